@@ -1,0 +1,83 @@
+"""The library in Python: what `from rnncalc import …` gives."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from rnncalc import formats, solving
+from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
+from rnncalc.exercise import Exercise, loads
+from rnncalc.exercise import load as load_file
+from rnncalc.explain import Detail, explain
+from rnncalc.library import find
+from rnncalc.numbers import Precision
+from rnncalc.record import DIGITS, record
+
+__all__ = [
+    "Exercise",
+    "ExerciseError",
+    "Precision",
+    "RnncalcError",
+    "Solution",
+    "UsageError",
+    "load",
+    "loads",
+    "solve",
+]
+
+
+class Solution(solving.Solution):
+    """A worked solution. It prints itself as the command line does, and shows itself as formulas in Jupyter."""
+
+    def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
+        """The page as text: `format` is a name from `rnncalc.formats.names()`, `options` are that format's own."""
+        written = formats.writer(format)(explain(self, detail), **options)
+        return written if isinstance(written, str) else written.decode()
+
+    def record(self) -> dict[str, Any]:
+        """The solution as plain dicts, lists and strings: what `--json` prints."""
+        return record(self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_markdown_(self) -> str:
+        return self.text(format="markdown")
+
+    def __getitem__(self, quantity: str) -> list[list[str]]:
+        """The entries of an answer, or of a step shown, with 15 digits: `solution["h_1"]` is `[["0"], ["0.000120…"]]`.
+
+        Raises UsageError for a quantity that was not computed.
+        """
+        ref = self.exercise.quantities.find(quantity)
+        position = tuple(index.offset for index in ref.indices) if ref else ()
+        shown = [(found.name, found.position, found.value) for found in self.answers]
+        shown += [(step.equation.name, step.position, step.value) for step in self.steps]
+        for name, place, value in shown:
+            if ref and name == ref.name and place == position:
+                return [[cell.text for cell in line] for line in self.rounded(value, DIGITS)]
+        raise UsageError(
+            Problem(f"`{quantity}` is not among the quantities computed", None, "ask for it under `find:`")
+        )
+
+
+def load(file: str | Path, cell: str | None = None) -> Exercise:
+    """An exercise from a file, or one that comes with rnncalc by its name (`vietai/exercise2`).
+
+    Raises ExerciseError with every problem of the file, UsageError if there is no such file.
+    """
+    return load_file(find(str(file)), cell)
+
+
+def solve(
+    exercise: Exercise,
+    *,
+    precision: Precision | None = None,
+    last: int | None = None,
+    float64: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Solution:
+    """Work an exercise out; see `rnncalc.solving.solve`."""
+    found = solving.solve(exercise, precision=precision, last=last, float64=float64, progress=progress)
+    return Solution(**{field.name: getattr(found, field.name) for field in fields(found)})

@@ -1,0 +1,96 @@
+"""The library of networks: `cells/*.yaml` → Cell. A cell is equations with the names of its steps, no code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from rnncalc.equations import Equation
+from rnncalc.errors import Problem, UsageError
+from rnncalc.reader import Reader
+from rnncalc.source import Node, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the solution as a teacher would number it: its title, a remark, and the quantities worked out in it."""
+
+    title: str
+    remark: str
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A network: `symbols` are the printed letters of quantities whose name in the equations is another."""
+
+    name: str
+    title: str
+    reference: str
+    equations: tuple[Equation, ...]
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    stages: tuple[Stage, ...] = ()
+
+
+KEYS = {
+    "title": "What the network is called",
+    "reference": "Where it was first described",
+    "equations": "One equation a line: `h[t] = tanh(W @ h[t-1] + U @ x[t] + b)`",
+    "symbols": "Printed letters of quantities: `{g: c̃}`",
+    "steps": "The steps of the solution: a list of `{title: …, remark: …, of: [quantities]}`",
+}
+
+
+def cell_names() -> list[str]:
+    """The cells that come with rnncalc."""
+    return sorted(path.stem for path in _folder().glob("*.yaml"))
+
+
+@cache
+def library_cell(name: str) -> Cell:
+    """A cell of the library by its name; KeyError if there is none."""
+    if name not in cell_names():
+        raise KeyError(name)
+    return read_cell(read_text((_folder() / f"{name}.yaml").read_bytes(), f"{name}.yaml"), name)
+
+
+def find_cell(name: str) -> Cell:
+    """A cell of the library. Raises UsageError with a suggestion if there is none."""
+    if name in cell_names():
+        return library_cell(name)
+    near = get_close_matches(name, cell_names(), 1)
+    hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(cell_names())}"
+    raise UsageError(Problem(f"there is no cell `{name}`", None, hint))
+
+
+def read_cell(node: Node, name: str) -> Cell:
+    """A cell from its file. Raises ExerciseError with every problem found."""
+    reader = Reader()
+    root = reader.mapping(node, KEYS, "a cell")
+    equations = reader.equations(root.get("equations"), node, required=True)
+    cell = Cell(
+        name,
+        reader.text(root.get("title")) or name,
+        reader.text(root.get("reference")),
+        equations,
+        reader.names_to_text(root.get("symbols")),
+        read_stages(reader, root.get("steps"), equations),
+    )
+    reader.finish()
+    return cell
+
+
+def read_stages(reader: Reader, node: Node | None, equations: tuple[Equation, ...]) -> tuple[Stage, ...]:
+    """The `steps:` section; every quantity named must have an equation."""
+    known = {equation.name for equation in equations}
+    stages = []
+    for item in reader.items(node, "a list of steps"):
+        keys = reader.mapping(item, dict.fromkeys(("title", "remark", "of"), ""), "a step")
+        of = [reader.choice(name, known, "quantity") for name in reader.items(keys.get("of"), "a list of quantities")]
+        stages.append(Stage(reader.text(keys.get("title")), reader.text(keys.get("remark")), tuple(of)))
+    return tuple(stages)
+
+
+def _folder() -> Path:
+    return Path(__file__).parent / "cells"

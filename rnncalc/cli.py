@@ -1,0 +1,266 @@
+"""The command line: parse options, call the library, write, exit. No mathematics and no wording of solutions here.
+
+Standard output is data, standard error is talk. Exit codes: 0 fine, 1 the file expects other values, 2 bad input or
+usage, 70 our bug, 130 interrupted.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rnncalc import output as streams
+from rnncalc.errors import Problem, RnncalcError, UsageError, draw
+
+
+class Exit(IntEnum):
+    OK = 0
+    DISAGREES = 1
+    BAD_INPUT = 2
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class DetailLevel(StrEnum):
+    answers = "answers"
+    steps = "steps"
+    full = "full"
+
+
+class ColourChoice(StrEnum):
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Worked solutions of the exercises of recurrent neural networks: every step shown, every digit right.",
+    epilog="Start with:  rnncalc solve vietai/exercise2",
+)
+
+_DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
+_FORMAT = "terminal or markdown; by default what the ending of the output file says."
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all.")
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from rnncalc import __version__
+
+        typer.echo(f"rnncalc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def solve(
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="[CELL] FILE...", help="Exercise files; `-` is standard input; shipped ones by name."),
+    ],
+    detail: Annotated[DetailLevel, typer.Option(help="How much of the working out to show.")] = DetailLevel.steps,
+    digits: Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)] = None,
+    significant: Annotated[int | None, typer.Option(min=1, max=1000, help="So many significant digits.")] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="Show only the last N time steps.", metavar="N")] = None,
+    float64: Annotated[bool, typer.Option("--float64", help="Quick arithmetic, last digits not certain.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
+    format: Annotated[str | None, typer.Option(help=_FORMAT)] = None,
+    output: Output = None,
+    color: Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")] = ColourChoice.auto,
+) -> None:
+    """Solve exercises step by step."""
+    from rnncalc.api import solve as work_out
+    from rnncalc.solving import Disagreement
+
+    precision = _precision(digits, significant, as_json)
+    write = _writer("json" if as_json else format, detail.value, output, color.value)
+    cell, files = _cell_and_files(what)
+    solutions: list[Any] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            exercise = _exercise(file, cell)
+            with _progress() as progress:
+                solution = work_out(exercise, precision=precision, last=last, float64=float64, progress=progress)
+            solutions.append(solution)
+        except RnncalcError as error:
+            problems.extend(error.problems)
+    if solutions:
+        streams.write(write(solutions), output)
+    if problems:
+        raise RnncalcError(*problems)
+    wrong = any(isinstance(remark, Disagreement) for solution in solutions for remark in solution.remarks)
+    raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
+
+
+@app.command()
+def exercises(
+    name: Annotated[str | None, typer.Argument(help="Print this exercise.")] = None,
+    output: Output = None,
+) -> None:
+    """List the exercises that come with rnncalc, or print one."""
+    from rnncalc import library
+
+    if name is None:
+        streams.write("\n".join(library.names()), output)
+    else:
+        streams.write(library.text(name), output)
+
+
+@app.command()
+def cells(
+    name: Annotated[str | None, typer.Argument(help="Show this cell.")] = None,
+    color: Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")] = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """List the networks of the library, or show one: equations, shapes, reference."""
+    from rnncalc import formats
+    from rnncalc.cell import cell_names, find_cell, library_cell
+    from rnncalc.handbook import cell_list, cell_page
+
+    page = cell_list(map(library_cell, cell_names())) if name is None else cell_page(find_cell(name))
+    width, colour = streams.width(output), streams.colour(color.value, output)
+    streams.write(str(formats.writer("terminal")(page, width=width, colour=colour)), output)
+
+
+@app.command()
+def new(
+    cell: Annotated[str, typer.Argument(help="A cell of the library: `rnncalc cells` lists them.")],
+    output: Output = None,
+) -> None:
+    """Write a commented exercise file to start from."""
+    from rnncalc.cell import find_cell
+    from rnncalc.starter import starter
+
+    if output is not None and output.exists():
+        raise UsageError(Problem(f"`{output}` exists already", None, "choose another name, or remove the file"))
+    streams.write(starter(find_cell(cell), str(output or "my.yaml")), output)
+
+
+@app.command()
+def schema(output: Output = None) -> None:
+    """Print the JSON Schema of exercise files, for editors."""
+    from rnncalc.schema import exercise_schema
+
+    streams.write(json.dumps(exercise_schema(), indent=2, ensure_ascii=False), output)
+
+
+# ---------------------------------------------------------------- arguments
+
+
+def _precision(digits: int | None, significant: int | None, as_json: bool) -> Any:
+    from rnncalc.numbers import Precision
+    from rnncalc.record import DIGITS
+
+    if digits and significant:
+        raise UsageError(Problem("`--digits` and `--significant` exclude each other", None, "leave one of them out"))
+    if significant:
+        return Precision(significant, "significant")
+    return Precision(digits) if digits else DIGITS if as_json else Precision()
+
+
+def _cell_and_files(what: list[str]) -> tuple[str | None, list[str]]:
+    """`lstm a.yaml b.yaml`: a first word that is a cell, and no file, names the cell of the files."""
+    from rnncalc.cell import cell_names
+
+    first, *rest = what
+    if first not in cell_names() or Path(first).exists():
+        return None, what
+    if not rest:
+        hint = f"write `rnncalc solve {first} FILE`; `rnncalc new {first} -o my.yaml` makes a file to start from"
+        raise UsageError(Problem(f"`{first}` is a cell; an exercise file is missing", None, hint))
+    return first, rest
+
+
+def _exercise(file: str, cell: str | None) -> Any:
+    from rnncalc.api import load, loads
+
+    return loads(sys.stdin.buffer.read(), "<stdin>", cell) if file == "-" else load(file, cell)
+
+
+def _writer(name: str | None, detail: Any, output: Path | None, color: str) -> Callable[[list[Any]], str]:
+    """How solutions become text."""
+    endings = {".md": "markdown", ".json": "json"}
+    name = name or endings.get(output.suffix if output else "", "terminal")
+    if name == "json":
+        return _json
+    options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
+    return lambda solutions: "\n".join(solution.text(detail, name, **options) for solution in solutions)
+
+
+def _json(solutions: list[Any]) -> str:
+    records = [solution.record() for solution in solutions]
+    return json.dumps(records[0] if len(records) == 1 else records, indent=2, ensure_ascii=False)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error for long runs on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rnncalc.progress import Bar
+
+    with Bar() as bar:
+        yield bar.update
+
+
+# ---------------------------------------------------------------- errors
+
+
+def main() -> None:
+    """The program `rnncalc`: every error is drawn here, and becomes an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        return app(standalone_mode=False) or Exit.OK
+    except RnncalcError as error:
+        print(draw(error.problems), file=sys.stderr)
+        return Exit.BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`rnncalc … | head`); nothing more can be said, at the interpreter's exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except Exception as error:
+        if hasattr(error, "show"):
+            error.show()
+            return Exit.BAD_INPUT
+        if "--debug" in sys.argv:
+            raise
+        print(_bug(error), file=sys.stderr)
+        return Exit.BUG
+
+
+def _bug(error: Exception) -> str:
+    problem = Problem(
+        f"this is a mistake in rnncalc, not in your file: {type(error).__name__}: {error}",
+        hint="run it again as `rnncalc --debug …` and report what it prints, with the exercise",
+    )
+    return draw([problem])

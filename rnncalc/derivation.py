@@ -1,0 +1,282 @@
+"""A step worked out line by line, as on a blackboard: symbols, numbers put in, products, sums, the value.
+
+Each line evaluates every part whose own parts are numbers already; a sum waits until all its terms are. Which words
+stand around the lines is `explain`'s business.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from rnncalc.document import Derivation, Line, Text
+from rnncalc.equations import (
+    FUNCTIONS,
+    Binary,
+    Call,
+    Expr,
+    Index,
+    Number,
+    Position,
+    Ref,
+    Style,
+    children,
+    formula,
+    parse_expression,
+    rebuild,
+    symbol,
+    trace,
+    walk,
+)
+from rnncalc.formula import Digits, Fenced, Grid, Operator, Row, Script, Symbol, Tuple, row
+from rnncalc.formula import Fraction as Quotient
+from rnncalc.numbers import Rounded
+from rnncalc.solving import Solution, Step
+
+MOST_ASIDES = 4
+"""A step shows the activation of at most so many entries; `--detail full` shows every one."""
+MOST_TERMS = 12
+"""A scalar product of more terms is not written out."""
+
+
+def value_row(solution: Solution, value: Any) -> Row:
+    """A value as it is printed: a number, or a matrix in brackets."""
+    cells = solution.rounded(value)
+    if solution.shape(value) == (1, 1):
+        return row(Digits(cells[0][0].text))
+    return row(Grid(tuple(tuple(Digits(cell.text) for cell in line) for line in cells)))
+
+
+def flat_row(solution: Solution, value: Any) -> Row:
+    """A value on one line where that is possible: a column as `(2, 3, −1)`."""
+    cells = solution.rounded(value)
+    if len(cells) > 1 and len(cells[0]) == 1:
+        return row(Tuple(tuple(Digits(line[0].text) for line in cells)))
+    return value_row(solution, value)
+
+
+def is_exact(solution: Solution, value: Any) -> bool:
+    """Whether every entry is printed exactly."""
+    return all(cell.exact for line in solution.rounded(value) for cell in line)
+
+
+def printed_formula(solution: Solution, step: Step) -> Row:
+    """The equation of a step with its positions put in: f₁ = σ(W_f x₁ + U_f h₀ + b_f)."""
+
+    def is_scalar(part: Expr) -> bool:
+        return part in step.values and solution.shape(step.values[part]) == (1, 1)
+
+    symbols = solution.exercise.symbols
+    return row(
+        symbol(step.target, symbols), Operator("equals"), formula(step.formula, Style(symbols, is_scalar=is_scalar))
+    )
+
+
+def derive(solution: Solution, step: Step, full: bool) -> Derivation:
+    """The lines of a step. With `full` each scalar product and each activation is written out."""
+    return _Board(solution, step, full).derivation()
+
+
+class _Board:
+    def __init__(self, solution: Solution, step: Step, full: bool) -> None:
+        self.solution, self.step, self.full = solution, step, full
+        self.symbols = solution.exercise.symbols
+        states = solution.exercise.network.zero_states
+        self.zeros = {Ref(name, tuple(Index("", place) for place in position)) for name, position in states}
+        # Products with a zero state are written as 0 on the line that puts the numbers in, and left out below it.
+        self.lean = self.without_vanishing(step.expression) or step.expression
+        network = solution.exercise.network
+        self.values = trace(self.lean, solution.domain, _never, network.plan.lengths, dict(step.values))
+
+    def derivation(self) -> Derivation:
+        step = self.step
+        lines = [Line("equals", self.spelt(step.formula, set()), row(symbol(step.target, self.symbols)))]
+        if step.formula != step.expression:
+            lines.append(Line("equals", self.spelt(step.expression, set())))
+        lines.append(self.line(step.expression, self.leaves()))
+        before: set[Expr] = self.leaves()
+        for number, done in enumerate(self.rounds()):
+            line = self.line(self.lean, done, done - before)
+            if number and self.only_adds(done - before):
+                upper = lines.pop()
+                joined = row(upper.right, Operator(line.relation), line.right)
+                line = Line(upper.relation, joined, upper.left, (*upper.asides, *line.asides))
+            lines.append(line)
+            before = done
+        return Derivation(tuple(lines))
+
+    # -- which parts are numbers on which line
+
+    def leaves(self) -> set[Expr]:
+        """Quantities, literals and what is made of literals only; and products with a zero state."""
+        parts = [*walk(self.step.expression), *walk(self.lean)]
+        numbers = {p for p in parts if all(isinstance(q, Number) for q in walk(p) if not children(q))}
+        return numbers | {p for p in parts if isinstance(p, Ref) or self.vanishes(p)}
+
+    def rounds(self) -> Iterator[set[Expr]]:
+        """The parts known as numbers after each line, up to the whole expression."""
+        done = self.leaves()
+        while self.lean not in done:
+            done = done | set(self.ready(self.lean, done))
+            yield done
+
+    def ready(self, expr: Expr, done: set[Expr]) -> Iterator[Expr]:
+        """The parts that can be worked out on the next line."""
+        if expr in done:
+            return
+        operands = list(_terms(expr)) if _is_sum(expr) else children(expr)
+        if all(operand in done for operand in operands):
+            yield expr
+        else:
+            for operand in operands:
+                yield from self.ready(operand, done)
+
+    def only_adds(self, new: set[Expr]) -> bool:
+        """Whether a line only adds up what the line above shows, inside something else: both fit on one line."""
+        return self.lean not in new and all(map(_is_sum, new))
+
+    def vanishes(self, part: Expr) -> bool:
+        """A matrix times a zero state, or times something multiplied by one."""
+        return isinstance(part, Binary) and part.operator == "@" and self.is_zero(part.right)
+
+    def is_zero(self, part: Expr) -> bool:
+        if isinstance(part, Binary) and part.operator == "*":
+            return self.is_zero(part.left) or self.is_zero(part.right)
+        return part in self.zeros
+
+    def without_vanishing(self, expr: Expr) -> Expr | None:
+        """The expression without the terms that vanish; None if nothing is left of it."""
+        if self.vanishes(expr):
+            return None
+        if isinstance(expr, Binary) and expr.operator == "+":
+            left, right = self.without_vanishing(expr.left), self.without_vanishing(expr.right)
+            return Binary("+", left, right) if left and right else left or right
+        parts = [self.without_vanishing(part) or part for part in children(expr)]
+        return rebuild(expr, tuple(parts))
+
+    # -- how a line looks
+
+    def line(self, expr: Expr, done: set[Expr], new: AbstractSet[Expr] = frozenset()) -> Line:
+        shown = list(self.shown(expr, done))
+        exact = all(self.vanishes(part) or is_exact(self.solution, self.values[part]) for part in shown)
+        return Line("equals" if exact else "approx", self.spelt(expr, done), asides=self.asides(new))
+
+    def shown(self, expr: Expr, done: set[Expr]) -> Iterator[Expr]:
+        """The largest parts that stand as numbers."""
+        if expr in done:
+            yield expr
+        else:
+            for part in children(expr):
+                yield from self.shown(part, done)
+
+    def spelt(self, expr: Expr, done: set[Expr]) -> Row:
+        def known(part: Expr) -> Row | None:
+            if part not in done:
+                return None
+            return row(Digits("0")) if self.vanishes(part) else value_row(self.solution, self.values[part])
+
+        return formula(expr, Style(self.symbols, known, self.is_scalar))
+
+    def is_scalar(self, part: Expr) -> bool:
+        return part in self.values and self.solution.shape(self.values[part]) == (1, 1)
+
+    # -- workings beside a line
+
+    def asides(self, new: AbstractSet[Expr]) -> tuple[Text, ...]:
+        """How the parts that are new on a line came about."""
+        found: list[Text] = []
+        for part in dict.fromkeys(part for part in walk(self.lean) if part in new):
+            if isinstance(part, Binary) and part.operator == "@" and self.full:
+                found.extend(self.products(part))
+            elif isinstance(part, Call):
+                found.extend(self.activations(part))
+        return (*found, *(self.ties() if self.lean in new else ()))
+
+    def products(self, part: Binary) -> Iterator[Text]:
+        """Each scalar product of a row and a column: 1·2 + (−2)·3 = −4."""
+        left, right, result = (self.solution.rounded(self.values[p]) for p in (part.left, part.right, part))
+        if len(right) > MOST_TERMS or len(right) == 1:
+            return
+        for number, line in enumerate(left):
+            for column in range(len(right[0])):
+                pairs = [(cell, other[column]) for cell, other in zip(line, right, strict=True)]
+                yield self.equation(_scalar_product(pairs), result[number][column], [c for pair in pairs for c in pair])
+
+    def activations(self, part: Call) -> Iterator[Text]:
+        """Each entry of an activation with its argument: σ(−4) = 1/(1 + e⁴) ≈ 0.01799."""
+        arguments, results = (
+            [cell for line in self.solution.rounded(self.values[p]) for cell in line] for p in (part.arguments[0], part)
+        )
+        entries = range(len(arguments) if self.full else min(len(arguments), MOST_ASIDES))
+        if FUNCTIONS[part.function].kind == "softmax":
+            for number in entries if len(arguments) <= MOST_TERMS else ():
+                yield self.equation(_share(arguments, number), results[number], arguments)
+        elif FUNCTIONS[part.function].kind == "elementwise" and part.function != "identity":
+            scalars = self.solution.domain.entries(self.values[part.arguments[0]])
+            for number in entries:
+                argument = arguments[number]
+                known: dict[Expr, Row] = {Ref("x"): row(Digits(argument.text))}
+                applied = formula(Call(part.function, (Ref("x"), *part.arguments[1:])), Style(known=known.get))
+                if argument.exact and not results[number].exact:
+                    applied = row(applied, *self.definition(part.function, scalars[number]))
+                yield self.equation(applied, results[number], [argument])
+
+    def definition(self, function: str, argument: Any) -> tuple[Any, ...]:
+        """` = 1/(1 + e⁴)`, the function written out at an exact argument."""
+        text = FUNCTIONS[function].definition
+        if not text:
+            return ()
+        expr = parse_expression(text)
+        values = trace(expr, self.solution.domain, lambda name, position: argument, {})
+        exponents = {p.arguments[0] for p in walk(expr) if isinstance(p, Call) and p.function == "exp"}
+        known = {p: value_row(self.solution, values[p]) for p in {*exponents, Ref("x")}}
+        return Operator("equals"), formula(expr, Style(known=known.get, is_scalar=lambda p: True))
+
+    def equation(self, left: Row, result: Rounded, used: list[Rounded]) -> Text:
+        exact = result.exact and all(cell.exact for cell in used)
+        return (row(left, Operator("equals" if exact else "approx"), Digits(result.text)),)
+
+    def ties(self) -> Iterator[Text]:
+        for line in self.solution.rounded(self.step.value):
+            for cell in line:
+                if cell.tie:
+                    yield (row(Digits(cell.text)), " is rounded from an exact tie, away from zero")
+
+
+def _never(name: str, position: Position) -> Any:
+    raise AssertionError("every quantity of a step has its value already")
+
+
+def _is_sum(expr: Expr) -> bool:
+    return isinstance(expr, Binary) and expr.operator in "+-"
+
+
+def _terms(expr: Expr) -> Iterator[Expr]:
+    """The terms of a sum, without the brackets that only say in which order to add."""
+    if isinstance(expr, Binary) and _is_sum(expr):
+        yield from _terms(expr.left)
+        yield expr.right
+    else:
+        yield expr
+
+
+def _factor(cell: Rounded, first: bool) -> Row:
+    digits = row(Digits(cell.text))
+    return digits if first or not cell.text.startswith("-") else row(Fenced(digits))
+
+
+def _scalar_product(pairs: list[tuple[Rounded, Rounded]]) -> Row:
+    parts: list[Any] = []
+    for number, (one, other) in enumerate(pairs):
+        parts.extend([Operator("plus")] if number else [])
+        parts.extend([_factor(one, first=not number), Operator("times"), _factor(other, first=False)])
+    return row(*parts)
+
+
+def _share(arguments: list[Rounded], number: int) -> Row:
+    """e^a / (e^a + e^b + …)."""
+    powers = [row(Script(row(Symbol("e")), row(Digits(cell.text)))) for cell in arguments]
+    below: list[Any] = []
+    for power in powers:
+        below.extend([Operator("plus")] if below else [])
+        below.append(power)
+    return row(Quotient(powers[number], row(*below)))

@@ -1,0 +1,80 @@
+"""The language of indexed equations: a network stated once, as data. It knows no files, screens, students or networks.
+
+    f[t] = sigmoid(W_f @ x[t] + U_f @ h[t-1] + b_f)
+
+`parse_equations` reads it, `infer` finds the shapes, `plan` the order, `Evaluation` the values in a number domain,
+`source` and `formula` write it down again. Everything outside imports from here only.
+"""
+
+from rnncalc.equations.demand import Position, contains
+from rnncalc.equations.domains import Domain, ImpreciseError
+from rnncalc.equations.evaluate import Evaluation, Instance, trace
+from rnncalc.equations.functions import FUNCTIONS
+from rnncalc.equations.notation import Style, formula, source, symbol
+from rnncalc.equations.parse import Locate, parse_equations, parse_expression
+from rnncalc.equations.schedule import Plan, plan
+from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, describe, infer, likely_cause, shape_text
+from rnncalc.equations.tree import (
+    Binary,
+    Call,
+    Equation,
+    Expr,
+    Index,
+    Negate,
+    Number,
+    Over,
+    Power,
+    Ref,
+    Transpose,
+    bind,
+    children,
+    rebuild,
+    refs,
+    unfold,
+    walk,
+)
+
+__all__ = [
+    "FUNCTIONS",
+    "Binary",
+    "Call",
+    "Conflict",
+    "Datum",
+    "Domain",
+    "Equation",
+    "Evaluation",
+    "Expr",
+    "ImpreciseError",
+    "Index",
+    "Instance",
+    "Locate",
+    "Negate",
+    "Number",
+    "Over",
+    "Plan",
+    "Position",
+    "Power",
+    "Ref",
+    "Shape",
+    "Shapes",
+    "Style",
+    "Transpose",
+    "bind",
+    "children",
+    "contains",
+    "describe",
+    "formula",
+    "infer",
+    "likely_cause",
+    "parse_equations",
+    "parse_expression",
+    "plan",
+    "rebuild",
+    "refs",
+    "shape_text",
+    "source",
+    "symbol",
+    "trace",
+    "unfold",
+    "walk",
+]

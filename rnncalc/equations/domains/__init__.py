@@ -1,0 +1,66 @@
+"""Number domains: what the values of an equation are made of. A domain is one file beside this one.
+
+`evaluate` knows only this protocol. A value is whatever the domain says; its shape is (rows, columns).
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Protocol
+
+from rnncalc.equations.functions import Function
+from rnncalc.numbers import Exact, Precision, Rounded
+
+Rows = Sequence[Sequence[Exact]]
+"""Data exactly as written, row by row."""
+
+
+class ImpreciseError(ArithmeticError):
+    """Balls have become too wide to go on: the same at a higher precision may succeed."""
+
+
+class Domain(Protocol):
+    """Arithmetic on matrices. Shapes have been checked: operands have one shape, or one of them is 1×1.
+
+    Operations raise ArithmeticError where a result is not a real number (a division by zero, the logarithm of 0).
+    """
+
+    def array(self, rows: Rows) -> Any: ...
+    def number(self, value: Fraction) -> Any: ...
+    def zeros(self, rows: int, columns: int) -> Any: ...
+    def shape(self, value: Any) -> tuple[int, int]: ...
+    def add(self, left: Any, right: Any) -> Any: ...
+    def subtract(self, left: Any, right: Any) -> Any: ...
+    def multiply(self, left: Any, right: Any) -> Any: ...
+    def divide(self, left: Any, right: Any) -> Any: ...
+    def product(self, left: Any, right: Any) -> Any: ...
+    def negate(self, operand: Any) -> Any: ...
+    def power(self, base: Any, exponent: int) -> Any: ...
+    def transpose(self, operand: Any) -> Any: ...
+    def function(self, row: Function, operand: Any, constants: Sequence[Fraction]) -> Any: ...
+    def softmax(self, operands: Sequence[Any]) -> list[Any]:
+        """Normalised exponentials along a list of values, entry by entry."""
+        ...
+
+    def total(self, operands: Sequence[Any]) -> Any:
+        """The sum of a list of values of one shape."""
+        ...
+
+    def entries(self, operand: Any) -> list[Any]:
+        """The entries as 1×1 values, row by row."""
+        ...
+
+    def stack(self, operands: Sequence[Any], columns: int | None = None) -> Any:
+        """Values one below the other; with `columns`, 1×1 values laid out in rows of that many."""
+        ...
+
+    def rounded(self, operand: Any, precision: Precision) -> list[Rounded | None]:
+        """The entries as they are printed, row by row; None where the digits are not certain."""
+        ...
+
+    def exact(self, operand: Any) -> list[Fraction | None]:
+        """The entries that are known to be rational, row by row; None for the others."""
+        ...
+
+    def agrees(self, operand: Any, entries: Sequence[Exact], units: Sequence[Fraction]) -> bool:
+        """Whether each entry is the one given, to half a unit of its last written digit."""
+        ...

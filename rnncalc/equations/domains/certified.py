@@ -1,0 +1,101 @@
+"""Certified numbers: a scalar is an exact rational (`fmpq`) as long as it is one, and otherwise a ball (`arb`) that
+contains the true value. The precision of the balls is that of `flint.ctx` at the time of the operation.
+
+Rational values are kept because an answer such as 0 or 3 or ½ should be known, not merely enclosed.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq
+
+from rnncalc.equations.domains import ImpreciseError
+from rnncalc.equations.domains.scalars import Array, ScalarDomain
+from rnncalc.equations.functions import FUNCTIONS, Function
+from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_ball, round_exact
+
+# A rational recurrence doubles its digits at every step; beyond this many bits a ball says all that will be printed.
+MAX_RATIONAL_BITS = 4_000
+
+_ZERO, _ONE = fmpq(0), fmpq(1)
+
+
+class Certified(ScalarDomain):
+    """Arithmetic on `fmpq | arb`."""
+
+    def scalar(self, value: Exact) -> Any:
+        if isinstance(value, Surd):
+            return _rational(value.coefficient) * arb(value.radicand).sqrt()
+        return _rational(value)
+
+    def plus(self, left: Any, right: Any) -> Any:
+        return _kept(left + right)
+
+    def minus(self, left: Any, right: Any) -> Any:
+        return _kept(left - right)
+
+    def times(self, left: Any, right: Any) -> Any:
+        # A ball is a real number, so that these hold exactly.
+        if left == _ZERO or right == _ZERO:
+            return _ZERO
+        return _kept(left * right)
+
+    def over(self, left: Any, right: Any) -> Any:
+        if right == _ZERO:
+            raise ZeroDivisionError("a division by zero")
+        if isinstance(right, arb) and right.contains(0):
+            raise ImpreciseError("a division by something that may be zero")
+        return _ZERO if left == _ZERO else _kept(left / right)
+
+    def exponential(self, operand: Any) -> Any:
+        return self.apply(FUNCTIONS["exp"], operand, ())
+
+    def apply(self, row: Function, operand: Any, constants: Sequence[Fraction]) -> Any:
+        numbers = [_rational(constant) for constant in constants]
+        if isinstance(operand, fmpq):
+            value = row.rational(operand, *numbers)
+            if value is not None:
+                return _rational(value)
+        assert row.ball is not None, f"{row.name} works on vectors"
+        result = row.ball(arb(operand), *map(arb, numbers))
+        if not result.is_finite():
+            _refuse(row, operand)
+        return result
+
+    def round(self, value: Any, precision: Precision) -> Rounded | None:
+        if isinstance(value, fmpq):
+            return round_exact(Fraction(int(value.p), int(value.q)), precision)
+        # Digits enough to see a rounding edge that is far closer than chance would put it, and no more.
+        digits = max(precision.digits + 10, value.rel_accuracy_bits() // 3)
+        midpoint, radius, exponent = map(int, value.mid_rad_10exp(digits))
+        return round_ball(midpoint, radius, exponent, precision)
+
+    def exact(self, operand: Array) -> list[Fraction | None]:
+        return [Fraction(int(e.p), int(e.q)) if isinstance(e, fmpq) else None for e in operand.entries]
+
+    def agrees(self, operand: Array, entries: Sequence[Exact], units: Sequence[Fraction]) -> bool:
+        differences = [abs(one - self.scalar(other)) for one, other in zip(operand.entries, entries, strict=True)]
+        return all(bool(far <= _rational(unit) / 2) for far, unit in zip(differences, units, strict=True))
+
+    def width(self, value: Any) -> int:
+        """The exponent of ten that bounds the radius of a ball."""
+        _, radius, exponent = value.mid_rad_10exp(1)
+        return len(str(radius)) + int(exponent)
+
+
+def _refuse(row: Function, operand: Any) -> None:
+    if isinstance(operand, arb) and not operand.is_exact() and (not operand.is_finite() or operand.contains(0)):
+        raise ImpreciseError(f"{row.name} of something too uncertain")
+    raise ArithmeticError(f"`{row.name}` has no real value here")
+
+
+def _rational(value: Any) -> Any:
+    return fmpq(value.numerator, value.denominator) if isinstance(value, Fraction | int) else value
+
+
+def _kept(value: Any) -> Any:
+    """A rational of bounded size, or a ball."""
+    if isinstance(value, fmpq) and value.height_bits() > MAX_RATIONAL_BITS:
+        return arb(value)
+    return value

@@ -1,0 +1,228 @@
+"""Values: one walk over the equations in any number domain."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, assert_never
+
+from rnncalc.equations.demand import Position
+from rnncalc.equations.domains import Domain, ImpreciseError
+from rnncalc.equations.functions import FUNCTIONS, Function
+from rnncalc.equations.notation import source
+from rnncalc.equations.schedule import Plan
+from rnncalc.equations.tree import (
+    Binary,
+    Call,
+    Equation,
+    Expr,
+    Index,
+    Negate,
+    Number,
+    Over,
+    Power,
+    Ref,
+    Transpose,
+    bind,
+    children,
+)
+from rnncalc.errors import ExerciseError, Problem
+
+Positions = Mapping[str, int]
+Lookup = Callable[[str, Position], Any]
+"""(name, position) → value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An equation at a position, with its value."""
+
+    equation: Equation
+    position: Position
+    letters: Mapping[str, int]
+    value: Any
+
+
+def constant(expr: Expr) -> Fraction:
+    """The value of an expression made of literals, such as the slope in `leaky_relu(x, 1/10)`."""
+    match expr:
+        case Number(value):
+            return value
+        case Negate(operand):
+            return -constant(operand)
+        case Binary("/", left, right):
+            return constant(left) / constant(right)
+        case _:
+            raise AssertionError("`parse` lets only plain numbers stand here")
+
+
+def operation(expr: Expr, domain: Domain) -> Callable[..., Any]:
+    """What a node does with the values of its parts."""
+    match expr:
+        case Negate():
+            return domain.negate
+        case Transpose():
+            return domain.transpose
+        case Power(_, exponent):
+            return lambda base: domain.power(base, exponent)
+        case Binary("+"):
+            return domain.add
+        case Binary("-"):
+            return domain.subtract
+        case Binary("*"):
+            return domain.multiply
+        case Binary("/"):
+            return domain.divide
+        case Binary("@"):
+            return _product(domain)
+        case Call(function, arguments):
+            return _call(FUNCTIONS[function], arguments, domain)
+        case _:
+            raise AssertionError(f"{type(expr).__name__} is not an operation on the values of its parts")
+
+
+def _product(domain: Domain) -> Callable[[Any, Any], Any]:
+    def product(left: Any, right: Any) -> Any:
+        (rows, inner), (height, columns) = domain.shape(left), domain.shape(right)
+        # A zero state makes the product vanish whatever the matrix holds; `solve` has seen to it that only such a
+        # product may have sizes that do not fit, and warns.
+        return domain.product(left, right) if inner == height else domain.zeros(rows, columns)
+
+    return product
+
+
+def _call(row: Function, arguments: tuple[Expr, ...], domain: Domain) -> Callable[..., Any]:
+    match row.kind:
+        case "elementwise":
+            constants = tuple(map(constant, arguments[1:])) or row.constants
+            return lambda operand, *_: domain.function(row, operand, constants)
+        case "softmax":
+            return lambda operand: domain.stack(domain.softmax(domain.entries(operand)), domain.shape(operand)[1])
+        case "sum":
+            return lambda operand: domain.total(domain.entries(operand))
+        case "concat":
+            return lambda *operands: domain.stack(operands)
+        case _:
+            assert_never(row.kind)
+
+
+def compiled(expr: Expr, domain: Domain, lookup: Lookup, lengths: Positions) -> Callable[[Positions], Any]:
+    """The expression as a function of the positions of its letters."""
+    match expr:
+        case Number(value):
+            number = domain.number(value)
+            return lambda at: number
+        case Ref(name, indices):
+            return _reference(name, indices, lookup, lengths)
+        case Over():
+            return _over(expr, compiled(expr.body, domain, lookup, lengths), domain, lengths[expr.index])
+    operate = operation(expr, domain)
+    match [compiled(part, domain, lookup, lengths) for part in children(expr)]:
+        case [only]:
+            return lambda at: operate(only(at))
+        case [left, right]:
+            return lambda at: operate(left(at), right(at))
+        case parts:
+            return lambda at: operate(*[part(at) for part in parts])
+
+
+def _reference(name: str, indices: tuple[Index, ...], lookup: Lookup, lengths: Positions) -> Callable[[Positions], Any]:
+    fixed = tuple(_fixed(index, lengths) for index in indices)
+    match fixed:
+        case ():
+            return lambda at: lookup(name, ())
+        case (("", position),):
+            return lambda at: lookup(name, (position,))
+        case ((letter, offset),):
+            return lambda at: lookup(name, (at[letter] + offset,))
+        case _:
+            return lambda at: lookup(name, tuple(at[letter] + k if letter else k for letter, k in fixed))
+
+
+def _fixed(index: Index, lengths: Positions) -> tuple[str, int]:
+    """The index as (letter, offset), with the last position put in: `T-1` is a fixed position."""
+    if index.base.isupper():
+        return "", lengths[index.base.lower()] + index.offset
+    return index.base, index.offset
+
+
+def _over(expr: Over, body: Callable[[Positions], Any], domain: Domain, last: int) -> Callable[[Positions], Any]:
+    letter, at = expr.index, expr.at
+
+    def values(positions: Positions) -> list[Any]:
+        return [body({**positions, letter: position}) for position in range(1, last + 1)]
+
+    if at is None:
+        return lambda positions: domain.total(values(positions))
+    return lambda positions: domain.softmax(values(positions))[(positions[at.base] if at.base else at.offset) - 1]
+
+
+@dataclass
+class Evaluation:
+    """The run of a plan in a domain. Iterate it: instances come in order, and values that are not used again are
+    forgotten: take what is needed of an instance when it comes.
+
+    `data` holds parameters, inputs and initial values, already in the domain; `zero(name)` is the value of a state
+    outside its range that is not given.
+    """
+
+    plan: Plan
+    domain: Domain
+    data: Mapping[tuple[str, Position], Any]
+    zero: Callable[[str], Any]
+    values: dict[tuple[str, Position], Any] = field(default_factory=dict)
+
+    def lookup(self, name: str, position: Position) -> Any:
+        key = name, position
+        if key in self.values:
+            return self.values[key]
+        return self.data[key] if key in self.data else self.zero(name)
+
+    def __iter__(self) -> Iterator[Instance]:
+        plan = self.plan
+        functions = [
+            compiled(equation.expression, self.domain, self.lookup, plan.lengths) if number in plan.wanted else None
+            for number, equation in enumerate(plan.equations)
+        ]
+        for number, letters in plan.instances():
+            equation, function = plan.equations[number], functions[number]
+            assert function is not None, "only equations that are wanted have instances"
+            position = equation.position(letters)
+            try:
+                value = function(letters)
+            except ImpreciseError:
+                raise
+            except ArithmeticError as error:
+                raise ExerciseError(_undefined(equation, position, error)) from None
+            self.values[equation.name, position] = value
+            yield Instance(equation, position, letters, value)
+            self.forget(number, position)
+
+    def forget(self, number: int, position: Position) -> None:
+        old = self.plan.expired(number, position)
+        if old is not None:
+            self.values.pop((self.plan.equations[number].name, old), None)
+
+
+def _undefined(equation: Equation, position: Position, error: ArithmeticError) -> Problem:
+    where = ", ".join(f"{index.base} = {p}" for index, p in zip(equation.target.indices, position, strict=True))
+    return Problem(f"{error} in `{source(equation)}`" + (f" at {where}" if where else ""), equation.span)
+
+
+def trace(
+    expr: Expr, domain: Domain, lookup: Lookup, lengths: Positions, values: dict[Expr, Any] | None = None
+) -> dict[Expr, Any]:
+    """The value of an expression without free letters, and of each of its parts."""
+    values = {} if values is None else values
+    if expr in values:
+        return values
+    if isinstance(expr, Over):
+        for position in range(1, lengths[expr.index] + 1):
+            trace(bind(expr.body, {expr.index: position}), domain, lookup, lengths, values)
+    if isinstance(expr, Number | Ref | Over):
+        values[expr] = compiled(expr, domain, lookup, lengths)({})
+        return values
+    parts = children(expr)
+    for part in parts:
+        trace(part, domain, lookup, lengths, values)
+    values[expr] = operation(expr, domain)(*[values[part] for part in parts])
+    return values

@@ -1,0 +1,120 @@
+"""The functions of the language, one row each: how it is written, printed and computed in every number domain.
+
+To add an element-wise function, add one row. `np` is NumPy, handed in so that nothing is imported before it is needed.
+Formulas for balls must enclose: every step is a ball operation or an exact choice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+Kind = Literal["elementwise", "softmax", "sum", "concat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A row. `float64(np, x, *constants)`; `ball(x, *constants)` on python-flint `arb`; `rational(x, *constants)` is
+    the value where a rational argument (`fmpq`) has a rational value, else None.
+
+    `constants` are the trailing arguments (plain numbers such as a slope) with their defaults.
+    `definition` is the function in the language itself, of `x`: it is shown with a number put in.
+    """
+
+    name: str
+    unicode: str
+    latex: str
+    kind: Kind = "elementwise"
+    float64: Callable[..., Any] | None = None
+    ball: Callable[..., Any] | None = None
+    rational: Callable[..., Any] = lambda x, *constants: None
+    constants: tuple[Fraction, ...] = ()
+    definition: str = ""
+
+
+def _only_at(point: int, value: Fraction) -> Callable[..., Any]:
+    """The value at the one rational point where a transcendental function is rational (Lindemann–Weierstrass)."""
+    return lambda x: value if x == point else None
+
+
+_ROWS = (
+    Function(
+        "sigmoid", "σ", r"\sigma",
+        # exp(−log(1 + e^−x)) keeps its relative digits for very negative x, where ½ + ½ tanh(x/2) has none.
+        float64=lambda np, x: np.exp(-np.logaddexp(0.0, -x)),
+        ball=lambda x: 1 / (1 + (-x).exp()),
+        rational=_only_at(0, Fraction(1, 2)),
+        definition="1 / (1 + exp(-x))",
+    ),
+    Function(
+        "tanh", "tanh", r"\tanh",
+        float64=lambda np, x: np.tanh(x),
+        ball=lambda x: x.tanh(),
+        rational=_only_at(0, Fraction(0)),
+        definition="(1 - exp(-2 * x)) / (1 + exp(-2 * x))",
+    ),
+    Function(
+        "relu", "ReLU", r"\operatorname{ReLU}",
+        float64=lambda np, x: np.maximum(x, 0.0),
+        ball=lambda x: x.max(0),
+        rational=lambda x: max(x, 0),
+        definition="max(x, 0)",
+    ),
+    Function(
+        "leaky_relu", "LeakyReLU", r"\operatorname{LeakyReLU}", constants=(Fraction(1, 100),),
+        float64=lambda np, x, slope: np.where(x > 0, x, slope * x),
+        ball=lambda x, slope: x.max(0) + slope * x.min(0),
+        rational=lambda x, slope: x if x > 0 else slope * x,
+    ),
+    Function(
+        # Slope 1/6 as in Keras 3 and PyTorch; ONNX and Keras 1–2 use 1/5: `hard_sigmoid(x, 0.2)`.
+        "hard_sigmoid", "hard_sigmoid", r"\operatorname{hard\_sigmoid}", constants=(Fraction(1, 6),),
+        float64=lambda np, x, slope: np.clip(slope * x + 0.5, 0.0, 1.0),
+        ball=lambda x, slope: (slope * x + 0.5).max(0).min(1),
+        rational=lambda x, slope: min(max((2 * slope * x + 1) / 2, 0), 1),
+    ),
+    Function(
+        "softsign", "softsign", r"\operatorname{softsign}",
+        float64=lambda np, x: x / (1.0 + np.abs(x)),
+        ball=lambda x: x / (1 + abs(x)),
+        rational=lambda x: x / (1 + abs(x)),
+    ),
+    Function(
+        "softplus", "softplus", r"\operatorname{softplus}",
+        float64=lambda np, x: np.logaddexp(0.0, x),
+        ball=lambda x: x.exp().log1p(),
+        definition="log(1 + exp(x))",
+    ),
+    Function(
+        "identity", "id", r"\operatorname{id}",
+        float64=lambda np, x: x,
+        ball=lambda x: x,
+        rational=lambda x: x,
+    ),
+    Function(
+        "exp", "exp", r"\exp",
+        float64=lambda np, x: np.exp(x),
+        ball=lambda x: x.exp(),
+        rational=_only_at(0, Fraction(1)),
+    ),
+    Function(
+        "log", "ln", r"\ln",
+        float64=lambda np, x: np.log(x),
+        ball=lambda x: x.log(),
+        rational=_only_at(1, Fraction(0)),
+    ),
+    Function(
+        "max", "max", r"\max", constants=(Fraction(0),),
+        float64=lambda np, x, floor: np.maximum(x, floor),
+        ball=lambda x, floor: x.max(floor),
+        rational=lambda x, floor: max(x, floor),
+    ),
+    Function("softmax", "softmax", r"\operatorname{softmax}", kind="softmax"),
+    Function("sum", "Σ", r"\sum", kind="sum"),
+    Function("concat", "concat", r"\operatorname{concat}", kind="concat"),
+)  # fmt: skip
+
+FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
+
+# Other spellings that a teacher may type for the same row.
+ALIASES: dict[str, str] = {"σ": "sigmoid", "ReLU": "relu", "ln": "log", "Σ": "sum", "id": "identity"}

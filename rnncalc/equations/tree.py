@@ -1,0 +1,206 @@
+"""The nodes of an equation: frozen data without behaviour, a closed set that every interpreter matches in full."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, assert_never
+
+from rnncalc.errors import Span
+
+BinaryOperator = Literal["+", "-", "*", "/", "@"]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A position: `t-1` is `("t", -1)`; a capital letter is the last position of its index, `T-1` is `("T", -1)`;
+    a fixed position `0` is `("", 0)`."""
+
+    base: str
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal, exact as written: not negative, and a finite decimal (`-1/3` is a negated quotient)."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A quantity: the parameter `W_f`, the state `h[t-1]`."""
+
+    name: str
+    indices: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    operand: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """`*` is element-wise, `@` the matrix product."""
+
+    operator: BinaryOperator
+    left: "Expr"
+    right: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """An element-wise whole power."""
+
+    base: "Expr"
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    operand: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the table applied to its arguments: `tanh(x)`, `leaky_relu(x, 0.1)`, `concat(h, x)`."""
+
+    function: str
+    arguments: tuple["Expr", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A function over all positions of a letter. `sum(a[t,j], j)` has one value; `softmax(e[t,j], j)` has one for each
+    position, and is taken `at` the position that j has on the left-hand side."""
+
+    function: str
+    body: "Expr"
+    index: str
+    at: Index | None = None
+
+
+Expr = Number | Ref | Negate | Binary | Power | Transpose | Call | Over
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`target = expression`. `places` tells where each part was written, for error messages; it takes no part in
+    comparison."""
+
+    target: Ref
+    expression: Expr
+    span: Span | None = field(default=None, compare=False)
+    places: Mapping[Expr, Span] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.target.name
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """The index letters on the left; a fixed position (`s[0] = …`) has none."""
+        return tuple(index.base for index in self.target.indices if index.base)
+
+    def position(self, letters: Mapping[str, int]) -> tuple[int, ...]:
+        """The position on the left when the letters have these values."""
+        return tuple(letters[index.base] if index.base else index.offset for index in self.target.indices)
+
+    def place(self, part: Expr) -> Span | None:
+        return self.places.get(part, self.span)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The direct parts of an expression."""
+    match expr:
+        case Number() | Ref():
+            return ()
+        case Negate(operand) | Transpose(operand):
+            return (operand,)
+        case Power(base, _):
+            return (base,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Call(_, arguments):
+            return arguments
+        case Over(_, body, _):
+            return (body,)
+        case _:
+            assert_never(expr)
+
+
+def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """The same node with other direct parts."""
+    match expr:
+        case Number() | Ref():
+            return expr
+        case Negate():
+            return Negate(*parts)
+        case Transpose():
+            return Transpose(*parts)
+        case Power(_, exponent):
+            return Power(parts[0], exponent)
+        case Binary(operator, _, _):
+            return Binary(operator, *parts)
+        case Call(function, _):
+            return Call(function, parts)
+        case Over(function, _, index, at):
+            return Over(function, parts[0], index, at)
+        case _:
+            assert_never(expr)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and all its parts, each before its own parts."""
+    yield expr
+    for part in children(expr):
+        yield from walk(part)
+
+
+def refs(expr: Expr, bound: frozenset[str] = frozenset()) -> Iterator[tuple[Ref, frozenset[str]]]:
+    """Every quantity used, with the index letters that run over all positions where it stands."""
+    match expr:
+        case Ref():
+            yield expr, bound
+        case Over(_, body, index, _):
+            yield from refs(body, bound | {index})
+        case _:
+            for part in children(expr):
+                yield from refs(part, bound)
+
+
+def bind(expr: Expr, positions: Mapping[str, int]) -> Expr:
+    """The expression with index letters replaced by fixed positions; letters not named stay."""
+    match expr:
+        case Ref(name, indices):
+            return Ref(name, tuple(bind_index(index, positions) for index in indices))
+        case Over(function, body, index, at):
+            free = {letter: position for letter, position in positions.items() if letter != index}
+            return Over(function, bind(body, free), index, at and bind_index(at, positions))
+        case _:
+            return rebuild(expr, tuple(bind(part, positions) for part in children(expr)))
+
+
+def bind_index(index: Index, positions: Mapping[str, int]) -> Index:
+    return Index("", positions[index.base] + index.offset) if index.base in positions else index
+
+
+def unfold(expr: Expr, lengths: Mapping[str, int], most: int) -> Expr:
+    """The expression with each function over an index written out, where the index has at most so many positions:
+    a sum as its terms, a softmax as its quotient of exponentials."""
+    if not isinstance(expr, Over):
+        return rebuild(expr, tuple(unfold(part, lengths, most) for part in children(expr)))
+    if lengths[expr.index] > most or (expr.at and expr.at.base):
+        return expr
+    terms = [unfold(bind(expr.body, {expr.index: n}), lengths, most) for n in range(1, lengths[expr.index] + 1)]
+    if expr.at is None:
+        return _sum(terms)
+    powers: list[Expr] = [Call("exp", (term,)) for term in terms]
+    return Binary("/", powers[expr.at.offset - 1], _sum(powers))
+
+
+def _sum(terms: list[Expr]) -> Expr:
+    total = terms[0]
+    for term in terms[1:]:
+        total = Binary("+", total, term)
+    return total

@@ -1,0 +1,101 @@
+"""What went wrong, where, and what to do next: the one error type, and how it is drawn.
+
+It knows nothing of YAML, equations or screens. Every module raises these; `cli` prints what `draw` returns.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_WIDEST_LINE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a text: lines and columns are counted from 1, in characters."""
+
+    source: str
+    line: int
+    column: int
+    length: int
+    text: str
+    """The whole line, without its line break."""
+
+    def within(self, start: int, length: int) -> "Span":
+        """The part of this span that begins `start` characters into it."""
+        return Span(self.source, self.line, self.column + start, max(1, length), self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: `what` says what and what was expected, `hint` what to do next."""
+
+    what: str
+    span: Span | None = None
+    hint: str | None = None
+
+
+class RnncalcError(Exception):
+    """An error with at least one problem. The subclass says whose turn it is to act."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.what for problem in problems))
+        self.problems = problems
+
+
+class ExerciseError(RnncalcError):
+    """An exercise or cell file cannot be used as written: its author acts."""
+
+
+class UsageError(RnncalcError):
+    """The command line or the arguments of a function ask for something impossible: the caller acts."""
+
+
+class LimitError(RnncalcError):
+    """The work asked for passes a stated limit: ask for less, or raise the limit."""
+
+
+def printable(text: str) -> str:
+    """The text with control and bidirectional characters shown as `\\x1b` or `\\u202e`: a terminal obeys none."""
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code < 32 or 127 <= code < 160:
+        return f"\\x{code:02x}"
+    if 0x200B <= code <= 0x200F or 0x2028 <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code == 0xFEFF:
+        return f"\\u{code:04x}"
+    if 0xD800 <= code <= 0xDFFF:
+        return f"\\u{code:04x}"
+    return character
+
+
+def draw(problems: Iterable[Problem]) -> str:
+    """All problems as the user reads them, in the order of their lines, one blank line between two."""
+    ordered = sorted(problems, key=lambda p: (p.span.source, p.span.line, p.span.column) if p.span else ("", 0, 0))
+    return "\n\n".join(_draw_one(problem) for problem in dict.fromkeys(ordered))
+
+
+def _draw_one(problem: Problem) -> str:
+    span, lines = problem.span, []
+    if span is None:
+        lines.append(f"error: {printable(problem.what)}")
+    else:
+        lines.append(f"{printable(span.source)}:{span.line}:{span.column}: error: {printable(problem.what)}")
+        lines.extend(_excerpt(span))
+    if problem.hint:
+        lines.append(f"  help: {printable(problem.hint)}")
+    return "\n".join(lines)
+
+
+def _excerpt(span: Span) -> list[str]:
+    """The line with a caret under the span; a long line is cut to a window round the caret."""
+    start = max(0, span.column - 1 - _WIDEST_LINE // 2) if len(span.text) > _WIDEST_LINE else 0
+    window = span.text[start : start + _WIDEST_LINE]
+    before = ("…" if start else "") + printable(window[: span.column - 1 - start].replace("\t", " "))
+    marked = printable(window[span.column - 1 - start :][: max(1, span.length)].replace("\t", " "))
+    after = printable(window[span.column - 1 - start + max(1, span.length) :].replace("\t", " "))
+    cut = "…" if start + _WIDEST_LINE < len(span.text) else ""
+    gutter = f"{span.line:>5} │ "
+    blank = " " * (len(gutter) - 2) + "│ "
+    return [gutter + before + marked + after + cut, blank + " " * len(before) + "^" * max(1, len(marked))]

@@ -1,0 +1,38 @@
+"""Writers of documents: each module of this folder is one format, found by its name and loaded on demand.
+
+To add a format, add `NAME.py` with a function `write(document)` that returns text (or bytes); other arguments
+are keywords with defaults. Folders, and files that begin with `_`, are tools that formats share.
+"""
+
+import pkgutil
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib import import_module
+
+from rnncalc.errors import Problem, UsageError
+
+Writer = Callable[..., str | bytes]
+"""`write(document)`, with options of its own (`terminal` takes `width` and `colour`)."""
+
+
+def names() -> tuple[str, ...]:
+    """The formats there are, in alphabetical order; none is loaded."""
+    found = (module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def writer(name: str) -> Writer:
+    """The writer of a format. Raises UsageError for a format there is not."""
+    if name not in names():
+        raise UsageError(_unknown(name))
+    write: Writer = import_module(f"{__name__}.{name}").write
+    return write
+
+
+def _unknown(name: str) -> Problem:
+    near = get_close_matches(name, names(), n=1)
+    every = ", ".join(f"`{known}`" for known in names())
+    return Problem(
+        f"there is no format `{name}`",
+        hint=f"did you mean `{near[0]}`?" if near else f"the formats are {every}",
+    )

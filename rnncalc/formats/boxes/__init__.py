@@ -1,0 +1,32 @@
+"""Formulas and tables laid out in character cells, for every format that is read in a fixed-width font.
+
+It knows how things are set, and nothing of colours, terminals or what a page is for.
+"""
+
+from rnncalc.formats.boxes.box import Box, cell_width, padded
+from rnncalc.formats.boxes.breaking import LEVELS, fit
+from rnncalc.formats.boxes.drawing import draw
+from rnncalc.formats.boxes.elision import Limits, elided
+from rnncalc.formats.boxes.equation import NOTHING, SIGN_WIDTH, columns, equation
+from rnncalc.formats.boxes.paragraph import inline, plain, untied, wrap
+from rnncalc.formats.boxes.table import lay_out
+
+__all__ = [
+    "LEVELS",
+    "NOTHING",
+    "SIGN_WIDTH",
+    "Box",
+    "Limits",
+    "cell_width",
+    "columns",
+    "draw",
+    "elided",
+    "equation",
+    "fit",
+    "inline",
+    "lay_out",
+    "padded",
+    "plain",
+    "untied",
+    "wrap",
+]

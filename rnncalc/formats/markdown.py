@@ -1,0 +1,162 @@
+r"""A document as GitHub-flavoured Markdown whose formulas GitHub and Jupyter both set.
+
+GitHub reads Markdown before it looks for formulas and so takes the backslash from `\\`, `\,` and `\{`, and Jupyter
+does not know the fences that GitHub offers against this. Formulas are therefore written with neither: `\cr` for
+`\\`, `\thinspace` for `\,`, and no underscore that could begin an emphasis.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, assert_never
+
+from rnncalc.document import (
+    Answer,
+    Block,
+    Derivation,
+    Document,
+    Given,
+    Heading,
+    Line,
+    Listing,
+    Notice,
+    Prose,
+    Table,
+    Text,
+)
+from rnncalc.errors import printable
+from rnncalc.formats.boxes import Limits, elided, inline, plain, untied
+from rnncalc.formula import OPERATORS, Atom, Row, latex
+
+_LIMITS = Limits(rows=12, columns=12)
+
+
+def write(document: Document) -> str:
+    """The document as Markdown that ends in a line break."""
+    parts = [f"# {_escaped(document.title)}"]
+    if document.source:
+        parts.append(f"*{_escaped(document.source)}*")
+    labelled = False
+    for block in document.blocks:
+        if isinstance(block, Answer) and not labelled:
+            parts.append(f"**{_escaped(block.label)}**")
+        labelled = isinstance(block, Answer)
+        parts.extend(_block(block))
+    return "\n\n".join(parts) + "\n"
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            yield from _heading(block)
+        case Prose(text):
+            yield _run(text)
+        case Notice(kind, text, label):
+            yield f"> **{_escaped(label or kind.capitalize())}**\n> {_run(text)}"
+        case Derivation(lines):
+            yield from _derivation(lines)
+        case Given():
+            yield from _given(block)
+        case Table(header, rows):
+            yield _table(header, rows)
+        case Answer():
+            yield from _answer(block)
+        case Listing(lines):
+            yield _listing(lines)
+        case _:
+            assert_never(block)
+
+
+# Text
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|#~&]")
+_BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|\2|$)")
+
+
+def _escaped(text: str) -> str:
+    r"""Text from anyone as itself. A dollar sign in a `span` is none to GitHub, one with `\` none to Jupyter."""
+    return _SPECIAL.sub(r"\\\g<0>", plain(text).strip(" ")).replace("$", r"<span>\$</span>")
+
+
+def _run(text: Text) -> str:
+    """Words and formulas on one line that begins no list and underlines no heading."""
+    run = "".join(_words(piece) if isinstance(piece, str) else f"${_maths(piece)}$" for piece in text)
+    return _BLOCK_START.sub(r"\1\\\2", run.strip(" "))
+
+
+def _words(text: str) -> str:
+    """Escaped, with the blanks that part the words from a formula."""
+    before = " " if text[:1].isspace() else ""
+    after = " " if text[-1:].isspace() else ""
+    return f"{before}{_escaped(text)}{after}"
+
+
+def _heading(heading: Heading) -> Iterator[str]:
+    number = f"{_escaped(heading.number)} · " if heading.number else ""
+    yield f"{'#' * (heading.level + 1)} {number}{_escaped(heading.title)}"
+    if heading.aside:
+        yield f"*{_escaped(heading.aside)}*"
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _table(header: Sequence[Text], rows: Sequence[Sequence[Text]]) -> str:
+    ruled = [_cells(header), "|" + " --- |" * len(header), *map(_cells, rows)]
+    return "\n".join(ruled)
+
+
+def _cells(cells: Sequence[Text]) -> str:
+    return "| " + " | ".join(map(_run, cells)) + " |"
+
+
+def _listing(lines: Sequence[Text]) -> str:
+    """A block of code, between fences that are longer than any in it."""
+    body = "\n".join(untied(inline(line)) for line in lines)
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", body)), default=0))
+    return f"{fence}text\n{body}\n{fence}"
+
+
+# Formulas
+
+_TROUBLE = re.compile(r"\\; ?|\\[\\,{}_#%&$]|\\operatorname\b|[|<>*`$]|(?<=[^\w\s])_")
+# What TeX and Markdown would both read, in a spelling that only TeX does; the wide signs stand inside `\text`.
+_SPELLINGS = {
+    r"\\": r"\cr", r"\,": r"\thinspace", r"\;": "\\ ", r"\{": r"\lbrace ", r"\}": r"\rbrace ",
+    r"\_": "＿", r"\#": "＃", r"\%": "％", r"\&": "＆", r"\$": "＄", "$": "＄", "`": "‘",
+    r"\operatorname": r"\mathrm", "|": r"\vert ", "<": r"\lt ", ">": r"\gt ", "*": r"\ast ", "_": "_ ",
+}  # fmt: skip
+
+
+def _maths(atom: Atom) -> str:
+    """The formula in TeX that Markdown leaves alone."""
+    shown = "".join(c if printable(c) == c else "\N{REPLACEMENT CHARACTER}" for c in latex(elided(atom, _LIMITS)))
+    return _TROUBLE.sub(lambda found: _SPELLINGS[found[0].rstrip(" ")], shown).strip(" ")
+
+
+def _display(lines: Iterable[str]) -> str:
+    return "\n".join(("$$", *lines, "$$"))
+
+
+def _derivation(lines: Sequence[Line]) -> Iterator[str]:
+    """An aligned display, and the asides of its lines below."""
+    rows = [f"{_maths(line.left or Row(()))} &{_relation(line.relation)} {_maths(line.right)}" for line in lines]
+    yield _display((r"\begin{aligned}", *(rf"{row} \cr" for row in rows[:-1]), rows[-1], r"\end{aligned}"))
+    asides = [_run(aside) for line in lines for aside in line.asides]
+    if asides:
+        yield _bullets(asides)
+
+
+def _relation(name: Literal["equals", "approx"]) -> str:
+    return OPERATORS[name][1].strip()
+
+
+def _given(given: Given) -> Iterator[str]:
+    yield f"**{_escaped(given.label)}**"
+    yield _bullets(f"${' = '.join(map(_maths, (*names, value)))}$" for names, value in given.entries)
+
+
+def _answer(answer: Answer) -> Iterator[str]:
+    formula = f"{_maths(answer.name)} {_relation(answer.relation)} {_maths(answer.value)}"
+    yield _display([rf"\boxed{{{formula}}}"])
+    yield from map(_run, answer.remarks)

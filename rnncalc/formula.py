@@ -1,0 +1,300 @@
+"""A printed formula as neutral atoms, and its spelling on one line in Unicode and in LaTeX.
+
+It knows nothing of equations, gates or screens: `equations.notation` builds these atoms from expressions,
+`formats` draws them (a terminal in two dimensions, a page as MathML).
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A quantity by its printed letters (`W_f`, `c̃`, `A′`), with the indices it carries: `h` and `("t−1",)`."""
+
+    letters: str
+    indices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A number as ASCII text: `-0.25`, `1/3`, `1.2e-30`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A sign between two operands; `OPERATORS` spells it. `apply` is the silent product of a matrix and a vector."""
+
+    name: Literal["plus", "minus", "hadamard", "times", "apply", "divide", "equals", "approx", "comma", "negative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A function's name, in its two spellings."""
+
+    unicode: str
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain words inside a formula."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Something in parentheses as tall as it is."""
+
+    body: "Row"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A matrix in brackets. `shape` is given when entries are left out (their place holds `Words("…")`)."""
+
+    cells: tuple[tuple["Atom", ...], ...]
+    shape: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A vector written flat: `(2, 3, −1)`. `length` is given when entries are left out."""
+
+    cells: tuple["Atom", ...]
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    above: "Row"
+    below: "Row"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`base` with `upper` raised: a power, or `Words("T")` for a transpose."""
+
+    base: "Row"
+    upper: "Row"
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A sign with an index below it in front of a body: Σⱼ …"""
+
+    sign: Name
+    index: str
+    body: "Row"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    atoms: tuple["Atom", ...]
+
+
+Atom = Symbol | Digits | Operator | Name | Words | Fenced | Grid | Tuple | Fraction | Script | Over | Row
+
+
+def row(*atoms: Atom) -> Row:
+    """The atoms side by side; rows inside are unpacked."""
+    flat: list[Atom] = []
+    for atom in atoms:
+        flat.extend(atom.atoms if isinstance(atom, Row) else (atom,))
+    return Row(tuple(flat))
+
+
+# name: (Unicode with its spaces, LaTeX with its spaces)
+OPERATORS: dict[str, tuple[str, str]] = {
+    "plus": (" + ", " + "),
+    "minus": (" − ", " - "),
+    "hadamard": (" ⊙ ", r" \odot "),
+    "times": ("·", r" \cdot "),
+    "apply": (" ", r" \, "),
+    "divide": (" / ", " / "),
+    "equals": (" = ", " = "),
+    "approx": (" ≈ ", r" \approx "),
+    "comma": (", ", r",\; "),
+    "negative": ("−", "-"),
+}
+
+_SUBSCRIPTS = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−=()nTi", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿᵀⁱ")
+_SUBSCRIPTABLE = frozenset("0123456789+-−=()aehijklmnoprstuvx")
+_SUPERSCRIPTABLE = frozenset("0123456789+-−=()nTi")
+
+# Combining marks and the LaTeX command that sets them.
+_ACCENTS = {
+    "\u0303": r"\tilde",
+    "\u0302": r"\hat",
+    "\u0304": r"\bar",
+    "\u0307": r"\dot",
+    "\u20d7": r"\overrightarrow",
+    "\u20d6": r"\overleftarrow",
+}
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "kappa": "κ", "lambda_": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma_": "σ", "tau": "τ",
+    "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ",
+    "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+_LATEX_GREEK = {letter: "\\" + name.rstrip("_") for name, letter in GREEK.items()} | {"ε": r"\varepsilon"}
+
+
+def letters_of(name: str) -> str:
+    """A program's name as a book prints it: `alpha_t` is `α_t`, `W_gamma` is `W_γ`; other names are left alone."""
+    return "_".join(GREEK.get(part, part) for part in name.split("_"))
+
+
+def unicode(formula: Atom) -> str:
+    """The formula on one line: `f₁ = σ(W_f x₁ + b_f)`. Matrices are written `[1 2; 3 4]`."""
+    match formula:
+        case Row(atoms):
+            return "".join(unicode(atom) for atom in atoms)
+        case Symbol(letters, indices):
+            return letters + _unicode_indices(letters, indices)
+        case Digits(text):
+            return unicode_number(text)
+        case Operator(name):
+            return OPERATORS[name][0]
+        case Name(spelling, _):
+            return spelling
+        case Words(text):
+            return text
+        case Fenced(body):
+            return f"({unicode(body)})"
+        case Grid(cells, shape):
+            inside = "; ".join(" ".join(unicode(cell) for cell in line) for line in cells)
+            return f"[{inside}]" + (f" ({shape[0]}×{shape[1]})" if shape else "")
+        case Tuple(cells, length):
+            inside = ", ".join(unicode(cell) for cell in cells)
+            return f"({inside})" + (f" ({length} entries)" if length else "")
+        case Fraction(above, below):
+            return f"{_linear(above)}/{_linear(below)}"
+        case Script(base, upper):
+            return unicode(base) + _unicode_raised(unicode(upper))
+        case Over(sign, index, body):
+            return f"{unicode(sign)}{_subscript(index)} {unicode(body)}"
+
+
+def latex(formula: Atom) -> str:
+    """The formula as LaTeX for a display; needs `amsmath`."""
+    match formula:
+        case Row(atoms):
+            return "".join(latex(atom) for atom in atoms)
+        case Symbol(letters, indices):
+            return _latex_symbol(letters, indices)
+        case Digits(text):
+            return latex_number(text)
+        case Operator(name):
+            return OPERATORS[name][1]
+        case Name(_, spelling):
+            return spelling
+        case Words(text):
+            return _LATEX_DOTS.get(text) or rf"\text{{{latex_text(text)}}}"
+        case Fenced(body):
+            return rf"\left({latex(body)}\right)"
+        case Grid(cells, shape):
+            inside = r" \\ ".join(" & ".join(latex(cell) for cell in line) for line in cells)
+            note = rf"_{{{shape[0]} \times {shape[1]}}}" if shape else ""
+            return rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}{note}"
+        case Tuple(cells, length):
+            inside = r",\; ".join(latex(cell) for cell in cells)
+            return rf"\left({inside}\right)" + (rf"_{{{length}}}" if length else "")
+        case Fraction(above, below):
+            return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
+        case Script(base, upper):
+            return rf"{{{latex(base)}}}^{{{latex(upper)}}}"
+        case Over(sign, index, body):
+            return rf"{latex(sign)}_{{{index}}} {latex(body)}"
+
+
+def unicode_number(text: str) -> str:
+    """`-1.2e-30` as `−1.2·10⁻³⁰`."""
+    mantissa, _, exponent = text.replace("-", "−").partition("e")
+    return f"{mantissa}·10{exponent.removeprefix('+').translate(_SUPERSCRIPTS)}" if exponent else mantissa
+
+
+def latex_number(text: str) -> str:
+    """`-1.2e-30` as `-1.2 \\cdot 10^{-30}`, `1/3` as a fraction."""
+    mantissa, _, exponent = text.partition("e")
+    above, _, below = mantissa.partition("/")
+    if below:
+        sign = "-" if above.startswith("-") else ""
+        mantissa = rf"{sign}\frac{{{above.removeprefix('-')}}}{{{below}}}"
+    return rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if exponent else mantissa
+
+
+def latex_text(text: str) -> str:
+    """Text with every character that TeX would obey written as itself."""
+    return "".join(_LATEX_ESCAPES.get(character, character) for character in text)
+
+
+_LATEX_DOTS = {"…": r"\cdots", "⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
+_LATEX_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+
+
+def _linear(part: Row) -> str:
+    """A part of a fraction on one line: bracketed where a sign or another fraction stands in it."""
+    loose = any(
+        isinstance(atom, Operator | Over | Fraction) or (isinstance(atom, Digits) and "/" in atom.text)
+        for atom in part.atoms
+    )
+    return f"({unicode(part)})" if loose else unicode(part)
+
+
+def _subscript(text: str) -> str:
+    return text.translate(_SUBSCRIPTS) if set(text) <= _SUBSCRIPTABLE else f"_{text}"
+
+
+def _unicode_indices(letters: str, indices: tuple[str, ...]) -> str:
+    """`h` at `t−1` is `hₜ₋₁`; a name that already has a label takes the index behind it: `z_f,2`."""
+    if not indices:
+        return ""
+    if "_" in letters:
+        return "," + ",".join(indices)
+    if all(set(index) <= _SUBSCRIPTABLE for index in indices):
+        return ",".join(index.translate(_SUBSCRIPTS) for index in indices)
+    return "_" + ",".join(indices)
+
+
+def _unicode_raised(text: str) -> str:
+    return text.translate(_SUPERSCRIPTS) if set(text) <= _SUPERSCRIPTABLE else f"^({text})"
+
+
+def _latex_symbol(letters: str, indices: tuple[str, ...]) -> str:
+    base, _, label = letters.partition("_")
+    below = ([_latex_letters(label)] if label else []) + [index.replace("−", "-") for index in indices]
+    return _latex_letters(base) + (rf"_{{{','.join(below)}}}" if below else "")
+
+
+def _latex_letters(letters: str) -> str:
+    """Letters with their accents, primes and raised marks; the marks of a letter follow it in Unicode."""
+    core, raised, accents = "", "", ""
+    for character in unicodedata.normalize("NFD", letters):
+        if character in _ACCENTS:
+            accents = _ACCENTS[character] + accents
+        elif character == "′":
+            raised += r"\prime "
+        elif character in _PLAIN_OF_SUPERSCRIPT:
+            raised += _PLAIN_OF_SUPERSCRIPT[character]
+        elif character == "_":
+            core += r"\_"
+        else:
+            core += _LATEX_GREEK.get(character) or latex_text(character)
+    if len(core) > 1 and core.isascii() and core.isalnum() and not core.islower():
+        core = rf"\mathrm{{{core}}}"
+    for accent in accents.split("\\")[1:]:
+        core = rf"\{accent}{{{core}}}"
+    return core + (rf"^{{{raised.strip()}}}" if raised else "")
+
+
+_PLAIN_OF_SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()", strict=True))

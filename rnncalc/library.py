@@ -1,0 +1,51 @@
+"""The exercises that come with rnncalc, by name: `vietai/exercise2`."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from rnncalc.errors import Problem, UsageError
+
+
+def folder() -> Path:
+    """Where the exercises lie: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "exercises"
+    return installed if installed.is_dir() else package.parent / "exercises"
+
+
+def names() -> list[str]:
+    """All exercises, `source/name`, in order."""
+    top = folder()
+    return sorted(path.relative_to(top).with_suffix("").as_posix() for path in top.rglob("*.yaml"))
+
+
+def text(name: str) -> str:
+    """A shipped exercise as it is written. Raises UsageError for an unknown name."""
+    file = path(name.removesuffix(".yaml"))
+    if file is None:
+        near = get_close_matches(name, names(), 1)
+        hint = f"did you mean `{near[0]}`?" if near else "`rnncalc exercises` lists them"
+        raise UsageError(Problem(f"no exercise `{name}` comes with rnncalc", None, hint))
+    return file.read_text(encoding="utf-8")
+
+
+def path(name: str) -> Path | None:
+    """The file of a shipped exercise, or None."""
+    return folder() / f"{name}.yaml" if name in names() else None
+
+
+def find(text: str) -> Path:
+    """The file meant by an argument: a path, or the name of a shipped exercise.
+
+    Raises UsageError with a suggestion if there is neither.
+    """
+    file = Path(text)
+    if file.exists():
+        return file
+    shipped = path(text.removesuffix(".yaml").removeprefix("exercises/"))
+    if shipped:
+        return shipped
+    beside = [entry.as_posix() for entry in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
+    near = get_close_matches(text, [*beside, *names()], 1)
+    hint = f"did you mean `{near[0]}`?" if near else "`rnncalc exercises` lists those that come with rnncalc"
+    raise UsageError(Problem(f"there is no file and no exercise `{text}`", None, hint))

@@ -1,0 +1,6 @@
+"""Text to exact number, and number to correctly rounded text; no module here knows files or arrays."""
+
+from rnncalc.numbers.reading import Exact, NumberError, Surd, read_number
+from rnncalc.numbers.rounding import Precision, Rounded, round_ball, round_exact
+
+__all__ = ["Exact", "NumberError", "Precision", "Rounded", "Surd", "read_number", "round_ball", "round_exact"]

@@ -1,0 +1,72 @@
+"""Solution → plain dicts: the `--json` promise, described in docs/json.md. Additions are allowed, changes are not."""
+
+from typing import Any
+
+from rnncalc.derivation import printed_formula
+from rnncalc.document import Text
+from rnncalc.equations import source
+from rnncalc.explain import remark_text
+from rnncalc.formula import unicode
+from rnncalc.numbers import Precision
+from rnncalc.quantity import key
+from rnncalc.solving import Found, Solution, Step
+
+SCHEMA = "rnncalc/solution/1"
+DIGITS = Precision(15, "significant")
+"""Entries have 15 significant digits unless the reader asks otherwise."""
+
+
+def record(solution: Solution) -> dict[str, Any]:
+    """The solution as a dict of strings, lists and dicts."""
+    exercise = solution.exercise
+    return {
+        "schema": SCHEMA,
+        "exercise": {
+            "name": exercise.name,
+            "title": exercise.title,
+            "source": exercise.source,
+            "cell": exercise.cell.name if exercise.cell else None,
+        },
+        "answers": {key(found.name, found.position): _answer(solution, found) for found in solution.answers},
+        "steps": [_step(solution, step) for step in solution.steps],
+        "steps_computed": solution.total,
+        "warnings": [_plain(remark_text(solution, remark)) for remark in solution.remarks],
+    }
+
+
+def _answer(solution: Solution, found: Found) -> dict[str, Any]:
+    return {
+        "shape": list(solution.shape(found.value)),
+        "value": _entries(solution, found.value),
+        "exact": _exact(solution, found.value),
+    }
+
+
+def _step(solution: Solution, step: Step) -> dict[str, Any]:
+    return {
+        "quantity": key(step.equation.name, step.position),
+        "title": step.stage.title if step.stage else None,
+        "rule": source(step.equation),
+        "formula": unicode(printed_formula(solution, step)),
+        "shape": list(solution.shape(step.value)),
+        "value": _entries(solution, step.value),
+        "exact": _exact(solution, step.value),
+    }
+
+
+def _entries(solution: Solution, value: Any) -> list[list[str]]:
+    return [[cell.text for cell in line] for line in solution.rounded(value)]
+
+
+def _exact(solution: Solution, value: Any) -> list[list[str | None]] | None:
+    """Each entry as a fraction where it is known to be rational; None where no entry is."""
+    rows, columns = solution.shape(value)
+    entries = solution.domain.exact(value)
+    if all(entry is None for entry in entries):
+        return None
+    texts = [None if entry is None else str(entry) for entry in entries]
+    return [texts[row * columns : (row + 1) * columns] for row in range(rows)]
+
+
+def _plain(text: Text) -> str:
+    return "".join(part if isinstance(part, str) else unicode(part) for part in text)

@@ -1,0 +1,39 @@
+"""The JSON Schema of exercise files, for editors: made from the keys that `exercise` reads."""
+
+from typing import Any
+
+from rnncalc.cell import cell_names
+from rnncalc.exercise import KEYS
+
+_NUMBER = {
+    "description": "Exact as written: 3, -0.5, 1e-3, 1/3, sqrt(2)/2",
+    "anyOf": [{"type": "number"}, {"type": "string"}],
+}
+_ARRAY = {
+    "description": "A number, a vector (a column) `[1, 2]`, a matrix `[[1, 2], [3, 4]]`, or one of these for each step",
+    "anyOf": [{"$ref": "#/$defs/number"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/array"}}],
+}
+_STEP = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "title": {"type": "string"},
+        "remark": {"type": "string"},
+        "of": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    },
+}
+
+
+def exercise_schema() -> dict[str, Any]:
+    """The schema as a dict, draft 2020-12."""
+    properties = {name: {"description": purpose, **schema} for name, (purpose, schema) in KEYS.items()}
+    properties["cell"] = {**properties["cell"], "examples": cell_names()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "rnncalc/exercise/1",
+        "title": "rnncalc exercise",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+        "$defs": {"number": _NUMBER, "array": _ARRAY, "step": _STEP},
+    }

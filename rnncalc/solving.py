@@ -1,0 +1,251 @@
+"""Exercise → Solution: every step with its intermediate results, and every printed digit certain.
+
+The network is computed in balls, at rising precision, until each number that will be shown can be rounded. It says
+nothing in words and knows no page.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from rnncalc.cell import Stage
+from rnncalc.equations import (
+    Domain,
+    Equation,
+    Evaluation,
+    Expr,
+    ImpreciseError,
+    Index,
+    Instance,
+    Position,
+    Ref,
+    bind,
+    contains,
+    trace,
+    unfold,
+)
+from rnncalc.exercise import Exercise, Expected
+from rnncalc.network import Misfit
+from rnncalc.numbers import Precision, Rounded
+
+if TYPE_CHECKING:
+    from rnncalc.equations.domains.certified import Certified
+
+FIRST_BITS = 128
+MAX_BITS = 1 << 15
+MAX_WORK = 40_000_000
+"""Multiplications of 512 bits or less, about 20 seconds, beyond which certified numbers are given up for float64."""
+HIDDEN_DIGITS = 300
+"""A rounding that is undecided although the value is known to so many decimals is called hidden."""
+SHOWN, LAST = 300, 3
+"""A solution of more than SHOWN instances shows only its LAST time steps, unless it is told how many."""
+MOST_TERMS = 8
+"""A sum over an index with more positions is not written out term by term."""
+
+Progress = Callable[[int, int], None]
+"""(instances done, instances in all)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One instance worked out. `formula` is the equation with its positions put in, `expression` the same with sums
+    over an index written out; `values` holds the value of every part of the expression."""
+
+    equation: Equation
+    position: Position
+    formula: Expr
+    expression: Expr
+    values: Mapping[Expr, Any]
+    stage: Stage | None
+
+    @property
+    def target(self) -> Ref:
+        return Ref(self.equation.name, tuple(Index("", place) for place in self.position))
+
+    @property
+    def value(self) -> Any:
+        return self.values[self.expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A quantity that was asked for, with its value."""
+
+    name: str
+    position: Position
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertified:
+    """The digits are those of float64 arithmetic: as `asked`, or because certified numbers would take too long."""
+
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A value lies on the edge between two roundings, or on 0, as far as is known: to within 10**`width`."""
+
+    name: str
+    position: Position
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The file expects another value."""
+
+    name: str
+    position: Position
+    expected: Expected
+
+
+Remark = Misfit | Uncertified | Hidden | Disagreement
+
+
+@dataclass(frozen=True)
+class Solution:
+    """`steps` are the instances shown, in order; `total` is how many were computed."""
+
+    exercise: Exercise
+    domain: Domain
+    precision: Precision
+    steps: tuple[Step, ...]
+    answers: tuple[Found, ...]
+    remarks: tuple[Remark, ...]
+    total: int
+
+    def shape(self, value: Any) -> tuple[int, int]:
+        return self.domain.shape(value)
+
+    def rounded(self, value: Any, precision: Precision | None = None) -> tuple[tuple[Rounded, ...], ...]:
+        """The entries as they are printed, row by row."""
+        rows, columns = self.shape(value)
+        precision = precision or self.precision
+        entries = [
+            one or self._on_edge(value, number, precision)
+            for number, one in enumerate(self.domain.rounded(value, precision))
+        ]
+        return tuple(tuple(entries[row * columns : (row + 1) * columns]) for row in range(rows))
+
+    def _on_edge(self, value: Any, number: int, precision: Precision) -> Rounded:
+        """An entry that is Hidden: a digit or two more decide it, or it is 0 to as many decimals as are printed."""
+        finer = (Precision(precision.digits + more, precision.kind) for more in (1, 2, 3))
+        for one in (*finer, Precision(precision.digits, "decimals")):
+            found = self.domain.rounded(value, one)[number]
+            if found is not None:
+                return found
+        raise AssertionError("a value as uncertain as this is not shown")
+
+
+def solve(
+    exercise: Exercise,
+    *,
+    precision: Precision | None = None,
+    last: int | None = None,
+    float64: bool = False,
+    progress: Progress | None = None,
+) -> Solution:
+    """Work the exercise out.
+
+    `last` limits the steps shown to the last so many positions of each index. With `float64` the numbers are IEEE
+    doubles: quick, and their last digits uncertain; work too long for certified numbers falls back to them and says so.
+    Raises ExerciseError where a value does not exist (a division by zero).
+    """
+    run = _Run(exercise, precision or Precision(), last, progress)
+    solution = None if float64 else run.certified()
+    return solution or run.in_float64(asked=float64)
+
+
+class _Run:
+    """The attempts at one exercise."""
+
+    def __init__(self, exercise: Exercise, precision: Precision, last: int | None, progress: Progress | None) -> None:
+        self.exercise, self.precision, self.progress = exercise, precision, progress
+        self.network = exercise.network
+        self.plan = self.network.plan
+        self.last = LAST if last is None and self.plan.count > SHOWN else last
+        self.stages = {name: stage for stage in exercise.stages for name in stage.of}
+
+    def certified(self) -> Solution | None:
+        """The solution in balls; None if it would take too much work."""
+        import flint
+
+        from rnncalc.equations.domains.certified import Certified
+
+        bits = FIRST_BITS
+        while bits <= MAX_BITS and self.network.operations * max(bits, 512) <= MAX_WORK * 512:
+            with flint.ctx.workprec(bits):
+                try:
+                    solution = self.attempt(domain := Certified())
+                    undecided = _undecided(solution, domain)
+                    if all(hidden.width <= -HIDDEN_DIGITS for hidden in undecided):
+                        return replace(solution, remarks=(*solution.remarks, *undecided))
+                except ImpreciseError:
+                    pass
+            bits *= 4
+        return None
+
+    def in_float64(self, asked: bool) -> Solution:
+        from rnncalc.equations.domains.float64 import Float64
+
+        solution = self.attempt(Float64())
+        return replace(solution, remarks=(*solution.remarks, Uncertified(asked)))
+
+    def attempt(self, domain: Domain) -> Solution:
+        """One run in one domain."""
+        exercise, plan = self.exercise, self.plan
+        asked = [(ref.name, plan.boxes(ref)) for ref in exercise.find]
+        expected = {(e.quantity.name, position): e for e in exercise.expect for position in plan.positions(e.quantity)}
+        steps: list[Step] = []
+        answers: dict[tuple[int, str, Position], Found] = {}
+        remarks: list[Remark] = list(self.network.misfits)
+        for step, name, position, value in self.instances(domain):
+            steps.extend([step] if step else [])
+            for number, (wanted, boxes) in enumerate(asked):
+                if wanted == name and contains(boxes, position):
+                    answers[number, name, position] = Found(name, position, value)
+            one = expected.get((name, position))
+            if one and not domain.agrees(value, [entry for row in one.values for entry in row], one.units):
+                remarks.append(Disagreement(name, position, one))
+        found = tuple(answers[where] for where in sorted(answers))
+        return Solution(exercise, domain, self.precision, tuple(steps), found, tuple(remarks), plan.count)
+
+    def instances(self, domain: Domain) -> Iterator[tuple[Step | None, str, Position, Any]]:
+        """Each instance as it is computed, worked out in full if it is to be shown."""
+        data = {key: domain.array(rows) for key, rows in self.network.data.items()}
+        zeros = {name: domain.zeros(*self.network.shapes.known(name)) for name, _ in self.network.zero_states}
+        evaluation = Evaluation(self.plan, domain, data, zeros.__getitem__)
+        for done, instance in enumerate(evaluation):
+            step = self.step(instance, evaluation) if self.is_shown(instance) else None
+            yield step, instance.equation.name, instance.position, instance.value
+            if self.progress:
+                self.progress(done + 1, self.plan.count)
+
+    def is_shown(self, instance: Instance) -> bool:
+        if self.last is None:
+            return True
+        first_shown = self.plan.last_wanted(instance.equation, self.last)
+        return all(position >= first for position, first in zip(instance.position, first_shown, strict=True))
+
+    def step(self, instance: Instance, evaluation: Evaluation) -> Step:
+        equation = instance.equation
+        formula = bind(equation.expression, instance.letters)
+        expression = unfold(formula, self.plan.lengths, MOST_TERMS)
+        values = trace(expression, evaluation.domain, evaluation.lookup, self.plan.lengths)
+        return Step(equation, instance.position, formula, expression, values, self.stages.get(equation.name))
+
+
+def _undecided(solution: Solution, domain: "Certified") -> tuple[Hidden, ...]:
+    """Every quantity shown with an entry, or an entry of an intermediate result, that cannot be rounded yet."""
+    precision = solution.precision
+    shown = [(step.equation.name, step.position, value) for step in solution.steps for value in step.values.values()]
+    shown += [(found.name, found.position, found.value) for found in solution.answers]
+    found: dict[tuple[str, Position], int] = {}
+    for name, position, value in shown:
+        for entry, one in zip(value.entries, domain.rounded(value, precision), strict=True):
+            if one is None:
+                width = domain.width(entry)
+                found[name, position] = max(width, found.get((name, position), width))
+    return tuple(Hidden(name, position, width) for (name, position), width in found.items())

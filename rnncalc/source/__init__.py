@@ -1,0 +1,66 @@
+"""YAML text to nodes that know their place in it; every scalar stays text, and nothing here knows of exercises."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rnncalc.errors import ExerciseError
+from rnncalc.source.decoding import LARGEST_FILE, decode, read_bytes
+from rnncalc.source.events import DEEPEST_NESTING, MOST_ALIASES, MOST_NODES, MOST_PROBLEMS, Builder
+from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
+from rnncalc.source.syntax import explain
+
+__all__ = [
+    "DEEPEST_NESTING",
+    "LARGEST_FILE",
+    "MOST_ALIASES",
+    "MOST_NODES",
+    "MOST_PROBLEMS",
+    "File",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "read_file",
+    "read_text",
+]
+
+# libyaml's parser is some fifty times quicker than the one in Python; both give the same events.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Garbage collection would take half of the time of a large file: a million new nodes, and no cycle among them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def read_file(path: Path) -> Node:
+    """The document in the file. Raises UsageError if there is no such file, else what `read_text` raises."""
+    return read_text(read_bytes(path), str(path))
+
+
+def read_text(text: str | bytes, name: str) -> Node:
+    """The document that the text holds; `name` is what messages call it.
+
+    Raises ExerciseError with every mistake found, and LimitError if the text is too large.
+    """
+    text = decode(text, name)
+    file = File(name, tuple(text.splitlines()))
+    builder = Builder(file)
+    try:
+        with _collector_paused():
+            return builder.build(_Loader(text))
+    # The loader in Python ends in a ValueError at an escape beyond Unicode, "\U00110000".
+    except (yaml.YAMLError, ValueError) as error:
+        raise ExerciseError(*builder.problems, explain(error, file)) from None

@@ -1,0 +1,90 @@
+"""What a YAML text says, as nodes that know their place in it; every scalar is text."""
+
+from dataclasses import dataclass, field
+
+from rnncalc.errors import Span
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The text that nodes stand in: its name as the user knows it, and its lines without their breaks."""
+
+    name: str
+    lines: tuple[str, ...] = field(repr=False)
+
+    def text(self, line: int) -> str:
+        """The line, counted from 1; empty beyond the end, where the parser's last marks are."""
+        return self.lines[line - 1] if line <= len(self.lines) else ""
+
+    def span(self, line: int, column: int, length: int) -> Span:
+        """The place `length` characters long at this line and column, both counted from 1."""
+        return Span(self.name, line, column, max(1, length), self.text(line))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Where a node begins; spans are made when asked for, since nearly all of a million nodes are never pointed at."""
+
+    file: File = field(repr=False, compare=False)
+    line: int = field(repr=False, compare=False)
+    column: int = field(repr=False, compare=False)
+    length: int = field(repr=False, compare=False)
+
+    @property
+    def span(self) -> Span:
+        """The part of the node that stands on its first line."""
+        return self.file.span(self.line, self.column, self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(_Placed):
+    """A text, empty where the file has no value; `style` says how it was written: `'`, `"`, `|`, `>` or empty."""
+
+    text: str
+    style: str = ""
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the text stood in single or double quotes."""
+        return self.style in ("'", '"')
+
+    def span_at(self, line: int, column: int, length: int) -> Span:
+        """The place in the file of a part of the text, whose lines and columns count from 1.
+
+        It is exact for `|` blocks and for texts written on one line without escapes; else it is the whole scalar.
+        """
+        lines = self.text.splitlines()
+        if self.style == "|" and 1 <= line <= len(lines):
+            number = self.line - first_filled(self.text) + line - 1
+            indentation = len(self.file.text(number)) - len(lines[line - 1])
+            return self.file.span(number, max(0, indentation) + column, length)
+        start = self.file.text(self.line).find(self.text.rstrip("\n"), self.column - 1)
+        if line == 1 and self.column - 1 <= start <= self.column:
+            return self.file.span(self.line, start + column, length)
+        return self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(_Placed):
+    """A list of nodes."""
+
+    items: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping(_Placed):
+    """Keys and values in the order of the file, no two keys having the same text."""
+
+    entries: "tuple[tuple[Scalar, Node], ...]"
+
+    def get(self, key: str) -> "Node | None":
+        """The value of the key, None if there is none."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def first_filled(text: str) -> int:
+    """How many blank lines stand before the first other line; 0 if all are blank."""
+    return next((number for number, line in enumerate(text.splitlines()) if line.strip()), 0)

@@ -1,0 +1,34 @@
+"""The registry of formats: every file is found by its name, none is loaded before it is asked for."""
+
+import subprocess
+import sys
+
+import pytest
+
+from rnncalc import formats
+from rnncalc.errors import UsageError
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_every_file_is_a_format(name: str) -> None:
+    assert callable(formats.writer(name))
+
+
+def test_a_format_there_is_not() -> None:
+    with pytest.raises(UsageError) as caught:
+        formats.writer("markdwn")
+    (problem,) = caught.value.problems
+    assert (problem.what, problem.hint) == ("there is no format `markdwn`", "did you mean `markdown`?")
+
+
+def test_another_format_there_is_not() -> None:
+    with pytest.raises(UsageError) as caught:
+        formats.writer("xyz")
+    (problem,) = caught.value.problems
+    assert problem.hint == f"the formats are {', '.join(f'`{name}`' for name in formats.names())}"
+
+
+def test_no_format_is_loaded_before_it_is_asked_for() -> None:
+    code = "import sys, rnncalc.formats as f; f.names(); print(*(m for m in sys.modules if 'formats.' in m))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "\n"
