@@ -1,9 +1,10 @@
 """The library in Python: what `from rnncalc import …` gives."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from rnncalc import formats, solving
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-class Solution(solving.Solution):
+class Solution(solving.Solution, frozen=True):
     """A worked solution. It prints itself as the command line does, and shows itself as formulas in Jupyter."""
 
     def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
@@ -80,4 +81,4 @@ def solve(
 ) -> Solution:
     """Work an exercise out; see `rnncalc.solving.solve`."""
     found = solving.solve(exercise, precision=precision, last=last, float64=float64, progress=progress)
-    return Solution(**{field.name: getattr(found, field.name) for field in fields(found)})
+    return Solution(**asdict(found))

@@ -1,10 +1,11 @@
 """The library of networks: `cells/*.yaml` → Cell. A cell is equations with the names of its steps, no code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from rnncalc.equations import Equation
 from rnncalc.errors import Problem, UsageError
@@ -12,8 +13,7 @@ from rnncalc.reader import Reader
 from rnncalc.source import Node, read_text
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A step of the solution as a teacher would number it: its title, a remark, and the quantities worked out in it."""
 
     title: str
@@ -21,15 +21,14 @@ class Stage:
     of: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A network: `symbols` are the printed letters of quantities whose name in the equations is another."""
 
     name: str
     title: str
     reference: str
     equations: tuple[Equation, ...]
-    symbols: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str] = {}
     stages: tuple[Stage, ...] = ()
 
 

@@ -4,7 +4,7 @@ Standard output is data, standard error is talk. Exit codes: 0 fine, 1 the file 
 usage, 70 our bug, 130 interrupted.
 """
 
-import json
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -48,6 +48,7 @@ app = typer.Typer(
     epilog="Start with:  rnncalc solve vietai/exercise2",
 )
 
+_FILES = "Exercise files, shipped exercises by name, or `-`; a cell may stand first: `lstm a.yaml`."
 _DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
 _FORMAT = "terminal or markdown; by default what the ending of the output file says."
 Output = Annotated[
@@ -77,7 +78,7 @@ def _root(
 def solve(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="[CELL] FILE...", help="Exercise files; `-` is standard input; shipped ones by name."),
+        typer.Argument(metavar="FILE", help=_FILES),
     ],
     detail: Annotated[DetailLevel, typer.Option(help="How much of the working out to show.")] = DetailLevel.steps,
     digits: Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)] = None,
@@ -161,6 +162,8 @@ def new(
 @app.command()
 def schema(output: Output = None) -> None:
     """Print the JSON Schema of exercise files, for editors."""
+    import json
+
     from rnncalc.schema import exercise_schema
 
     streams.write(json.dumps(exercise_schema(), indent=2, ensure_ascii=False), output)
@@ -210,6 +213,8 @@ def _writer(name: str | None, detail: Any, output: Path | None, color: str) -> C
 
 
 def _json(solutions: list[Any]) -> str:
+    import json
+
     records = [solution.record() for solution in solutions]
     return json.dumps(records[0] if len(records) == 1 else records, indent=2, ensure_ascii=False)
 
@@ -231,6 +236,8 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 def main() -> None:
     """The program `rnncalc`: every error is drawn here, and becomes an exit code."""
+    # A short run makes many objects and hardly any garbage: collecting early would cost it a tenth of its time.
+    gc.set_threshold(100_000)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(_run())
@@ -238,7 +245,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return app(standalone_mode=False) or Exit.OK
+        return _command()(standalone_mode=False) or Exit.OK
     except RnncalcError as error:
         print(draw(error.problems), file=sys.stderr)
         return Exit.BAD_INPUT
@@ -256,6 +263,30 @@ def _run() -> int:
             raise
         print(_bug(error), file=sys.stderr)
         return Exit.BUG
+
+
+def _command() -> Any:
+    """The commands of `app`, ready to run. Typer (0.29) builds a pydantic validator for every option, used or not, which
+    doubles the time of a short run: values that have their type already are let through without one."""
+    group = typer.main.get_command(app)
+    for command in (group, *getattr(group, "commands", {}).values()):
+        for parameter in command.get_params(typer.Context(command)):
+            if getattr(parameter, "_runtime_param", False) is None:
+                parameter._runtime_param = _LetThrough()
+    return group
+
+
+class _LetThrough:
+    """Takes the place of Typer's validator until a value needs one."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        wanted = param.type_descriptor.annotation
+        if value is None or wanted in (str, list[str]):
+            return value
+        if wanted in (DetailLevel, ColourChoice) and value in list(wanted):
+            return wanted(value)
+        param._runtime_param = None
+        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
 
 
 def _bug(error: Exception) -> str:

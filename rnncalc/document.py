@@ -4,8 +4,9 @@
 no file formats. All text is plain text from anyone: a format escapes it.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from rnncalc.formula import Atom, Row
 
@@ -13,8 +14,7 @@ Text = tuple[str | Atom, ...]
 """A run of words with formulas between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A step or part title: `number` (`"1"`) may be empty, `aside` is a short remark set apart from the title."""
 
     level: Literal[1, 2, 3]
@@ -23,13 +23,11 @@ class Heading:
     aside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something the reader must not miss. `label` is the word before it, the kind itself if there is none."""
 
     kind: Literal["warning", "note"]
@@ -37,8 +35,7 @@ class Notice:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a derivation: `left` (only on the first line, or where a new quantity begins), relation, right.
 
     `asides` are short workings for this line, each a formula: how one product or one activation came about.
@@ -50,23 +47,20 @@ class Line:
     asides: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """A chain of equal formulas, one under the other, aligned at their relation signs."""
 
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The data as `name = value` pairs; several names may share a value (`b_f = b_i = (5, 2)`)."""
 
     entries: tuple[tuple[tuple[Row, ...], Row], ...]
     label: str = "Given"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table with a header; `alternative` is the same table turned, for a page on which this one is too wide."""
 
     header: tuple[Text, ...]
@@ -74,8 +68,7 @@ class Table:
     alternative: "Table | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer asked for. `remarks` are sentences about its digits (an exact tie, a value that is exact)."""
 
     name: Row
@@ -85,8 +78,7 @@ class Answer:
     label: str = "Answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Lines that are kept as they are: the equations of a cell."""
 
     lines: tuple[Text, ...]
@@ -95,8 +87,7 @@ class Listing:
 Block = Heading | Prose | Notice | Derivation | Given | Table | Answer | Listing
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A page: `source` says where the exercise comes from."""
 
     title: str

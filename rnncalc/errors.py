@@ -4,13 +4,13 @@ It knows nothing of YAML, equations or screens. Every module raises these; `cli`
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _WIDEST_LINE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A place in a text: lines and columns are counted from 1, in characters."""
 
     source: str
@@ -25,8 +25,7 @@ class Span:
         return Span(self.source, self.line, self.column + start, max(1, length), self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong: `what` says what and what was expected, `hint` what to do next."""
 
     what: str

@@ -1,9 +1,10 @@
 """An exercise file → a checked Exercise. Every problem of the file is found in one reading and points at its place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+
+from msgspec import Struct
 
 from rnncalc.cell import Cell, Stage, cell_names, library_cell, read_cell, read_stages
 from rnncalc.equations import Equation, Position, Ref, refs, source
@@ -61,8 +62,7 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
 MAX_LENGTH = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """A value the author of the file says is right: the entries as written, row by row."""
 
     quantity: Ref
@@ -72,8 +72,7 @@ class Expected:
     span: Span
 
 
-@dataclass(frozen=True)
-class Exercise:
+class Exercise(Struct, frozen=True):
     """A checked exercise. `network` is its equations with its data, ready to compute."""
 
     name: str

@@ -5,86 +5,76 @@ It knows nothing of equations, gates or screens: `equations.notation` builds the
 """
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+
+class Symbol(Struct, frozen=True):
     """A quantity by its printed letters (`W_f`, `c̃`, `A′`), with the indices it carries: `h` and `("t−1",)`."""
 
     letters: str
     indices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(Struct, frozen=True):
     """A number as ASCII text: `-0.25`, `1/3`, `1.2e-30`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """A sign between two operands; `OPERATORS` spells it. `apply` is the silent product of a matrix and a vector."""
 
     name: Literal["plus", "minus", "hadamard", "times", "apply", "divide", "equals", "approx", "comma", "negative"]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A function's name, in its two spellings."""
 
     unicode: str
     latex: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Plain words inside a formula."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fenced:
+class Fenced(Struct, frozen=True):
     """Something in parentheses as tall as it is."""
 
     body: "Row"
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A matrix in brackets. `shape` is given when entries are left out (their place holds `Words("…")`)."""
 
     cells: tuple[tuple["Atom", ...], ...]
     shape: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Struct, frozen=True):
     """A vector written flat: `(2, 3, −1)`. `length` is given when entries are left out."""
 
     cells: tuple["Atom", ...]
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Struct, frozen=True):
     above: "Row"
     below: "Row"
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """`base` with `upper` raised: a power, or `Words("T")` for a transpose."""
 
     base: "Row"
     upper: "Row"
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """A sign with an index below it in front of a body: Σⱼ …"""
 
     sign: Name
@@ -92,8 +82,7 @@ class Over:
     body: "Row"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     atoms: tuple["Atom", ...]
 
 

@@ -1,8 +1,10 @@
 """Equations with their data, ready to compute: the plan, the shapes, what is missing and what does not fit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc.equations import (
     Binary,
@@ -25,8 +27,7 @@ from rnncalc.errors import ExerciseError, Problem, Span
 from rnncalc.reader import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A quantity as it was given: its arrays by position (`()` for a parameter), its place, and advice about commas."""
 
     name: str
@@ -40,8 +41,7 @@ class Given:
         return Datum((len(first), len(first[0])), self.span)
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """Matrices whose size does not fit, but whose product vanishes because the state they multiply is zero."""
 
     names: tuple[str, ...]
@@ -51,8 +51,7 @@ class Misfit:
     entries: int
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct, frozen=True):
     """`data[name, position]` holds everything given, `initial` included. `zero_states` are the states outside the range
     that are zero: by default, or because they are given so."""
 

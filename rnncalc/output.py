@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from rnncalc.errors import Problem, UsageError
@@ -23,6 +22,8 @@ def write(text: str, file: Path | None) -> None:
 
 def _replace(file: Path, text: str) -> None:
     """Write beside the file and rename: a reader sees the old text or the new one, and an error leaves the old."""
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     except OSError as error:

@@ -5,8 +5,10 @@ nothing in words and knows no page.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc.cell import Stage
 from rnncalc.equations import (
@@ -46,8 +48,7 @@ Progress = Callable[[int, int], None]
 """(instances done, instances in all)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One instance worked out. `formula` is the equation with its positions put in, `expression` the same with sums
     over an index written out; `values` holds the value of every part of the expression."""
 
@@ -67,8 +68,7 @@ class Step:
         return self.values[self.expression]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A quantity that was asked for, with its value."""
 
     name: str
@@ -76,15 +76,13 @@ class Found:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Uncertified:
+class Uncertified(Struct, frozen=True):
     """The digits are those of float64 arithmetic: as `asked`, or because certified numbers would take too long."""
 
     asked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(Struct, frozen=True):
     """A value lies on the edge between two roundings, or on 0, as far as is known: to within 10**`width`."""
 
     name: str
@@ -92,8 +90,7 @@ class Hidden:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """The file expects another value."""
 
     name: str
@@ -104,8 +101,7 @@ class Disagreement:
 Remark = Misfit | Uncertified | Hidden | Disagreement
 
 
-@dataclass(frozen=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """`steps` are the instances shown, in order; `total` is how many were computed."""
 
     exercise: Exercise

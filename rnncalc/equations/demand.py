@@ -1,8 +1,9 @@
 """Which positions of each equation the targets need: boxes of positions, carried from the targets back to the data."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from rnncalc.equations.graph import components
 from rnncalc.equations.notation import source
@@ -14,8 +15,7 @@ Box = tuple[tuple[int, int], ...]
 """The positions between two corners, both included: one pair for each index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """Equation `consumer` uses what equation `producer` defines. `distance[letter]` is the offset along a letter that
     both run over; a letter is missing where the use is at a fixed position or over all positions."""
 

@@ -1,9 +1,10 @@
 """Values: one walk over the equations in any number domain."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, assert_never
+
+from msgspec import Struct
 
 from rnncalc.equations.demand import Position
 from rnncalc.equations.domains import Domain, ImpreciseError
@@ -32,8 +33,7 @@ Lookup = Callable[[str, Position], Any]
 """(name, position) → value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An equation at a position, with its value."""
 
     equation: Equation
@@ -156,8 +156,7 @@ def _over(expr: Over, body: Callable[[Positions], Any], domain: Domain, last: in
     return lambda positions: domain.softmax(values(positions))[(positions[at.base] if at.base else at.offset) - 1]
 
 
-@dataclass
-class Evaluation:
+class Evaluation(Struct):
     """The run of a plan in a domain. Iterate it: instances come in order, and values that are not used again are
     forgotten: take what is needed of an instance when it comes.
 
@@ -169,7 +168,7 @@ class Evaluation:
     domain: Domain
     data: Mapping[tuple[str, Position], Any]
     zero: Callable[[str], Any]
-    values: dict[tuple[str, Position], Any] = field(default_factory=dict)
+    values: dict[tuple[str, Position], Any] = {}
 
     def lookup(self, name: str, position: Position) -> Any:
         key = name, position

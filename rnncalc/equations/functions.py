@@ -5,15 +5,15 @@ Formulas for balls must enclose: every step is a ball operation or an exact choi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
+
+from msgspec import Struct
 
 Kind = Literal["elementwise", "softmax", "sum", "concat"]
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A row. `float64(np, x, *constants)`; `ball(x, *constants)` on python-flint `arb`; `rational(x, *constants)` is
     the value where a rational argument (`fmpq`) has a rational value, else None.
 

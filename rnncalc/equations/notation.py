@@ -5,9 +5,10 @@ Unicode, LaTeX or MathML.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction as Rational
 from typing import Generic, Protocol, TypeVar, assert_never
+
+from msgspec import Struct
 
 from rnncalc import formula as atoms
 from rnncalc.equations.functions import FUNCTIONS
@@ -204,12 +205,11 @@ def _never(expr: Expr) -> bool:
     return isinstance(expr, Number)
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """How formulas are printed: `symbols` renames quantities (`B` as `A′`), `known` prints a part by something else
     (its value), `is_scalar` tells which parts are plain numbers: products with them need no ⊙."""
 
-    symbols: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str] = {}
     known: Callable[[Expr], Row | None] = lambda expr: None
     is_scalar: Callable[[Expr], bool] = _never
 

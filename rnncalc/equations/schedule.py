@@ -8,8 +8,9 @@ can run together are fused, so that an output stands beside the state it is made
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from rnncalc.equations.demand import Box, Position, Use, asked_boxes, contains, demand, image, positions, uses_of
 from rnncalc.equations.graph import components
@@ -18,8 +19,7 @@ from rnncalc.equations.tree import Equation, Ref
 from rnncalc.errors import ExerciseError, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """Runs `body` turn by turn along `letter`, forward or backward. An equation stands at turn = position + shift
     (forward) or turn = shift − position (backward)."""
 
@@ -36,8 +36,7 @@ class Loop:
         return (-position if self.backward else position) + self.shifts[equation]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The order of all instances of `equations[i]`, each computed at the positions `wanted[i]`.
 
     `windows[i]` is the number of turns of its outermost loop after which a value is not used again; an equation that is

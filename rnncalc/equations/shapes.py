@@ -7,8 +7,9 @@ look for it: at the product.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct
 
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.notation import source
@@ -30,16 +31,14 @@ from rnncalc.errors import Span
 Shape = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Datum:
+class Datum(Struct, frozen=True):
     """The shape of something given, and where it was given."""
 
     shape: Shape
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """One side of a conflict: the text of the part, its shape as far as known, and the data each size came from."""
 
     expr: Expr
@@ -47,8 +46,7 @@ class Operand:
     origins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Two sizes in an equation that do not agree. `product` is the matrix product whose inner sizes differ, if one is
     the cause."""
 
@@ -59,8 +57,7 @@ class Conflict:
     product: Binary | None = None
 
 
-@dataclass(frozen=True)
-class Shapes:
+class Shapes(Struct, frozen=True):
     """What is known: `sizes[name]` has None where nothing fixes a size; `classes[name]` numbers the sizes that must be
     equal, for naming them."""
 
@@ -75,13 +72,12 @@ class Shapes:
         return rows, columns
 
 
-@dataclass(slots=True)
-class _Sizes:
+class _Sizes(Struct):
     """Union-find over sizes: each class may know its number and the datum it came from."""
 
-    parent: list[int] = field(default_factory=list)
-    number: list[int | None] = field(default_factory=list)
-    origin: list[str | None] = field(default_factory=list)
+    parent: list[int] = []
+    number: list[int | None] = []
+    origin: list[str | None] = []
 
     def new(self, number: int | None = None, origin: str | None = None) -> int:
         self.parent.append(len(self.parent))

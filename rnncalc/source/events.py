@@ -72,9 +72,8 @@ class Builder:
             if handler := handlers.get(type(event)):
                 handler(event)
         if self._root is None or self._root == Scalar(self._file, 1, 1, 1, ""):
-            self._give_up(
-                "there is nothing here to read", self._file.span(1, 1, 1), "write lines such as `name: value`"
-            )
+            start = self._file.span(1, 1, 1)
+            self._give_up("there is nothing here to read", start, "write lines such as `name: value`")
         if self.problems:
             raise ExerciseError(*self.problems)
         return self._root
@@ -92,12 +91,7 @@ class Builder:
         else:
             line, column, length = start.line + 1, start.column + 1, (end.column - start.column) or 1
         node = Scalar(self._file, line, column, length, event.value, style)
-        if event.tag is None and event.anchor is None and self._open and self._nodes < MOST_NODES:
-            # What `_add` comes to for nearly every node of a large file, where its calls would be felt.
-            self._nodes += 1
-            self._open[-1].children.append(node)
-        else:
-            self._add(node, event, 1, 0)
+        self._add(node, event, 1, 0)
 
     def _begin(self, event: Any) -> None:
         if len(self._open) == DEEPEST_NESTING:
@@ -138,7 +132,8 @@ class Builder:
         span = self._mark(event, len(event.anchor) + 1)
         self._aliases += 1
         if self._aliases > MOST_ALIASES:
-            self._give_up(f"at most {MOST_ALIASES} aliases such as `*{_echo(event.anchor)}` are read", span)
+            what = f"at most {MOST_ALIASES} aliases such as `*{_echo(event.anchor)}` are read"
+            self._give_up(what, span, "write the values out")
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             self._complain(*self._why_no_alias(event.anchor, span))
@@ -190,7 +185,8 @@ class Builder:
     def _count(self, nodes: int, event: Any) -> None:
         self._nodes += nodes
         if self._nodes > MOST_NODES:
-            what = f"there are more than {MOST_NODES:,} values here, the most that are read".replace(",", " ")
+            limit = f"{MOST_NODES:,}".replace(",", " ")
+            what = f"there are more than {limit} values here, the most that are read"
             raise LimitError(Problem(what, self._mark(event, 1), "split the data into several files"))
 
     def _mark(self, event: Any, length: int) -> Span:

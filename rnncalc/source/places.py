@@ -20,7 +20,9 @@ def place(file: File, event: Any, end: Any) -> tuple[int, int, int]:
         line += 1 + first_filled(text)
         written = file.text(line + 1)
         column = len(written) - len(written.lstrip())
-    stop = end.column if end.line == line else len(file.text(line + 1).rstrip())
+    stop = len(file.text(line + 1).rstrip())
+    if end.line == line:
+        stop = min(stop, end.column)
     return line + 1, column + 1, max(1, stop - column)
 
 

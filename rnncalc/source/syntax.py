@@ -51,7 +51,8 @@ def explain(error: Exception, file: File) -> Problem:
     """The problem behind an error of the YAML parser."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return Problem(f"this is not YAML: {error}", None, "save the file as UTF-8 text in your editor")
+        hint = "look for characters written as numbers, such as `\\x07` or `\\U00110000`"
+        return Problem(f"this is not YAML: {error}", file.span(1, 1, 1), hint)
     context = getattr(error, "context_mark", None) or mark
     found = _Error(
         file,

@@ -5,16 +5,16 @@ Width is counted in cells of a terminal: a combining mark takes none, a wide Eas
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from typing import Literal
 
+from msgspec import Struct
+
 Side = Literal["left", "right", "centre"]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """Lines of equal width. `baseline` is the index of the line on the writing line; it may lie outside."""
 
     lines: tuple[str, ...]

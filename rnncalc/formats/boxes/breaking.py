@@ -6,9 +6,10 @@ down (`elision`) and broken anew; a matrix is never broken.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Literal, assert_never
+
+from msgspec import Struct
 
 from rnncalc.formats.boxes.box import Box, beside, fence, line
 from rnncalc.formats.boxes.drawing import draw, over_sign, tuple_pieces
@@ -39,8 +40,7 @@ _RANKS_PER_DEPTH = 3
 _LAST, _PRODUCT, _NO_BREAK = 97, 98, 99
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One line of a broken row, meant to stand `hang` cells further to the right than the first.
 
     A line that began with a relation sign gives the sign apart from its box.
@@ -51,8 +51,7 @@ class Part:
     hang: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     """A piece that is not broken, or a parenthesis. The lower its `rank`, the better a break before it."""
 
     kind: Literal["box", "open", "close"]

@@ -1,8 +1,10 @@
 """Large matrices and vectors cut down to their corners, with their true size noted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc.formula import (
     Atom,
@@ -24,8 +26,7 @@ _SHOWN = 5
 _MARKS = frozenset("…⋯⋮⋱")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much is shown whole: rows of a matrix, columns of a matrix or entries of a flat vector."""
 
     rows: int = 12

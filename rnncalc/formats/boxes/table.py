@@ -5,8 +5,9 @@ one word of each column fits, the columns are dealt out to several tables that r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
+
+from msgspec import Struct
 
 from rnncalc.document import Table, Text
 from rnncalc.formats.boxes.box import cell_width, padded
@@ -17,8 +18,7 @@ _BETWEEN = " │ "
 _CROSSING = "─┼─"
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The lines of a table: `header` of them belong to its head (its rule not counted)."""
 
     lines: tuple[str, ...]
