@@ -8,9 +8,10 @@ What is read, blanks being allowed between the parts (`−` counts as `-`, `√`
 """
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, isqrt
+
+from msgspec import Struct
 
 MOST_DIGITS_READ = 1000
 LARGEST_EXPONENT_READ = 1000
@@ -20,8 +21,7 @@ LARGEST_RADICAND = 10**12
 _LONGEST_ECHO = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Surd:
+class Surd(Struct, frozen=True):
     """coefficient · √radicand, where the coefficient is not 0 and the radicand is square-free and at least 2."""
 
     coefficient: Fraction

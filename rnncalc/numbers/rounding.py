@@ -6,18 +6,18 @@ question), and "significant" turns to it when the digits end before the units (1
 would show a digit that is wrong). An exact value is printed in full, without trailing zeros, where the digits suffice.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 MOST_DIGITS_SHOWN = 1000
 
 _SMALLEST_PLAIN, _LARGEST_PLAIN = -7, 15
 
 
-@dataclass(frozen=True, slots=True)
-class Precision:
+class Precision(Struct, frozen=True):
     """How many digits to show. `both` is `digits` decimals or `digits` significant digits, whichever shows more."""
 
     digits: int = 4
@@ -29,8 +29,7 @@ class Precision:
             raise ValueError(f"digits must be {fewest} to {MOST_DIGITS_SHOWN}, not {self.digits}")
 
 
-@dataclass(frozen=True, slots=True)
-class Rounded:
+class Rounded(Struct, frozen=True):
     """A printed number: ASCII text, whether it is exactly the value, and whether a tie was rounded away from zero."""
 
     text: str

@@ -7,10 +7,10 @@ are reported together, as far as reading can go on after them.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
+from msgspec import Struct
 
 from rnncalc.errors import ExerciseError, LimitError, Problem, Span
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
@@ -28,18 +28,16 @@ _TAG = re.compile(r"!\S*")
 _NO_BLANK = re.compile(r"([^:]+):\S")
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection whose end has not been reached; `height` counts the levels from here down."""
 
     event: Any
     nodes_before: int
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = []
     height: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
+class _Anchored(Struct, frozen=True):
     node: Node
     nodes: int
     height: int

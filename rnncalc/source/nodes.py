@@ -1,16 +1,18 @@
 """What a YAML text says, as nodes that know their place in it; every scalar is text."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from rnncalc.errors import Span
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """The text that nodes stand in: its name as the user knows it, and its lines without their breaks."""
 
     name: str
-    lines: tuple[str, ...] = field(repr=False)
+    lines: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"File({self.name!r})"
 
     def text(self, line: int) -> str:
         """The line, counted from 1; empty beyond the end, where the parser's last marks are."""
@@ -21,14 +23,24 @@ class File:
         return Span(self.name, line, column, max(1, length), self.text(line))
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True, eq=False):
     """Where a node begins; spans are made when asked for, since nearly all of a million nodes are never pointed at."""
 
-    file: File = field(repr=False, compare=False)
-    line: int = field(repr=False, compare=False)
-    column: int = field(repr=False, compare=False)
-    length: int = field(repr=False, compare=False)
+    file: File
+    line: int
+    column: int
+    length: int
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """The fields that are the node's own; the first four say where it stands, and take no part in comparison."""
+        return tuple(getattr(self, name) for name in self.__struct_fields__[4:])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Placed) and type(self) is type(other) and self.said == other.said
+
+    def __hash__(self) -> int:
+        return hash(self.said)
 
     @property
     def span(self) -> Span:
@@ -36,8 +48,7 @@ class _Placed:
         return self.file.span(self.line, self.column, self.length)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar(_Placed):
+class Scalar(_Placed, frozen=True, eq=False):
     """A text, empty where the file has no value; `style` says how it was written: `'`, `"`, `|`, `>` or empty."""
 
     text: str
@@ -64,15 +75,13 @@ class Scalar(_Placed):
         return self.span
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence(_Placed):
+class Sequence(_Placed, frozen=True, eq=False):
     """A list of nodes."""
 
     items: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping(_Placed):
+class Mapping(_Placed, frozen=True, eq=False):
     """Keys and values in the order of the file, no two keys having the same text."""
 
     entries: "tuple[tuple[Scalar, Node], ...]"

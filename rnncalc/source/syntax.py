@@ -6,7 +6,8 @@ The parser says "mapping values are not allowed in this context"; the author of 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rnncalc.errors import Problem
 from rnncalc.source.nodes import File
@@ -16,8 +17,7 @@ _AFTER_INDICATOR = ("while scanning an alias", "while scanning an anchor", "whil
 _NO_BLANK = re.compile(r"\s*(?:- )*([^\s:#\"'\[{][^\s:]*):(?=[^\s:/])")
 
 
-@dataclass(frozen=True, slots=True)
-class _Error:
+class _Error(Struct, frozen=True):
     """What the parser said, its two places as line and column from 1, and the text there."""
 
     file: File
