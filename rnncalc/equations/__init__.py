@@ -10,6 +10,7 @@ from rnncalc.equations.demand import Position, contains
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import FUNCTIONS
+from rnncalc.equations.gradient import Gradient, gradient
 from rnncalc.equations.notation import Style, formula, source, symbol
 from rnncalc.equations.parse import Locate, parse_equations, parse_expression
 from rnncalc.equations.schedule import Plan, plan
@@ -45,6 +46,7 @@ __all__ = [
     "Evaluation",
     "Expr",
     "ImpreciseError",
+    "Gradient",
     "Index",
     "Instance",
     "Locate",
@@ -64,6 +66,7 @@ __all__ = [
     "contains",
     "describe",
     "formula",
+    "gradient",
     "infer",
     "likely_cause",
     "parse_equations",

@@ -26,8 +26,8 @@ class Use(Struct, frozen=True):
     distance: Mapping[str, int]
 
 
-def uses_of(equations: Sequence[Equation]) -> list[Use]:
-    """Every use of one equation by another, or by itself."""
+def uses_of(equations: Sequence[Equation], lengths: Mapping[str, int]) -> list[Use]:
+    """Every use of one equation by another, or by itself, at positions that both have."""
     producers: dict[str, list[int]] = {}
     for number, equation in enumerate(equations):
         producers.setdefault(equation.name, []).append(number)
@@ -36,7 +36,7 @@ def uses_of(equations: Sequence[Equation]) -> list[Use]:
         for consumer, equation in enumerate(equations)
         for ref, bound in refs(equation.expression)
         for producer in producers.get(ref.name, ())
-        if _may_meet(ref, equations[producer].target)
+        if _may_meet(image(equation, _range(equation, lengths), ref, bound, lengths), equations[producer], lengths)
     ]
 
 
@@ -49,12 +49,9 @@ def _distance(consumer: Equation, producer: Equation, ref: Ref, bound: frozenset
     }
 
 
-def _may_meet(ref: Ref, target: Ref) -> bool:
-    """False where both stand at fixed positions that differ."""
-    return all(
-        used.base or defined.base or used.offset == defined.offset
-        for used, defined in zip(ref.indices, target.indices, strict=True)
-    )
+def _may_meet(used: Box, producer: Equation, lengths: Mapping[str, int]) -> bool:
+    """Whether any of the positions used is one that the producer defines: `d_h[0]` is not needed by `d_h[t]`."""
+    return all(low <= high for low, high in map(_meet, used, _range(producer, lengths)))
 
 
 def contains(boxes: Iterable[Box], position: Position) -> bool:

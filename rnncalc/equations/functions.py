@@ -19,6 +19,7 @@ class Function(Struct, frozen=True):
 
     `constants` are the trailing arguments (plain numbers such as a slope) with their defaults.
     `definition` is the function in the language itself, of `x`: it is shown with a number put in.
+    `derivative` is written with the value `y` and the constant `a`; at a corner it is PyTorch's (0 for ReLU at 0).
     """
 
     name: str
@@ -30,11 +31,17 @@ class Function(Struct, frozen=True):
     rational: Callable[..., Any] = lambda x, *constants: None
     constants: tuple[Fraction, ...] = ()
     definition: str = ""
+    derivative: str = ""
 
 
 def _only_at(point: int, value: Fraction) -> Callable[..., Any]:
     """The value at the one rational point where a transcendental function is rational (Lindemann–Weierstrass)."""
     return lambda x: value if x == point else None
+
+
+def _step_ball(x: Any) -> Any:
+    """1 or 0 where the sign is certain, else a ball that holds both: more precision decides, unless the value is 0."""
+    return x * 0 + 1 if x > 0 else x * 0 if x < 0 or x == 0 else x.max(0).min(0).union(x * 0 + 1)
 
 
 _ROWS = (
@@ -45,6 +52,7 @@ _ROWS = (
         ball=lambda x: 1 / (1 + (-x).exp()),
         rational=_only_at(0, Fraction(1, 2)),
         definition="1 / (1 + exp(-x))",
+        derivative="y * (1 - y)",
     ),
     Function(
         "tanh", "tanh", r"\tanh",
@@ -52,6 +60,7 @@ _ROWS = (
         ball=lambda x: x.tanh(),
         rational=_only_at(0, Fraction(0)),
         definition="(1 - exp(-2 * x)) / (1 + exp(-2 * x))",
+        derivative="1 - y ** 2",
     ),
     Function(
         "relu", "ReLU", r"\operatorname{ReLU}",
@@ -59,12 +68,14 @@ _ROWS = (
         ball=lambda x: x.max(0),
         rational=lambda x: max(x, 0),
         definition="max(x, 0)",
+        derivative="step(y)",
     ),
     Function(
         "leaky_relu", "LeakyReLU", r"\operatorname{LeakyReLU}", constants=(Fraction(1, 100),),
         float64=lambda np, x, slope: np.where(x > 0, x, slope * x),
         ball=lambda x, slope: x.max(0) + slope * x.min(0),
         rational=lambda x, slope: x if x > 0 else slope * x,
+        derivative="step(y) + a * (1 - step(y))",
     ),
     Function(
         # Slope 1/6 as in Keras 3 and PyTorch; ONNX and Keras 1–2 use 1/5: `hard_sigmoid(x, 0.2)`.
@@ -72,42 +83,64 @@ _ROWS = (
         float64=lambda np, x, slope: np.clip(slope * x + 0.5, 0.0, 1.0),
         ball=lambda x, slope: (slope * x + 0.5).max(0).min(1),
         rational=lambda x, slope: min(max((2 * slope * x + 1) / 2, 0), 1),
+        derivative="a * (step(y) * step(1 - y))",
     ),
     Function(
         "softsign", "softsign", r"\operatorname{softsign}",
         float64=lambda np, x: x / (1.0 + np.abs(x)),
         ball=lambda x: x / (1 + abs(x)),
         rational=lambda x: x / (1 + abs(x)),
+        derivative="(1 - relu(y) - relu(-y)) ** 2",
     ),
     Function(
         "softplus", "softplus", r"\operatorname{softplus}",
         float64=lambda np, x: np.logaddexp(0.0, x),
         ball=lambda x: x.exp().log1p(),
         definition="log(1 + exp(x))",
+        derivative="1 - exp(-y)",
     ),
     Function(
         "identity", "id", r"\operatorname{id}",
         float64=lambda np, x: x,
         ball=lambda x: x,
         rational=lambda x: x,
+        derivative="1",
     ),
     Function(
         "exp", "exp", r"\exp",
         float64=lambda np, x: np.exp(x),
         ball=lambda x: x.exp(),
         rational=_only_at(0, Fraction(1)),
+        derivative="y",
     ),
     Function(
         "log", "ln", r"\ln",
         float64=lambda np, x: np.log(x),
         ball=lambda x: x.log(),
         rational=_only_at(1, Fraction(0)),
+        derivative="exp(-y)",
     ),
     Function(
         "max", "max", r"\max", constants=(Fraction(0),),
         float64=lambda np, x, floor: np.maximum(x, floor),
         ball=lambda x, floor: x.max(floor),
         rational=lambda x, floor: max(x, floor),
+        derivative="step(y - a)",
+    ),
+    Function(
+        "step", "step", r"\operatorname{step}",
+        float64=lambda np, x: (x > 0) * 1.0,
+        ball=_step_ball,
+        rational=lambda x: 1 if x > 0 else 0,
+        derivative="0",
+    ),
+    Function(
+        # The shape of its argument, filled with 1: what a sum hands back to its entries.
+        "ones", "ones", r"\operatorname{ones}",
+        float64=lambda np, x: np.ones_like(x),
+        ball=lambda x: x * 0 + 1,
+        rational=lambda x: 1,
+        derivative="0",
     ),
     Function("softmax", "softmax", r"\operatorname{softmax}", kind="softmax"),
     Function("sum", "Σ", r"\sum", kind="sum"),

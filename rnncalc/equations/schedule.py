@@ -149,7 +149,7 @@ def plan(
     mix of past and future.
     """
     lengths = last_positions(equations, extents, stated or {})
-    uses = uses_of(equations)
+    uses = uses_of(equations, lengths)
     wanted, boundary = demand(equations, uses, targets, lengths, extents, _Order(equations, uses).directions)
     needed = _Order(equations, [use for use in uses if use.consumer in wanted])
     order = needed.nests(sorted(wanted))

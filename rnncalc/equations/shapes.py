@@ -59,11 +59,12 @@ class Conflict(Struct, frozen=True):
 
 class Shapes(Struct, frozen=True):
     """What is known: `sizes[name]` has None where nothing fixes a size; `classes[name]` numbers the sizes that must be
-    equal, for naming them."""
+    equal, for naming them; `parts` has the size of every part of the equations."""
 
     sizes: Mapping[str, tuple[int | None, int | None]]
     classes: Mapping[str, tuple[int, int]]
     conflicts: tuple[Conflict, ...]
+    parts: Mapping[Expr, tuple[int | None, int | None]] = {}
 
     def known(self, name: str) -> Shape:
         rows, columns = self.sizes[name]
@@ -300,7 +301,8 @@ class _Inference:
         value, find = self.sizes.value, self.sizes.find
         sizes = {name: (value(rows), value(columns)) for name, (rows, columns) in self.names.items()}
         classes = {name: (find(rows), find(columns)) for name, (rows, columns) in self.names.items()}
-        return Shapes(sizes, classes, _first_of_each_part(self.conflicts))
+        parts = {expr: (value(rows), value(columns)) for expr, (rows, columns) in self.nodes.items()}
+        return Shapes(sizes, classes, _first_of_each_part(self.conflicts), parts)
 
 
 def _first_of_each_part(conflicts: list[Conflict]) -> tuple[Conflict, ...]:

@@ -178,6 +178,23 @@ def bind(expr: Expr, positions: Mapping[str, int]) -> Expr:
             return rebuild(expr, tuple(bind(part, positions) for part in children(expr)))
 
 
+def rebind(expr: Expr, indices: Mapping[str, Index]) -> Expr:
+    """The expression with index letters replaced by other positions: t by u, by t−1, or by 3."""
+    match expr:
+        case Ref(name, own):
+            return Ref(name, tuple(_shifted(index, indices) for index in own))
+        case Over(function, body, letter, at):
+            free = {name: index for name, index in indices.items() if name != letter}
+            return Over(function, rebind(body, free), letter, at and _shifted(at, indices))
+        case _:
+            return rebuild(expr, tuple(rebind(part, indices) for part in children(expr)))
+
+
+def _shifted(index: Index, indices: Mapping[str, Index]) -> Index:
+    other = indices.get(index.base)
+    return Index(other.base, other.offset + index.offset) if other else index
+
+
 def bind_index(index: Index, positions: Mapping[str, int]) -> Index:
     return Index("", positions[index.base] + index.offset) if index.base in positions else index
 
