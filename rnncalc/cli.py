@@ -268,8 +268,8 @@ def _run() -> int:
 def _command() -> Any:
     """The commands of `app`, ready to run.
 
-    Typer (0.29) builds a pydantic validator for every option, used or not, which doubles the time of a short run: values
-    that have their type already are let through without one.
+    Typer (0.29) builds a pydantic validator for every option, used or not, which doubles the time of a short run:
+    values that have their type already are let through without one.
     """
     group = typer.main.get_command(app)
     for command in (group, *getattr(group, "commands", {}).values()):

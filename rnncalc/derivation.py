@@ -19,6 +19,7 @@ from rnncalc.equations import (
     Position,
     Ref,
     Style,
+    Transpose,
     children,
     formula,
     parse_expression,
@@ -110,7 +111,8 @@ class _Board:
         """Quantities, literals and what is made of literals only; and products with a zero state."""
         parts = [*walk(self.step.expression), *walk(self.lean)]
         numbers = {p for p in parts if all(isinstance(q, Number) for q in walk(p) if not children(q))}
-        return numbers | {p for p in parts if isinstance(p, Ref) or self.vanishes(p)}
+        transposed = {p for p in parts if isinstance(p, Transpose) and isinstance(p.operand, Ref)}
+        return numbers | transposed | {p for p in parts if isinstance(p, Ref) or self.vanishes(p)}
 
     def rounds(self) -> Iterator[set[Expr]]:
         """The parts known as numbers after each line, up to the whole expression."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from rnncalc.backward import Backward, backward
 from rnncalc.cell import Cell, Stage, cell_names, library_cell, read_cell, read_stages
 from rnncalc.equations import Equation, Position, Ref, refs, source
 from rnncalc.errors import ExerciseError, Problem, Span
@@ -36,6 +37,10 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "find": (
         "What is asked for: `[h_1, y]`; a name without a position means all its positions",
         {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    ),
+    "loss": (
+        "What is differentiated: an equation `L = sum((y[t] - d[t]) ** 2, t)`, or the name of a quantity that has one",
+        {"type": "string"},
     ),
     "inputs": (
         "Inputs, one row per time step: `x: [[2, 3, -1]]`",
@@ -86,6 +91,8 @@ class Exercise(Struct, frozen=True):
     network: Network
     quantities: Quantities
     expect: tuple[Expected, ...] = ()
+    adjoints: frozenset[str] = frozenset()
+    """The quantities of the backward pass."""
 
 
 def load(file: str | Path, cell: str | None = None) -> Exercise:
@@ -112,16 +119,27 @@ class _ExerciseReader(Reader):
         keys = self.mapping(node, KEYS, "an exercise")
         cell = self.cell(keys.get("cell"))
         equations = self.all_equations(cell, keys.get("equations"))
+        equations = (*equations, *self.loss(keys.get("loss"), equations))
         if not equations:
             self.finish()
         symbols = {**(cell.symbols if cell else {}), **self.names_to_text(keys.get("symbols"))}
         arity = {ref.name: len(ref.indices) for equation in equations for ref in _all_refs(equation)}
         self.check_names(keys.get("symbols"), arity, "symbols")
         quantities = Quantities(arity, symbols)
+        back = self.backward(keys, equations, quantities, symbols)
+        if back:
+            equations = (*equations, *back.equations)
+            symbols |= back.symbols
+            arity |= {equation.name: len(equation.target.indices) for equation in back.equations}
+            quantities = Quantities(arity, symbols, back.spellings)
         find = self.find(keys.get("find"), equations, quantities)
-        network = self.network(keys, equations, find, quantities)
+        network = self.network(keys, equations, find, quantities, back.names if back else frozenset())
         expect = tuple(self.expected(keys.get("expect"), quantities))
-        stages = (*(cell.stages if cell else ()), *read_stages(self, keys.get("steps"), equations))
+        stages = (
+            *(cell.stages if cell else ()),
+            *read_stages(self, keys.get("steps"), equations),
+            *(back.stages if back else ()),
+        )
         self.finish()
         assert network is not None, "a network that cannot be put together is a problem"
         return Exercise(
@@ -136,6 +154,7 @@ class _ExerciseReader(Reader):
             network=network,
             quantities=quantities,
             expect=expect,
+            adjoints=back.names if back else frozenset(),
         )
 
     # -- the network
@@ -161,6 +180,28 @@ class _ExerciseReader(Reader):
             hint = f"write `cell: lstm` (known: {', '.join(cell_names())}) or `equations: |`"
             self.problem("nothing says which network this is", self.root, hint)
         return self.attempt(lambda: checked((*(cell.equations if cell else ()), *own)), ())
+
+    def loss(self, node: Node | None, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+        """The equation of the loss, if the file gives one; it has no index."""
+        if node is None or self.text(node) in {equation.name for equation in equations}:
+            return ()
+        own = self.equations(node, self.root)
+        if len(own) > 1 or (own and own[0].target.indices):
+            self.problem("a loss is one number: one equation without an index", node, "write `L = sum(…, t)`")
+        return own
+
+    def backward(
+        self, keys: Mapping[str, Node], equations: tuple[Equation, ...], quantities: Quantities, symbols: dict[str, str]
+    ) -> Backward | None:
+        """The backward pass of the loss, if there is one and the forward pass can be put together."""
+        if "loss" not in keys or self.problems:
+            return None
+        name = self.text(keys["loss"])
+        loss = name if name in quantities.indices else equations[-1].name
+        forward = self.network(keys, equations, (Ref(loss),), quantities)
+        if forward is None:
+            return None
+        return self.attempt(lambda: backward(equations, loss, forward.shapes, forward.plan, symbols), None)
 
     def check_names(self, node: Node | None, known: Mapping[str, int], section: str) -> None:
         for name, _ in self.entries(node, f"`{section}`"):
@@ -189,7 +230,12 @@ class _ExerciseReader(Reader):
     # -- the data
 
     def network(
-        self, keys: Mapping[str, Node], equations: tuple[Equation, ...], find: tuple[Ref, ...], quantities: Quantities
+        self,
+        keys: Mapping[str, Node],
+        equations: tuple[Equation, ...],
+        find: tuple[Ref, ...],
+        quantities: Quantities,
+        backward_pass: frozenset[str] = frozenset(),
     ) -> Network | None:
         data = {**self.given(keys, "parameters", quantities), **self.given(keys, "inputs", quantities)}
         initial = self.initial(keys.get("initial"), quantities)
@@ -204,7 +250,7 @@ class _ExerciseReader(Reader):
                 what, data.pop(name).span, "rename one of the two; a state before the first step is `initial:`"
             )
         span = (keys.get("find") or self.root).span
-        return self.attempt(lambda: connect(equations, find, data, initial, lengths, span), None)
+        return self.attempt(lambda: connect(equations, find, data, initial, lengths, span, backward_pass), None)
 
     def given(self, keys: Mapping[str, Node], section: str, quantities: Quantities) -> dict[str, Given]:
         found = {}

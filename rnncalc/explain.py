@@ -157,16 +157,19 @@ def _steps(solution: Solution, full: bool) -> Iterator[Block]:
 
 def _by_time(solution: Solution, steps: list[Step], full: bool) -> Iterator[Block]:
     for place, at_once in groupby(steps, key=lambda step: step.position[:1]):
-        yield Heading(1, _place_title(steps[0], place))
+        yield Heading(1, _place_title(solution, steps[0], place))
         for number, (_, stage) in enumerate(groupby(at_once, key=_title), 1):
             stage_steps = list(stage)
             yield _heading(solution, stage_steps[0], str(number))
             yield from (derive(solution, step, full) for step in stage_steps)
 
 
-def _place_title(step: Step, place: Position) -> str:
+def _place_title(solution: Solution, step: Step, place: Position) -> str:
     letter = step.equation.target.indices[0].base
-    return f"Time step {place[0]}" if letter == "t" else f"{letter} = {place[0]}"
+    title = f"time step {place[0]}" if letter == "t" else f"{letter} = {place[0]}"
+    if step.equation.name in solution.exercise.adjoints:
+        return f"Backward, {title}"
+    return title[0].upper() + title[1:] if letter == "t" else title
 
 
 def _title(step: Step) -> str:

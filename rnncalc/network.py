@@ -1,6 +1,6 @@
 """Equations with their data, ready to compute: the plan, the shapes, what is missing and what does not fit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
@@ -79,6 +79,7 @@ def connect(
     initial: Mapping[tuple[str, Position | None], Given],
     lengths: Mapping[str, int],
     find_span: Span | None = None,
+    backward_pass: Container[str] = (),
 ) -> Network:
     """Put equations and data together for computing what `find` asks.
 
@@ -89,7 +90,9 @@ def connect(
         for name, one in given.items()
         for slot in range(len(next(iter(one.values))))
     }
-    order = _located(lambda: plan(equations, find, extents=extents, stated=lengths), find_span)
+    order = _located(
+        lambda: plan(equations, find, extents=extents, stated=lengths, backward_pass=backward_pass), find_span
+    )
     placed, problems = _place_initial(initial, order)
     data = {(name, position): rows for name, one in given.items() for position, rows in one.values.items()}
     data |= {key: next(iter(one.values.values())) for key, one in placed.items()}

@@ -13,14 +13,26 @@ _POSITION = re.compile(r"([A-Z])?([+-]?\d{1,9})?")
 
 
 class Quantities:
-    """The names of a network with every spelling they go by. `indices[name]` is how many indices it has."""
+    """The names of a network with every spelling they go by. `indices[name]` is how many indices it has, `spellings`
+    are further ways to write one, the first of each being the one that is written back."""
 
-    def __init__(self, indices: Mapping[str, int], symbols: Mapping[str, str]) -> None:
+    def __init__(
+        self, indices: Mapping[str, int], symbols: Mapping[str, str], spellings: Mapping[str, str] | None = None
+    ) -> None:
         self.indices = dict(indices)
         self.names: dict[str, str] = {}
+        self.preferred: dict[str, str] = {}
         for name in indices:
             for spelling in (name, letters_of(name), symbols.get(name, name)):
                 self.names.setdefault(unicodedata.normalize("NFC", spelling), name)
+        for spelling, name in (spellings or {}).items():
+            self.names.setdefault(unicodedata.normalize("NFC", spelling), name)
+            self.preferred.setdefault(name, spelling)
+
+    def key(self, name: str, position: Iterable[int]) -> str:
+        """The spelling used in files and in `--json`: `h_1`, `alpha_1,2`, `dL/dW_f`."""
+        places = ",".join(map(str, position))
+        return self.preferred.get(name, name) + (f"_{places}" if places else "")
 
     def find(self, text: str) -> Ref | None:
         """The quantity meant, or None. Without a position it stands for all of them."""
@@ -54,9 +66,3 @@ def _positions(text: str) -> tuple[Index, ...] | None:
             return None
         indices.append(Index(match[1] or "", int(match[2] or 0)))
     return tuple(indices)
-
-
-def key(name: str, position: Iterable[int]) -> str:
-    """The spelling used in files and in `--json`: `h_1`, `alpha_1,2`."""
-    places = ",".join(map(str, position))
-    return f"{name}_{places}" if places else name

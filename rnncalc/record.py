@@ -8,7 +8,6 @@ from rnncalc.equations import source
 from rnncalc.explain import remark_text
 from rnncalc.formula import unicode
 from rnncalc.numbers import Precision
-from rnncalc.quantity import key
 from rnncalc.solving import Found, Solution, Step
 
 SCHEMA = "rnncalc/solution/1"
@@ -27,7 +26,9 @@ def record(solution: Solution) -> dict[str, Any]:
             "source": exercise.source,
             "cell": exercise.cell.name if exercise.cell else None,
         },
-        "answers": {key(found.name, found.position): _answer(solution, found) for found in solution.answers},
+        "answers": {
+            exercise.quantities.key(found.name, found.position): _answer(solution, found) for found in solution.answers
+        },
         "steps": [_step(solution, step) for step in solution.steps],
         "steps_computed": solution.total,
         "warnings": [_plain(remark_text(solution, remark)) for remark in solution.remarks],
@@ -44,7 +45,7 @@ def _answer(solution: Solution, found: Found) -> dict[str, Any]:
 
 def _step(solution: Solution, step: Step) -> dict[str, Any]:
     return {
-        "quantity": key(step.equation.name, step.position),
+        "quantity": solution.exercise.quantities.key(step.equation.name, step.position),
         "title": step.stage.title if step.stage else None,
         "rule": source(step.equation),
         "formula": unicode(printed_formula(solution, step)),

@@ -10,9 +10,9 @@ from rnncalc.equations.demand import Position, contains
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import FUNCTIONS
-from rnncalc.equations.gradient import Gradient, gradient
 from rnncalc.equations.notation import Style, formula, source, symbol
 from rnncalc.equations.parse import Locate, parse_equations, parse_expression
+from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
 from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, describe, infer, likely_cause, shape_text
 from rnncalc.equations.tree import (
@@ -45,8 +45,8 @@ __all__ = [
     "Equation",
     "Evaluation",
     "Expr",
-    "ImpreciseError",
     "Gradient",
+    "ImpreciseError",
     "Index",
     "Instance",
     "Locate",

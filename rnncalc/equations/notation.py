@@ -257,7 +257,7 @@ class _Formula:
 
     def product(self, expr: Binary, left: Row, right: Row) -> Operator:
         scalar = self.style.is_scalar(expr.left), self.style.is_scalar(expr.right)
-        if all(scalar) and (_ends_in_digits(left) or _begins_with_digits(right)):
+        if all(scalar) and (expr.operator == "*" or _ends_in_digits(left) or _begins_with_digits(right)):
             return Operator("times")
         return Operator("apply") if expr.operator == "@" or any(scalar) else Operator("hadamard")
 

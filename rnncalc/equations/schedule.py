@@ -7,7 +7,7 @@ settled inside it (Allen & Kennedy, *Optimizing Compilers for Modern Architectur
 can run together are fused, so that an output stands beside the state it is made from.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
@@ -139,19 +139,22 @@ def plan(
     *,
     extents: Mapping[tuple[str, int], int],
     stated: Mapping[str, int] | None = None,
+    backward_pass: Container[str] = (),
 ) -> Plan:
     """Plan the computation of the targets.
 
     `extents[name, slot]` is how many positions of an input are given, `stated[letter]` fixes the length of an index
-    that no input does. A target without indices stands for all its positions; `T` is the last.
+    that no input does. The quantities of a `backward_pass` get loops of their own. A target without indices stands for
+    all its positions; `T` is the last.
 
     Raises ExerciseError for a length that is unknown or contradictory, a use of an input outside its data, a cycle, a
     mix of past and future.
     """
     lengths = last_positions(equations, extents, stated or {})
     uses = uses_of(equations, lengths)
-    wanted, boundary = demand(equations, uses, targets, lengths, extents, _Order(equations, uses).directions)
-    needed = _Order(equations, [use for use in uses if use.consumer in wanted])
+    directions = _Order(equations, uses, backward_pass).directions
+    wanted, boundary = demand(equations, uses, targets, lengths, extents, directions)
+    needed = _Order(equations, [use for use in uses if use.consumer in wanted], backward_pass)
     order = needed.nests(sorted(wanted))
     return Plan(tuple(equations), order, wanted, lengths, _windows(order, uses), boundary)
 
@@ -159,9 +162,10 @@ def plan(
 class _Order:
     """Finds loops for sets of equations."""
 
-    def __init__(self, equations: Sequence[Equation], uses: Iterable[Use]) -> None:
+    def __init__(self, equations: Sequence[Equation], uses: Iterable[Use], backward_pass: Container[str]) -> None:
         self.equations = equations
         self.uses = list(uses)
+        self.backward_pass = backward_pass
 
     def directions(self, group: Sequence[int]) -> dict[str, bool]:
         """letter → backward, for each loop that carries the recurrence of a strongly connected group."""
@@ -189,17 +193,21 @@ class _Order:
             before = {producer for node in group for producer in needs.get(node, ())} - set(group)
             earliest = max((number for number, nest in enumerate(nests) if before & set(nest)), default=0)
             for number in range(earliest, len(nests)):
-                if self.fits((*nests[number], *group), nests[number], uses, done):
+                if self.fits((*nests[number], *group), uses, done):
                     nests[number] = (*nests[number], *group)
                     break
             else:
                 nests.append(tuple(group))
         return tuple(self.nest_of(nest, uses, done) for nest in nests)
 
-    def fits(self, together: tuple[int, ...], first: tuple[int, ...], uses: list[Use], done: frozenset[str]) -> bool:
-        """Whether all can run in one forward loop. (What runs backward stays alone: outputs are read forward.)"""
-        return any(
-            self.shifts(together, uses, letter, backward=False) is not None for letter in self.letters(together, done)
+    def fits(self, together: tuple[int, ...], uses: list[Use], done: frozenset[str]) -> bool:
+        """Whether all can run in one loop. In the forward pass of a network what runs backward stays alone, because
+        outputs are read forward; its backward pass is told backward."""
+        in_pass = {self.equations[node].name in self.backward_pass for node in together}
+        return len(in_pass) == 1 and any(
+            self.shifts(together, uses, letter, backward) is not None
+            for letter in self.letters(together, done)
+            for backward in ((False, True) if True in in_pass else (False,))
         )
 
     def letters(self, nodes: Iterable[int], done: frozenset[str]) -> list[str]:
