@@ -1,0 +1,54 @@
+"""The benchmarks measure what they say. Nothing is timed here."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import long
+import pytest
+import startup
+
+from rnncalc import loads, solve
+
+TIMES = {startup.SOLVE: [0.2, 0.1, 0.3], startup.BASE: [0.1, 0.16, 0.2]}
+
+
+def test_table() -> None:
+    assert startup.table(TIMES, ["a note"]) == (
+        "| command | median | fastest | slowest | beside the imports |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        f"| `{startup.SOLVE}` | 200 ms | 100 ms | 300 ms | 1.25 × |\n"
+        f"| `{startup.BASE}` | 160 ms | 100 ms | 200 ms | 1.00 × |\n"
+        "\n"
+        "- a note\n"
+    )
+
+
+def test_a_table_goes_to_its_place() -> None:
+    page = "a\n<!-- measured: x -->\nold\n<!-- end -->\nb\n"
+    assert startup.written(page, "x", "new\n") == "a\n<!-- measured: x -->\nnew\n<!-- end -->\nb\n"
+
+
+@pytest.mark.parametrize("name", ["startup", "long"])
+def test_the_page_has_a_table(name: str) -> None:
+    _, _, after = startup.PAGE.read_text(encoding="utf-8").partition(f"<!-- measured: {name} -->\n")
+    assert after.startswith("| command |")
+
+
+def test_the_long_exercise_is_one() -> None:
+    assert solve(loads(long.text(5)))["h_5"] != [["0"], ["0"]]
+
+
+def test_pytorch_agrees() -> None:
+    """Where PyTorch is installed, its script prints the h₁ that rnncalc prints."""
+    pytest.importorskip("torch")
+    run = subprocess.run([sys.executable, "benchmarks/torch_lstm.py"], cwd=startup.ROOT, capture_output=True, text=True)
+    zero, other = map(float, run.stdout.strip(" []\n").split(","))
+    assert (zero, other) == (0, pytest.approx(0.00012037702438380196, rel=1e-12))
+
+
+def test_rounds_take_turns(tmp_path: Path) -> None:
+    true = shutil.which("true") or sys.executable
+    times = startup.interleaved({"a": [true], "b": [true]}, 3)
+    assert {name: len(measured) for name, measured in times.items()} == {"a": 3, "b": 3}
