@@ -1,0 +1,237 @@
+"""Rewrites the generated parts of the documentation: what commands print, tables made from the code, the picture.
+
+    python docs/generate.py            write every part anew
+    python docs/generate.py --check    change nothing; say which pages are stale, exit code 1 if any is
+
+A part stands between `<!-- KIND: WHAT -->` and `<!-- end -->`. The kinds are
+    run      the shell command WHAT and what it prints on 80 columns; `fails` is the same for a command that must fail
+    file     an example file of docs/examples/
+    table    a table of `TABLES` below
+Commands run in an empty folder that holds the example files and `exercises/`; what one writes, the next may read.
+"""
+
+import os
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from ast import get_docstring, parse
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from textwrap import dedent
+
+from picture import picture
+
+from rnncalc import cell, cli, exercise, formats, loads, solve
+from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "docs" / "examples"
+PICTURE = ROOT / "docs" / "exercise2.svg"
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+
+_PART = re.compile(r"(?P<head><!-- (?P<kind>run|fails|file|table): (?P<what>.+?) -->\n)(?P<body>.*?)<!-- end -->", re.S)
+
+
+def regenerated(page: Path) -> str:
+    """The text of a page with every part made anew."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
+        shutil.copytree(ROOT / "exercises", folder / "exercises")
+        return _PART.sub(lambda match: _part(match, folder), page.read_text(encoding="utf-8"))
+
+
+def _part(match: re.Match[str], folder: Path) -> str:
+    kind, what = match["kind"], match["what"]
+    if kind == "file":
+        body = _fenced("yaml", (EXAMPLES / what).read_text(encoding="utf-8"))
+    elif kind == "table":
+        body = TABLES[what]()
+    else:
+        body = _fenced("console", f"$ {what}\n{printed(what, folder, fails=kind == 'fails')}")
+    return f"{match['head']}{body}<!-- end -->"
+
+
+def printed(command: str, folder: Path, fails: bool = False, columns: int = 80) -> str:
+    """What a shell command prints, both streams. Stops with an error if it fails, or should fail and does not."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    environment = {**os.environ, "PATH": path, "COLUMNS": str(columns), "PYTHONUTF8": "1"}
+    run = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+    )  # fmt: skip
+    if bool(run.returncode) != fails:
+        raise SystemExit(f"`{command}` ended with exit code {run.returncode}:\n{run.stdout}")
+    return run.stdout
+
+
+def _fenced(language: str, text: str) -> str:
+    return f"```{language}\n{text.rstrip()}\n```\n"
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(header), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def functions() -> str:
+    """The element-wise functions, with their values at three numbers."""
+    rows = [row for row in FUNCTIONS.values() if row.kind == "elementwise"]
+    header = ("function", "other spellings", "printed", "in the language itself", *(f"at {at}" for at in _AT))
+    return _table(header, map(_function, rows))
+
+
+_AT = ("−2", "0", "2")
+
+
+def _function(row: Function) -> Iterator[str]:
+    constants = "".join(f", {_short(constant)}" for constant in row.constants)
+    yield f"`{row.name}(x{constants})`"
+    yield ", ".join(f"`{other}`" for other, name in ALIASES.items() if name == row.name)
+    yield row.unicode
+    yield f"`{row.definition}`" if row.definition else ""
+    for at in _AT:
+        yield _value(row.name, at)
+
+
+def _short(constant: Fraction) -> str:
+    return str(float(constant)) if constant.denominator % 3 and constant else str(constant)
+
+
+def _value(function: str, at: str) -> str:
+    from rnncalc import ExerciseError, Precision
+
+    text = f"equations: 'y = {function}(x)'\nparameters: {{x: {at}}}\n"
+    try:
+        answer = solve(loads(text), precision=Precision(6)).text("answers")
+    except ExerciseError:
+        return "none"
+    relation, digits = re.findall(r"y ([=≈]) (\S+)", answer)[-1]
+    return digits if relation == "=" else f"≈ {digits}"
+
+
+def digits() -> str:
+    """Three numbers as the options print them."""
+    from rnncalc.numbers import Precision, round_exact
+
+    options = {
+        "(default)": Precision(),
+        "`--digits 6`": Precision(6),
+        "`--significant 3`": Precision(3, "significant"),
+    }
+    numbers = [Fraction("12.34567"), Fraction("0.000120377"), Fraction("1.204117e-30")]
+    header = ("option", *(str(float(number)) for number in numbers))
+    rows = [(option, *(round_exact(number, kind).text for number in numbers)) for option, kind in options.items()]
+    return _table(header, rows)
+
+
+def grammar() -> str:
+    """The grammar as the parser states it."""
+    text = get_docstring(parse((ROOT / "rnncalc" / "equations" / "parse.py").read_text(encoding="utf-8"))) or ""
+    return _fenced("text", dedent(next(part for part in text.split("\n\n") if " = " in part)))
+
+
+def exercise_keys() -> str:
+    return _table(("key", "what it is"), ((f"`{name}`", purpose) for name, (purpose, _) in exercise.KEYS.items()))
+
+
+def cell_keys() -> str:
+    return _table(("key", "what it is"), ((f"`{name}`", purpose) for name, purpose in cell.KEYS.items()))
+
+
+def format_names() -> str:
+    rows = ((f"`{name}`", _sentence(ROOT / "rnncalc" / "formats" / f"{name}.py")) for name in formats.names())
+    return _table(("format", "what it is"), rows)
+
+
+def exit_codes() -> str:
+    meaning = {
+        cli.Exit.OK: "all went well",
+        cli.Exit.DISAGREES: "solved, but the file's `expect:` says something else",
+        cli.Exit.BAD_INPUT: "the file or the command cannot be used as written",
+        cli.Exit.BUG: "a mistake in rnncalc itself",
+        cli.Exit.INTERRUPTED: "stopped by Ctrl-C",
+    }
+    return _table(("exit code", "meaning"), ((str(int(code)), meaning[code]) for code in cli.Exit))
+
+
+def commands() -> str:
+    """`--help` of the program and of every command."""
+    names = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    parts = []
+    for name in ("", *names):
+        command = f"rnncalc {name} --help".replace("  ", " ")
+        title = f"## {name}\n\n" if name else ""
+        parts.append(title + _fenced("console", f"$ {command}\n{printed(command, ROOT)}"))
+    return "\n".join(parts)
+
+
+def rooms() -> str:
+    """Every module of the package with the first sentence of its docstring, in the order of imports."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = next(one["layers"] for one in contract["contracts"] if one["type"] == "layers")
+    rows = []
+    for layer in reversed(layers):
+        for name in re.split(r"\s*[|:]\s*", layer.replace("(", "").replace(")", "")):
+            found = module(name)
+            rows.append((f"`{name}{'/' if found.name == '__init__.py' else ''}`", _sentence(found)))
+    return _table(("room", "what it is"), rows)
+
+
+def module(name: str) -> Path:
+    """The file of a module of the package, or the `__init__.py` of a folder."""
+    folder = ROOT / "rnncalc" / name
+    return folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+
+
+def modules() -> set[str]:
+    """The names of the modules and folders of the package."""
+    return {found.name for found in pkgutil.iter_modules([str(ROOT / "rnncalc")])}
+
+
+def _sentence(file: Path) -> str:
+    """The first sentence of a module's docstring, on one line."""
+    text = get_docstring(parse(file.read_text(encoding="utf-8"))) or ""
+    return re.split(r"(?<=[.!?])\s", " ".join(text.split()), maxsplit=1)[0].removesuffix(".")
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "digits": digits,
+    "grammar": grammar,
+    "functions": functions,
+    "exercise keys": exercise_keys,
+    "cell keys": cell_keys,
+    "formats": format_names,
+    "exit codes": exit_codes,
+    "commands": commands,
+    "rooms": rooms,
+}
+
+
+def svg() -> str:
+    """The coloured page of exercise 2, its middle left out."""
+    command = "rnncalc solve lstm exercises/vietai/exercise2.yaml"
+    return picture(command, printed(f"{command} --color always", ROOT).splitlines())
+
+
+def main() -> int:
+    made = {page: regenerated(page) for page in PAGES} | {PICTURE: svg()}
+    stale = [page for page, text in made.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
+    for page in stale:
+        if "--check" not in sys.argv:
+            page.write_text(made[page], encoding="utf-8")
+        print(("stale: " if "--check" in sys.argv else "written: ") + str(page.relative_to(ROOT)))
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
