@@ -4,7 +4,7 @@ Each line evaluates every part whose own parts are numbers already; a sum waits 
 stand around the lines is `explain`'s business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -64,12 +64,19 @@ def printed_formula(solution: Solution, step: Step) -> Row:
     """The equation of a step with its positions put in: f₁ = σ(W_f x₁ + U_f h₀ + b_f)."""
 
     def is_scalar(part: Expr) -> bool:
-        return part in step.values and solution.shape(step.values[part]) == (1, 1)
+        return _is_scalar(solution, step.values, part)
 
     symbols = solution.exercise.symbols
     return row(
         symbol(step.target, symbols), Operator("equals"), formula(step.formula, Style(symbols, is_scalar=is_scalar))
     )
+
+
+def _is_scalar(solution: Solution, values: Mapping[Expr, Any], part: Expr) -> bool:
+    """Whether a part is a plain number: by its value, or, under a sum over its index, by the shape of the quantity."""
+    if isinstance(part, Ref):
+        return solution.exercise.network.shapes.sizes[part.name] == (1, 1)
+    return isinstance(part, Number) or (part in values and solution.shape(values[part]) == (1, 1))
 
 
 def derive(solution: Solution, step: Step, full: bool) -> Derivation:
@@ -179,7 +186,7 @@ class _Board:
         return formula(expr, Style(self.symbols, known, self.is_scalar))
 
     def is_scalar(self, part: Expr) -> bool:
-        return part in self.values and self.solution.shape(self.values[part]) == (1, 1)
+        return _is_scalar(self.solution, self.values, part)
 
     # -- workings beside a line
 
@@ -217,7 +224,10 @@ class _Board:
             for number in entries:
                 argument = arguments[number]
                 known: dict[Expr, Row] = {Ref("x"): row(Digits(argument.text))}
-                applied = formula(Call(part.function, (Ref("x"), *part.arguments[1:])), Style(known=known.get))
+                applied = formula(
+                    Call(part.function, (Ref("x"), *part.arguments[1:])),
+                    Style(known=known.get, is_scalar=lambda p: True),
+                )
                 if argument.exact and not results[number].exact:
                     applied = row(applied, *self.definition(part.function, scalars[number]))
                 yield self.equation(applied, results[number], [argument])

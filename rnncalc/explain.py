@@ -186,15 +186,19 @@ def _heading(solution: Solution, step: Step, number: str) -> Heading:
 
 
 def _summary(solution: Solution) -> Iterator[Block]:
-    """All quantities that have one index, by time step."""
+    """All quantities that have one index, by time step: a table for each index."""
     steps = [step for step in solution.steps if len(step.position) == 1 and step.equation.indices]
+    for letter in dict.fromkeys(step.equation.indices[0] for step in steps):
+        yield from _table(solution, letter, [step for step in steps if step.equation.indices[0] == letter])
+
+
+def _table(solution: Solution, letter: str, steps: list[Step]) -> Iterator[Block]:
     names = list(dict.fromkeys(step.equation.name for step in steps))
     places = sorted({step.position[0] for step in steps})
-    if len(steps) < 2 or len(names) < 2:
+    if len(steps) < 2:
         return
     cells = {(step.equation.name, step.position[0]): _cell(solution, step) for step in steps}
-    letter = steps[0].equation.indices[0]
-    header = [(_name(solution, name),) for name in names]
+    header: list[Text] = [(_name(solution, name),) for name in names]
     rows = tuple(((str(place),), *(cells.get((name, place), ()) for name in names)) for place in places)
     turned = tuple(
         (head, *(cells.get((name, place), ()) for place in places)) for head, name in zip(header, names, strict=True)
@@ -214,12 +218,13 @@ def _cell(solution: Solution, step: Step) -> Text:
 
 
 def _answers(solution: Solution) -> Iterator[Block]:
-    for found in solution.answers:
-        exact = is_exact(solution, found.value)
+    """The answers; what can be said of the digits of all of them is said once."""
+    said = [tuple(_digits(solution, found)) for found in solution.answers]
+    for number, found in enumerate(solution.answers):
+        relation = "equals" if is_exact(solution, found.value) else "approx"
+        repeated = number + 1 < len(said) and said[number] == said[number + 1]
         name = _name(solution, found.name, found.position)
-        yield Answer(
-            name, "equals" if exact else "approx", flat_row(solution, found.value), tuple(_digits(solution, found))
-        )
+        yield Answer(name, relation, flat_row(solution, found.value), () if repeated else said[number])
 
 
 def _digits(solution: Solution, found: Found) -> Iterator[Text]:

@@ -256,7 +256,9 @@ def _unicode_indices(letters: str, indices: tuple[str, ...]) -> str:
 
 
 def _unicode_raised(text: str) -> str:
-    return text.translate(_SUPERSCRIPTS) if set(text) <= _SUPERSCRIPTABLE else f"^({text})"
+    if set(text) <= _SUPERSCRIPTABLE:
+        return text.translate(_SUPERSCRIPTS)
+    return f"^{text}" if text.lstrip("−").replace(".", "").isdecimal() else f"^({text})"
 
 
 def _latex_symbol(letters: str, indices: tuple[str, ...]) -> str:

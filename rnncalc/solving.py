@@ -227,7 +227,8 @@ class _Run:
 
     def step(self, instance: Instance, evaluation: Evaluation) -> Step:
         equation = instance.equation
-        formula = bind(equation.expression, instance.letters)
+        last = {letter.upper(): length for letter, length in self.plan.lengths.items()}
+        formula = bind(equation.expression, {**last, **instance.letters})
         expression = unfold(formula, self.plan.lengths, MOST_TERMS)
         values = trace(expression, evaluation.domain, evaluation.lookup, self.plan.lengths)
         return Step(equation, instance.position, formula, expression, values, self.stages.get(equation.name))
