@@ -70,7 +70,7 @@ def test_examples_agree_with_what_they_expect() -> None:
 
 def test_readme_has_two_lines_that_set_everything_up() -> None:
     """They make an environment of their own, so that they work where the system's Python may not be changed."""
-    own = "python3 -m venv .venv && . .venv/bin/activate && "
+    own = "python3 make_venv.py && . .venv/bin/activate && "
     assert re.findall(r"^python3 .*$", text(ROOT / "README.md"), re.M) == [
         own + "pip install . && rnncalc solve lstm exercises/vietai/exercise2.yaml",
         own + "pip install '.[dev]' && pytest",
