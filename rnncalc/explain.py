@@ -221,7 +221,7 @@ def _answers(solution: Solution) -> Iterator[Block]:
     """The answers; what can be said of the digits of all of them is said once."""
     said = [tuple(_digits(solution, found)) for found in solution.answers]
     for number, found in enumerate(solution.answers):
-        relation = "equals" if is_exact(solution, found.value) else "approx"
+        relation: Literal["equals", "approx"] = "equals" if is_exact(solution, found.value) else "approx"
         repeated = number + 1 < len(said) and said[number] == said[number + 1]
         name = _name(solution, found.name, found.position)
         yield Answer(name, relation, flat_row(solution, found.value), () if repeated else said[number])
