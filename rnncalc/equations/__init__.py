@@ -6,15 +6,16 @@
 `source` and `formula` write it down again. Everything outside imports from here only.
 """
 
-from rnncalc.equations.demand import Position, contains
+from rnncalc.equations.boxes import Position, contains
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.notation import Style, formula, source, symbol
-from rnncalc.equations.parse import Locate, parse_equations, parse_expression
+from rnncalc.equations.parse import parse_equations, parse_expression
 from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
 from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, describe, infer, likely_cause, shape_text
+from rnncalc.equations.tokens import Locate
 from rnncalc.equations.tree import (
     Binary,
     Call,

@@ -1,12 +1,11 @@
 """Values: one walk over the equations in any number domain."""
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from typing import Any, assert_never
 
 from msgspec import Struct
 
-from rnncalc.equations.demand import Position
+from rnncalc.equations.boxes import Position
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.equations.notation import source
@@ -25,6 +24,7 @@ from rnncalc.equations.tree import (
     Transpose,
     bind,
     children,
+    constant,
 )
 from rnncalc.errors import ExerciseError, Problem
 
@@ -40,19 +40,6 @@ class Instance(Struct, frozen=True):
     position: Position
     letters: Mapping[str, int]
     value: Any
-
-
-def constant(expr: Expr) -> Fraction:
-    """The value of an expression made of literals, such as the slope in `leaky_relu(x, 1/10)`."""
-    match expr:
-        case Number(value):
-            return value
-        case Negate(operand):
-            return -constant(operand)
-        case Binary("/", left, right):
-            return constant(left) / constant(right)
-        case _:
-            raise AssertionError("`parse` lets only plain numbers stand here")
 
 
 def operation(expr: Expr, domain: Domain) -> Callable[..., Any]:
@@ -93,7 +80,8 @@ def _product(domain: Domain) -> Callable[[Any, Any], Any]:
 def _call(row: Function, arguments: tuple[Expr, ...], domain: Domain) -> Callable[..., Any]:
     match row.kind:
         case "elementwise":
-            constants = tuple(map(constant, arguments[1:])) or row.constants
+            given = tuple(value for part in arguments[1:] if (value := constant(part)) is not None)
+            constants = given or row.constants
             return lambda operand, *_: domain.function(row, operand, constants)
         case "softmax":
             return lambda operand: domain.stack(domain.softmax(domain.entries(operand)), domain.shape(operand)[1])

@@ -147,6 +147,19 @@ def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
             assert_never(expr)
 
 
+def constant(expr: Expr) -> Fraction | None:
+    """The value of a plain number such as `-1/10`; None for any other expression."""
+    match expr:
+        case Number(value):
+            return value
+        case Negate(operand) if (positive := constant(operand)) is not None:
+            return -positive
+        case Binary("/", left, right) if (above := constant(left)) is not None and (below := constant(right)):
+            return above / below
+        case _:
+            return None
+
+
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and all its parts, each before its own parts."""
     yield expr
