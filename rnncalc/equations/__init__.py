@@ -7,14 +7,15 @@
 """
 
 from rnncalc.equations.boxes import Position, contains
+from rnncalc.equations.conflicts import describe, likely_cause, shape_text
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import FUNCTIONS
-from rnncalc.equations.notation import Style, formula, source, symbol
+from rnncalc.equations.notation import Style, formula, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
 from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
-from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, describe, infer, likely_cause, shape_text
+from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, infer
 from rnncalc.equations.tokens import Locate
 from rnncalc.equations.tree import (
     Binary,
@@ -35,6 +36,7 @@ from rnncalc.equations.tree import (
     unfold,
     walk,
 )
+from rnncalc.equations.writing import source
 
 __all__ = [
     "FUNCTIONS",

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from rnncalc.equations.boxes import Box, Interval, Position, common, hull, joined, meets, positions, without
 from rnncalc.equations.graph import components
-from rnncalc.equations.notation import source
 from rnncalc.equations.tree import Equation, Index, Ref, refs
+from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 
 Lengths = Mapping[str, int]

@@ -8,7 +8,6 @@ from msgspec import Struct
 from rnncalc.equations.boxes import Position
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.functions import FUNCTIONS, Function
-from rnncalc.equations.notation import source
 from rnncalc.equations.schedule import Plan
 from rnncalc.equations.tree import (
     Binary,
@@ -26,6 +25,7 @@ from rnncalc.equations.tree import (
     children,
     constant,
 )
+from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 
 Positions = Mapping[str, int]
@@ -191,7 +191,8 @@ class Evaluation(Struct):
 
 
 def _undefined(equation: Equation, position: Position, error: ArithmeticError) -> Problem:
-    where = ", ".join(f"{index.base} = {p}" for index, p in zip(equation.target.indices, position, strict=True))
+    places = zip(equation.target.indices, position, strict=True)
+    where = ", ".join(f"{index.base} = {place}" for index, place in places if index.base)
     return Problem(f"{error} in `{source(equation)}`" + (f" at {where}" if where else ""), equation.span)
 
 

@@ -49,7 +49,8 @@ _ROWS = (
         "sigmoid", "σ", r"\sigma",
         # exp(−log(1 + e^−x)) keeps its relative digits for very negative x, where ½ + ½ tanh(x/2) has none.
         float64=lambda np, x: np.exp(-np.logaddexp(0.0, -x)),
-        ball=lambda x: 1 / (1 + (-x).exp()),
+        # The exponential that is small: the other one passes all bounds for an x such as −10³⁰.
+        ball=lambda x: x.exp() / (1 + x.exp()) if x < 0 else 1 / (1 + (-x).exp()),
         rational=_only_at(0, Fraction(1, 2)),
         definition="1 / (1 + exp(-x))",
         derivative="y * (1 - y)",
@@ -95,7 +96,7 @@ _ROWS = (
     Function(
         "softplus", "softplus", r"\operatorname{softplus}",
         float64=lambda np, x: np.logaddexp(0.0, x),
-        ball=lambda x: x.exp().log1p(),
+        ball=lambda x: x.exp().log1p() if x < 0 else x + (-x).exp().log1p(),
         definition="log(1 + exp(x))",
         derivative="1 - exp(-y)",
     ),

@@ -19,7 +19,6 @@ from typing import assert_never
 from msgspec import Struct
 
 from rnncalc.equations.functions import FUNCTIONS, Function
-from rnncalc.equations.notation import source
 from rnncalc.equations.parse import parse_expression
 from rnncalc.equations.tree import (
     Binary,
@@ -39,6 +38,7 @@ from rnncalc.equations.tree import (
     refs,
     walk,
 )
+from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 
 Sizes = Mapping[Expr, tuple[int, int]]

@@ -60,7 +60,7 @@ class Certified(ScalarDomain):
         assert row.ball is not None, f"{row.name} works on vectors"
         result = row.ball(arb(operand), *map(arb, numbers))
         if not result.is_finite():
-            _refuse(row, operand)
+            _refuse(row, operand, result)
         return result
 
     def round(self, value: Any, precision: Precision) -> Rounded | None:
@@ -84,10 +84,10 @@ class Certified(ScalarDomain):
         return len(str(radius)) + int(exponent)
 
 
-def _refuse(row: Function, operand: Any) -> None:
+def _refuse(row: Function, operand: Any, result: Any) -> None:
     if isinstance(operand, arb) and not operand.is_exact() and (not operand.is_finite() or operand.contains(0)):
         raise ImpreciseError(f"{row.name} of something too uncertain")
-    raise ArithmeticError(f"`{row.name}` has no real value here")
+    raise ArithmeticError(f"`{row.name}` {'has no real value' if result.is_nan() else 'is too large'} here")
 
 
 def _rational(value: Any) -> Any:

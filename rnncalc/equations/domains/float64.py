@@ -10,6 +10,9 @@ from rnncalc.equations.domains import Rows
 from rnncalc.equations.functions import Function
 from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_exact
 
+# Overflow and undefined values are inf and nan in the result; a warning would add no place and no equation.
+_quietly = np.errstate(all="ignore")
+
 
 class Float64:
     """Arithmetic on float64 arrays. Overflow and undefined values become inf and nan, as everywhere in NumPy."""
@@ -26,39 +29,48 @@ class Float64:
     def shape(self, value: Any) -> tuple[int, int]:
         return value.shape[-2], value.shape[-1]
 
+    @_quietly
     def add(self, left: Any, right: Any) -> Any:
         return left + right
 
+    @_quietly
     def subtract(self, left: Any, right: Any) -> Any:
         return left - right
 
+    @_quietly
     def multiply(self, left: Any, right: Any) -> Any:
         return left * right
 
+    @_quietly
     def divide(self, left: Any, right: Any) -> Any:
         return left / right
 
+    @_quietly
     def product(self, left: Any, right: Any) -> Any:
         return left @ right
 
     def negate(self, operand: Any) -> Any:
         return -operand
 
+    @_quietly
     def power(self, base: Any, exponent: int) -> Any:
         return base**exponent
 
     def transpose(self, operand: Any) -> Any:
         return np.swapaxes(operand, -1, -2)
 
+    @_quietly
     def function(self, row: Function, operand: Any, constants: Sequence[Fraction]) -> Any:
         assert row.float64 is not None, f"{row.name} works on vectors"
-        return row.float64(np, operand, *map(float, constants))
+        return row.float64(np, operand, *map(_float, constants))
 
+    @_quietly
     def softmax(self, operands: Sequence[Any]) -> list[Any]:
         scores = np.stack(np.broadcast_arrays(*operands))
         powers = np.exp(scores - scores.max(axis=0))
         return list(powers / powers.sum(axis=0))
 
+    @_quietly
     def total(self, operands: Sequence[Any]) -> Any:
         return np.sum(np.broadcast_arrays(*operands), axis=0)
 
@@ -93,4 +105,7 @@ def _rounded(value: float, precision: Precision) -> Rounded:
 def _float(value: Exact) -> float:
     if isinstance(value, Surd):
         return float(value.coefficient) * float(np.sqrt(value.radicand))
-    return value.numerator / value.denominator
+    try:
+        return value.numerator / value.denominator
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
