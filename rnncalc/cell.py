@@ -1,14 +1,13 @@
 """The library of networks: `cells/*.yaml` → Cell. A cell is equations with the names of its steps, no code."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from rnncalc.equations import Equation
-from rnncalc.errors import Problem, UsageError
+from rnncalc.errors import Problem, UsageError, did_you_mean
 from rnncalc.reader import Reader
 from rnncalc.source import Node, read_text
 
@@ -58,8 +57,7 @@ def find_cell(name: str) -> Cell:
     """A cell of the library. Raises UsageError with a suggestion if there is none."""
     if name in cell_names():
         return library_cell(name)
-    near = get_close_matches(name, cell_names(), 1)
-    hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(cell_names())}"
+    hint = did_you_mean(name, cell_names(), "`rnncalc cells` lists them")
     raise UsageError(Problem(f"there is no cell `{name}`", None, hint))
 
 
@@ -73,7 +71,7 @@ def read_cell(node: Node, name: str) -> Cell:
         reader.text(root.get("title")) or name,
         reader.text(root.get("reference")),
         equations,
-        reader.names_to_text(root.get("symbols")),
+        reader.names_to_text(root.get("symbols"), "`symbols:`"),
         read_stages(reader, root.get("steps"), equations),
     )
     reader.finish()

@@ -3,10 +3,13 @@
 It knows nothing of YAML, equations or screens. Every module raises these; `cli` prints what `draw` returns.
 """
 
+import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from msgspec import Struct
 
+MOST_DRAWN = 20
 _WIDEST_LINE = 100
 
 
@@ -26,11 +29,13 @@ class Span(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong: `what` says what and what was expected, `hint` what to do next."""
+    """One thing that is wrong: `what` says what and what was expected, `notes` how that is known, a line each, and
+    `hint` what to do next."""
 
     what: str
     span: Span | None = None
     hint: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class RnncalcError(Exception):
@@ -53,6 +58,19 @@ class LimitError(RnncalcError):
     """The work asked for passes a stated limit: ask for less, or raise the limit."""
 
 
+def nearest(text: str, known: Iterable[str]) -> str | None:
+    """The known word that looks like the text, capitals aside."""
+    names = list(known)
+    near = [name for name in names if name.casefold() == text.casefold()] or get_close_matches(text, names, 1, 0.6)
+    return near[0] if near else None
+
+
+def did_you_mean(text: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """The hint that names the nearest known word; `otherwise` if none is near."""
+    near = nearest(text, known)
+    return f"did you mean `{near}`?" if near else otherwise
+
+
 def printable(text: str) -> str:
     """The text with control and bidirectional characters shown as `\\x1b` or `\\u202e`: a terminal obeys none."""
     return "".join(_visible(character) for character in text)
@@ -70,9 +88,13 @@ def _visible(character: str) -> str:
 
 
 def draw(problems: Iterable[Problem]) -> str:
-    """All problems as the user reads them, in the order of their lines, one blank line between two."""
+    """The problems as the user reads them, in the order of their lines, one blank line between two."""
     ordered = sorted(problems, key=lambda p: (p.span.source, p.span.line, p.span.column) if p.span else ("", 0, 0))
-    return "\n\n".join(_draw_one(problem) for problem in dict.fromkeys(ordered))
+    different = list(dict.fromkeys(ordered))
+    drawn = [_draw_one(problem) for problem in different[:MOST_DRAWN]]
+    if len(different) > MOST_DRAWN:
+        drawn.append(f"… and {len(different) - MOST_DRAWN} more")
+    return "\n\n".join(drawn)
 
 
 def _draw_one(problem: Problem) -> str:
@@ -82,6 +104,7 @@ def _draw_one(problem: Problem) -> str:
     else:
         lines.append(f"{printable(span.source)}:{span.line}:{span.column}: error: {printable(problem.what)}")
         lines.extend(_excerpt(span))
+    lines.extend(f"  {printable(note)}" for note in problem.notes)
     if problem.hint:
         lines.append(f"  help: {printable(problem.hint)}")
     return "\n".join(lines)
@@ -97,4 +120,13 @@ def _excerpt(span: Span) -> list[str]:
     cut = "…" if start + _WIDEST_LINE < len(span.text) else ""
     gutter = f"{span.line:>5} │ "
     blank = " " * (len(gutter) - 2) + "│ "
-    return [gutter + before + marked + after + cut, blank + " " * len(before) + "^" * max(1, len(marked))]
+    return [
+        (gutter + before + marked + after + cut).rstrip(),
+        blank + " " * _width(before) + "^" * max(1, _width(marked)),
+    ]
+
+
+def _width(text: str) -> int:
+    """The columns a terminal gives to the text: accents take none, Chinese characters two."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))

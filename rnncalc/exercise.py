@@ -1,80 +1,26 @@
 """An exercise file → a checked Exercise. Every problem of the file is found in one reading and points at its place."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
+from typing import NoReturn
 
 from msgspec import Struct
 
 from rnncalc.backward import Backward, backward
 from rnncalc.cell import Cell, Stage, cell_names, library_cell, read_cell, read_stages
-from rnncalc.equations import Equation, Position, Ref, refs, source
-from rnncalc.errors import ExerciseError, Problem, Span
-from rnncalc.network import Given, Network, connect
+from rnncalc.equations import Equation, Ref
+from rnncalc.errors import ExerciseError, did_you_mean
+from rnncalc.given import Data, Expected, Given, read_expected, read_given, read_initial, read_quantity
+from rnncalc.keys import KEYS
+from rnncalc.network import Network, connect, misexpected
 from rnncalc.quantity import Quantities
-from rnncalc.reader import Reader, Rows, comma_hint
+from rnncalc.question import Asked, Question
+from rnncalc.reader import Reader, short
 from rnncalc.source import Mapping as MappingNode
-from rnncalc.source import Node, Scalar, Sequence, read_file, read_text
-
-# The keys of an exercise file: what each is for, and the JSON Schema of its value. `rnncalc schema` is made from this.
-KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
-    "title": ("What is asked, in a few words", {"type": "string"}),
-    "source": ("Where the exercise comes from", {"type": "string"}),
-    "note": ("A remark for the reader of the solution", {"type": "string"}),
-    "cell": ("A network of the library (`rnncalc cells`), or a path to a cell file", {"type": "string"}),
-    "equations": (
-        "Equations of your own, one a line; with `cell:` they are added to those of the cell",
-        {"type": "string"},
-    ),
-    "symbols": (
-        "Printed letters: `{B: A′}` prints A′ where the equations say B",
-        {"type": "object", "additionalProperties": {"type": "string"}},
-    ),
-    "steps": (
-        "Titles of the solution's steps: `- {title: …, remark: …, of: [quantities]}`",
-        {"type": "array", "items": {"$ref": "#/$defs/step"}},
-    ),
-    "find": (
-        "What is asked for: `[h_1, y]`; a name without a position means all its positions",
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-    ),
-    "loss": (
-        "What is differentiated: an equation `L = sum((y[t] - d[t]) ** 2, t)`, or the name of a quantity that has one",
-        {"type": "string"},
-    ),
-    "inputs": (
-        "Inputs, one row per time step: `x: [[2, 3, -1]]`",
-        {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
-    ),
-    "parameters": (
-        "Weights and biases: `W_f: [[1, -2], [5, 0]]`, `b_f: [5, 2]`",
-        {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
-    ),
-    "initial": (
-        "States before the first step (behind the last, if it runs backward); zero by default",
-        {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
-    ),
-    "lengths": (
-        "How far an index runs where no input tells: `{t: 5}`",
-        {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
-    ),
-    "expect": (
-        "Values that are known to be right, to the digits written: makes the file its own test",
-        {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
-    ),
-}
+from rnncalc.source import Node, read_file, read_text
+from rnncalc.system import all_refs, checked
 
 MAX_LENGTH = 10_000_000
-
-
-class Expected(Struct, frozen=True):
-    """A value the author of the file says is right: the entries as written, row by row."""
-
-    quantity: Ref
-    values: Rows
-    units: tuple[Fraction, ...]
-    """One unit of the last digit written, entry by entry; 0 where the value is written exactly, as a fraction."""
-    span: Span
 
 
 class Exercise(Struct, frozen=True):
@@ -116,70 +62,105 @@ class _ExerciseReader(Reader):
 
     def read(self, node: Node) -> Exercise:
         self.root = node
-        keys = self.mapping(node, KEYS, "an exercise")
-        cell = self.cell(keys.get("cell"))
-        equations = self.all_equations(cell, keys.get("equations"))
-        equations = (*equations, *self.loss(keys.get("loss"), equations))
-        if not equations:
+        if not isinstance(node, MappingNode):
+            hint = "begin with `cell: lstm`; `rnncalc new lstm` writes a whole file to start from"
+            self.problem("an exercise file is made of `name: value` lines", node, hint)
             self.finish()
-        symbols = {**(cell.symbols if cell else {}), **self.names_to_text(keys.get("symbols"))}
-        arity = {ref.name: len(ref.indices) for equation in equations for ref in _all_refs(equation)}
-        self.check_names(keys.get("symbols"), arity, "symbols")
+        keys = self.mapping(node, KEYS, "an exercise")
+        title, said_by, note = (self.text(keys.get(key)) for key in ("title", "source", "note"))
+        before = len(self.problems)
+        cell = self.cell(keys.get("cell"), keys.get("equations"))
+        equations = self.all_equations(cell, keys, before)
+        if not equations:
+            self.numbers_only(keys)
+        symbols = {**(cell.symbols if cell else {}), **self.names_to_text(keys.get("symbols"), "`symbols:`")}
+        arity = {ref.name: len(ref.indices) for equation in equations for ref in all_refs(equation)}
+        for name, _ in self.entries(keys.get("symbols"), "`symbols:`"):
+            self.choice(name, arity, "quantity")
         quantities = Quantities(arity, symbols)
-        back = self.backward(keys, equations, quantities, symbols)
+        data = self.data(keys, equations, quantities)
+        back = self.backward(keys, equations, quantities, data, symbols)
         if back:
             equations = (*equations, *back.equations)
             symbols |= back.symbols
             arity |= {equation.name: len(equation.target.indices) for equation in back.equations}
             quantities = Quantities(arity, symbols, back.spellings)
-        find = self.find(keys.get("find"), equations, quantities)
-        network = self.network(keys, equations, find, quantities, back.names if back else frozenset())
-        expect = tuple(self.expected(keys.get("expect"), quantities))
+        asked = self.find(keys.get("find"), equations, quantities)
+        adjoints = back.names if back else frozenset()
+        network = self.attempt(lambda: connect(Question(equations, asked, data, adjoints)), None)
+        expect = tuple(read_expected(self, keys.get("expect"), quantities))
         stages = (
             *(cell.stages if cell else ()),
             *read_stages(self, keys.get("steps"), equations),
             *(back.stages if back else ()),
         )
+        if network:
+            self.problems += misexpected(network, expect)
         self.finish()
         assert network is not None, "a network that cannot be put together is a problem"
         return Exercise(
             name=self.name,
-            title=self.text(keys.get("title")) or self.name,
-            source=self.text(keys.get("source")),
-            note=self.text(keys.get("note")),
+            title=title or self.name,
+            source=said_by,
+            note=note,
             cell=cell,
             symbols=symbols,
             stages=stages,
-            find=find,
+            find=tuple(one.ref for one in asked),
             network=network,
             quantities=quantities,
             expect=expect,
-            adjoints=back.names if back else frozenset(),
+            adjoints=adjoints,
         )
 
     # -- the network
 
-    def cell(self, node: Node | None) -> Cell | None:
-        text = self.text(node)
-        if self.cell_asked and text and text != self.cell_asked:
-            what = f"this exercise is for the cell `{text}`, but `{self.cell_asked}` was asked for"
-            self.problem(what, node, f"leave `{self.cell_asked}` out of the command, or change `cell:`")
-        text = text or self.cell_asked or ""
+    def cell(self, node: Node | None, own: Node | None) -> Cell | None:
+        text, asked = self.text(node), self.cell_asked
+        if asked and text and text != asked:
+            what = f"this exercise is for the cell `{text}`, but `{asked}` was asked for"
+            self.problem(what, node, f"leave `{asked}` out of the command, or change `cell:`")
+        elif asked and own and not text and not self.builds_on(own, library_cell(asked)):
+            what = f"this exercise states a network of its own, but the cell `{asked}` was asked for"
+            self.problem(what, own, f"leave `{asked}` out of the command")
+            return None
+        text = text or asked or ""
         if not text:
             return None
         if text.endswith((".yaml", ".yml")):
-            return self.attempt(lambda: read_cell(read_file(self.folder / text), Path(text).stem), None)
+            file = self.folder / text
+            return self.attempt(lambda: read_cell(read_file(file), file.stem), None, node)
         if text in cell_names():
             return library_cell(text)
-        self.choice(node or self.root, cell_names(), "cell")
+        hint = did_you_mean(text, cell_names(), "`rnncalc cells` lists them; a file of your own ends in `.yaml`")
+        self.problem(f"there is no cell `{short(text)}`", node or self.root, hint)
         return None
 
-    def all_equations(self, cell: Cell | None, node: Node | None) -> tuple[Equation, ...]:
-        own = self.equations(node, self.root)
-        if cell is None and node is None and not self.problems:
-            hint = f"write `cell: lstm` (known: {', '.join(cell_names())}) or `equations: |`"
-            self.problem("nothing says which network this is", self.root, hint)
-        return self.attempt(lambda: checked((*(cell.equations if cell else ()), *own)), ())
+    def builds_on(self, own: Node, cell: Cell) -> bool:
+        """Whether equations of the file's own use what the cell computes."""
+        computed = {equation.name for equation in cell.equations}
+        problems = list(self.problems)
+        used = {ref.name for equation in self.equations(own, self.root) for ref in all_refs(equation)}
+        self.problems = problems
+        return not used or not computed.isdisjoint(used)
+
+    def all_equations(self, cell: Cell | None, keys: Mapping[str, Node], before: int) -> tuple[Equation, ...]:
+        """The equations of the cell, those of the file, and that of the loss; none if any of them or the cell is wrong,
+        which shows in more problems than there were `before`."""
+        own = self.equations(keys.get("equations"), self.root)
+        if cell is None and "equations" not in keys and len(self.problems) == before:
+            hint = "write `cell: lstm` (`rnncalc cells` lists all), or `equations: |` and one equation a line below"
+            self.problem("nothing says which network this is", keys.get("cell") or self.root, hint)
+        together = (*(cell.equations if cell else ()), *own)
+        equations = self.attempt(lambda: checked(together), together)
+        loss = self.loss(keys.get("loss"), equations)
+        return (*equations, *loss) if equations and len(self.problems) == before else ()
+
+    def numbers_only(self, keys: Mapping[str, Node]) -> NoReturn:
+        """Nothing can be put together without equations, but the numbers of the file can be wrong by themselves."""
+        for section in ("inputs", "parameters", "initial", "expect"):
+            self.numbers(keys.get(section))
+        raise ExerciseError(*self.problems)
 
     def loss(self, node: Node | None, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
         """The equation of the loss, if the file gives one; it has no index."""
@@ -191,151 +172,60 @@ class _ExerciseReader(Reader):
         return own
 
     def backward(
-        self, keys: Mapping[str, Node], equations: tuple[Equation, ...], quantities: Quantities, symbols: dict[str, str]
+        self,
+        keys: Mapping[str, Node],
+        equations: tuple[Equation, ...],
+        quantities: Quantities,
+        data: Data,
+        symbols: dict[str, str],
     ) -> Backward | None:
         """The backward pass of the loss, if there is one and the forward pass can be put together."""
         if "loss" not in keys or self.problems:
             return None
         name = self.text(keys["loss"])
         loss = name if name in quantities.indices else equations[-1].name
-        forward = self.network(keys, equations, (Ref(loss),), quantities)
+        question = Question(equations, [Asked(Ref(loss), keys["loss"].span)], data)
+        forward = self.attempt(lambda: connect(question), None)
         if forward is None:
             return None
-        return self.attempt(lambda: backward(equations, loss, forward.shapes, forward.plan, symbols), None)
+        return self.attempt(
+            lambda: backward(equations, loss, forward.shapes, forward.plan, symbols), None, keys["loss"]
+        )
 
-    def check_names(self, node: Node | None, known: Mapping[str, int], section: str) -> None:
-        for name, _ in self.entries(node, f"`{section}`"):
-            self.choice(name, known, "quantity")
+    # -- the question and the data
 
-    def find(self, node: Node | None, equations: tuple[Equation, ...], quantities: Quantities) -> tuple[Ref, ...]:
+    def find(self, node: Node | None, equations: tuple[Equation, ...], quantities: Quantities) -> list[Asked]:
         """What is asked for; by default the quantity of the last equation."""
         if node is None:
-            return (Ref(equations[-1].name),)
+            return [Asked(Ref(equations[-1].name), self.root.span)]
         defined = {equation.name for equation in equations}
-        found = [(item, self.quantity(item, quantities)) for item in self.items(node, "a list of quantities")]
-        for item, ref in found:
+        asked = []
+        items = self.items(node, "a list of quantities")
+        if not items and not isinstance(node, MappingNode):
+            self.problem("nothing is asked for", node, f"write `find: [{equations[-1].name}]`, or leave `find:` out")
+        for item in items:
+            ref = read_quantity(self, item, quantities)
             if ref and ref.name not in defined:
-                self.problem(f"`{ref.name}` is given, not computed", item, "ask for a quantity that has an equation")
-        return tuple(ref for _, ref in found if ref)
+                hint = f"the equations compute {', '.join(dict.fromkeys(one.name for one in equations))}"
+                self.problem(f"`{ref.name}` is given, not computed", item, hint)
+            elif ref:
+                asked.append(Asked(ref, item.span))
+        return asked or [Asked(Ref(equations[-1].name), node.span)]
 
-    def quantity(self, node: Node, quantities: Quantities) -> Ref | None:
-        text = self.text(node)
-        ref = quantities.find(text)
-        if ref is None:
-            near = quantities.near(text)
-            hint = f"did you mean `{near}`?" if near else "known: " + ", ".join(quantities.indices)
-            self.problem(f"there is no quantity `{text[:40]}`", node, hint)
-        return ref
-
-    # -- the data
-
-    def network(
-        self,
-        keys: Mapping[str, Node],
-        equations: tuple[Equation, ...],
-        find: tuple[Ref, ...],
-        quantities: Quantities,
-        backward_pass: frozenset[str] = frozenset(),
-    ) -> Network | None:
-        data = {**self.given(keys, "parameters", quantities), **self.given(keys, "inputs", quantities)}
-        initial = self.initial(keys.get("initial"), quantities)
+    def data(self, keys: Mapping[str, Node], equations: tuple[Equation, ...], quantities: Quantities) -> Data:
+        given: dict[str, Given] = {}
+        computed = {equation.name for equation in equations}
+        for section in ("inputs", "parameters"):
+            for name, one in read_given(self, keys.get(section), section, quantities, computed).items():
+                if name in given:
+                    self.problem(f"`{name}` is given under `inputs:` too", one.span, "remove one of the two")
+                given.setdefault(name, one)
+        for name in [name for name in given if name in computed]:
+            hint = "a state before the first step stands under `initial:`; other quantities need another name"
+            self.problem(f"`{name}` has an equation: it is computed, not given", given.pop(name).span, hint)
         lengths = {
-            letter.text: self.whole(value, 1, MAX_LENGTH)
-            for letter, value in self.entries(keys.get("lengths"), "`lengths`")
+            letter.text: (self.whole(value, 1, MAX_LENGTH), letter.span)
+            for letter, value in self.entries(keys.get("lengths"), "`lengths:`")
         }
-        defined = {equation.name for equation in equations}
-        for name in [name for name in data if name in defined]:
-            what = f"`{name}` has an equation: it is computed, not given"
-            self.problem(
-                what, data.pop(name).span, "rename one of the two; a state before the first step is `initial:`"
-            )
-        span = (keys.get("find") or self.root).span
-        return self.attempt(lambda: connect(equations, find, data, initial, lengths, span, backward_pass), None)
-
-    def given(self, keys: Mapping[str, Node], section: str, quantities: Quantities) -> dict[str, Given]:
-        found = {}
-        for name, node in self.entries(keys.get(section), f"`{section}`"):
-            self.choice(name, quantities.indices, "quantity")
-            if name.text in quantities.indices:
-                found[name.text] = self.positions(name.text, node, quantities.indices[name.text])
-        return found
-
-    def positions(self, name: str, node: Node, indices: int) -> Given:
-        """The arrays of a quantity with so many indices: that many levels of lists, then an array."""
-        values: dict[Position, Rows] = {}
-
-        def descend(part: Node, at: Position) -> None:
-            if len(at) == indices:
-                values[at] = self.array(part)
-            elif isinstance(part, Sequence) and part.items:
-                for number, item in enumerate(part.items, 1):
-                    descend(item, (*at, number))
-            else:
-                self.problem(f"`{name}` needs a list here: one row per step", part, f"write `{name}: [[1, 2], [3, 4]]`")
-
-        descend(node, ())
-        return Given(name, values, node.span, comma_hint(node) if len(values) < 1_000 else None)
-
-    def initial(self, node: Node | None, quantities: Quantities) -> dict[tuple[str, Position | None], Given]:
-        """Initial states: `h: […]` for the state before the recurrence begins, `h[0]: […]` for a position by itself."""
-        found: dict[tuple[str, Position | None], Given] = {}
-        for name, value in self.entries(node, "`initial`"):
-            ref = self.quantity(name, quantities)
-            if ref is None:
-                continue
-            position = tuple(index.offset for index in ref.indices) if ref.indices else None
-            found[ref.name, position] = Given(
-                ref.name, {position or (): self.array(value)}, value.span, comma_hint(value)
-            )
-        return found
-
-    def expected(self, node: Node | None, quantities: Quantities) -> list[Expected]:
-        found = []
-        for name, value in self.entries(node, "`expect`"):
-            ref = self.quantity(name, quantities)
-            if ref is not None:
-                found.append(Expected(ref, self.array(value), tuple(map(unit, _texts(value))), value.span))
-        return found
-
-
-def checked(equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """The equations, if together they are a system: each quantity defined once, always with as many indices.
-
-    Raises ExerciseError with every problem found.
-    """
-    problems, indices = [], dict[str, int]()
-    seen: dict[Ref, Equation] = {}
-    for equation in equations:
-        form = Ref(
-            equation.name, tuple(index if not index.base else type(index)("*") for index in equation.target.indices)
-        )
-        if form in seen:
-            hint = "each quantity has one equation; give this one another name"
-            problems.append(Problem(f"`{source(equation.target)}` is defined a second time", equation.span, hint))
-        seen[form] = equation
-        for ref in _all_refs(equation):
-            if indices.setdefault(ref.name, len(ref.indices)) != len(ref.indices):
-                what = f"`{ref.name}` stands here with {len(ref.indices)} indices, elsewhere with {indices[ref.name]}"
-                problems.append(Problem(what, equation.place(ref), "write the same number of indices everywhere"))
-    if problems:
-        raise ExerciseError(*problems)
-    return equations
-
-
-def _all_refs(equation: Equation) -> list[Ref]:
-    return [equation.target, *(ref for ref, _ in refs(equation.expression))]
-
-
-def unit(text: str) -> Fraction:
-    """One unit of the last digit of a number as written: `0.50` has hundredths; a fraction or a root has none."""
-    mantissa, _, exponent = text.strip().lower().partition("e")
-    if not mantissa.strip("+-−.0123456789") and not exponent.strip("+-−0123456789"):
-        places = len(mantissa.partition(".")[2])
-        return Fraction(10) ** (int(exponent.replace("−", "-") or 0) - places)
-    return Fraction(0)
-
-
-def _texts(node: Node) -> list[str]:
-    if isinstance(node, Scalar):
-        return [node.text]
-    return [] if isinstance(node, MappingNode) else [text for item in node.items for text in _texts(item)]
+        sections = {"": self.root.span, **{name.text: name.span for name, _ in self.entries(self.root, "")}}
+        return Data(given, read_initial(self, keys.get("initial"), quantities), lengths, sections)

@@ -1,44 +1,33 @@
 """Equations with their data, ready to compute: the plan, the shapes, what is missing and what does not fit."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from rnncalc.equations import (
     Binary,
     Conflict,
     Datum,
-    Equation,
     Plan,
     Position,
     Ref,
     Shape,
     Shapes,
-    describe,
+    contains,
     infer,
-    likely_cause,
-    plan,
     refs,
     shape_text,
 )
-from rnncalc.errors import ExerciseError, Problem, Span
+from rnncalc.errors import ExerciseError, Problem
+from rnncalc.given import Expected, Given, written
+from rnncalc.initial import place_initial
+from rnncalc.mismatch import diagnose
+from rnncalc.question import Question
 from rnncalc.reader import Rows
+from rnncalc.system import needed
 
-
-class Given(Struct, frozen=True):
-    """A quantity as it was given: its arrays by position (`()` for a parameter), its place, and advice about commas."""
-
-    name: str
-    values: Mapping[Position, Rows]
-    span: Span
-    comma: str | None = None
-
-    @property
-    def datum(self) -> Datum:
-        first = next(iter(self.values.values()))
-        return Datum((len(first), len(first[0])), self.span)
+Values = Mapping[tuple[str, Position], Rows]
 
 
 class Misfit(Struct, frozen=True):
@@ -58,153 +47,133 @@ class Network(Struct, frozen=True):
     plan: Plan
     shapes: Shapes
     given: Mapping[str, Given]
-    data: Mapping[tuple[str, Position], Rows]
+    data: Values
     zero_states: tuple[tuple[str, Position], ...]
     misfits: tuple[Misfit, ...] = ()
 
     @property
-    def operations(self) -> int:
-        """About how many multiplications the plan takes: a matrix is used once for each of its entries."""
+    def evaluations(self) -> int:
+        """How often an equation is worked out; eight terms of a sum over an index count as one."""
+        return sum(self.plan.count_of(number) * (7 + self._terms(number)) // 8 for number in self.plan.wanted)
+
+    @property
+    def multiplications(self) -> int:
+        """About how many multiplications that takes: a matrix is used once for each of its entries."""
         return sum(
-            self.plan.count_of(number) * sum(prod(self.shapes.known(ref.name)) for ref, _ in refs(equation.expression))
-            for number, equation in enumerate(self.plan.equations)
-            if number in self.plan.wanted
+            self.plan.count_of(number) * prod(self.shapes.known(ref.name)) * self._range(bound)
+            for number in self.plan.wanted
+            for ref, bound in refs(self.plan.equations[number].expression)
         )
 
+    def _terms(self, number: int) -> int:
+        return max((self._range(bound) for _, bound in refs(self.plan.equations[number].expression)), default=1)
 
-def connect(
-    equations: tuple[Equation, ...],
-    find: Sequence[Ref],
-    given: Mapping[str, Given],
-    initial: Mapping[tuple[str, Position | None], Given],
-    lengths: Mapping[str, int],
-    find_span: Span | None = None,
-    backward_pass: Container[str] = (),
-) -> Network:
-    """Put equations and data together for computing what `find` asks.
+    def _range(self, letters: frozenset[str]) -> int:
+        return prod(self.plan.lengths[letter] for letter in letters)
 
-    Raises ExerciseError with every problem: missing data, sizes that do not fit, an unknown length, a cycle.
+
+def connect(question: Question) -> Network:
+    """Put equations and data together for what is asked.
+
+    Raises ExerciseError with every problem: missing data, sizes that do not fit, an unknown length, a cycle. The error
+    has no problem if all that is wrong was reported when the data was read.
     """
-    extents = {
-        (name, slot): max(position[slot] for position in one.values)
-        for name, one in given.items()
-        for slot in range(len(next(iter(one.values))))
-    }
-    order = _located(
-        lambda: plan(equations, find, extents=extents, stated=lengths, backward_pass=backward_pass), find_span
-    )
-    placed, problems = _place_initial(initial, order)
-    data = {(name, position): rows for name, one in given.items() for position, rows in one.values.items()}
-    data |= {key: next(iter(one.values.values())) for key, one in placed.items()}
-    sizes = {name: one.datum for name, one in given.items()} | {name: one.datum for (name, _), one in placed.items()}
+    equations, data = question.equations, question.data
+    computed = {equation.name for equation in equations}
+    sizes = {name: one.datum for name, one in data.sound.items()}
+    sizes |= {name: one.datum for (name, _), one in data.initial.items() if one.sound and name in computed}
     shapes = infer(equations, sizes)
-    problems += _uneven(given) + _missing(order, given, shapes, find_span)
-    zero = tuple(key for key in order.boundary if key not in data or _is_zero(data[key]))
-    misfits, misfit_problems = _misfits(equations, order, shapes, sizes, given, data)
-    problems += misfit_problems
-    if not problems:
-        problems += _undetermined(order, shapes)
-    if problems:
-        raise ExerciseError(*problems)
-    return Network(order, shapes, given, data, zero, misfits)
-
-
-def _located(action: Callable[[], Plan], span: Span | None) -> Plan:
-    """The plan; its problems that have no place of their own get one."""
+    problems = _missing(question, shapes)
     try:
-        return action()
+        order = question.plan(problems)
     except ExerciseError as error:
-        raise ExerciseError(*(replace(problem, span=problem.span or span) for problem in error.problems)) from None
+        raise ExerciseError(*problems, *error.problems) from None
+    placed, misplaced = place_initial(equations, data, order)
+    values = {(name, position): rows for name, one in data.sound.items() for position, rows in one.values.items()}
+    values |= {key: next(iter(one.values.values())) for key, one in placed.items() if one.sound}
+    harmless = [conflict for conflict in shapes.conflicts if _vanishes(conflict, order, sizes, values)]
+    serious = [conflict for conflict in shapes.conflicts if conflict not in harmless]
+    problems += misplaced + diagnose(equations, sizes, data.given, serious, harmless)
+    if not problems:
+        shapes = _settled(order, shapes, sizes, problems)
+    if problems or len(data.sound) < len(data.given):
+        raise ExerciseError(*problems)
+    zero = tuple(key for key in order.boundary if key not in values or _is_zero(values[key]))
+    return Network(order, shapes, data.given, values, zero, _misfits(harmless, sizes))
 
 
-def _place_initial(
-    initial: Mapping[tuple[str, Position | None], Given], order: Plan
-) -> tuple[dict[tuple[str, Position], Given], list[Problem]]:
-    """Each initial state at its position: the one where the recurrence looks outside its range."""
-    placed: dict[tuple[str, Position], Given] = {}
+def _missing(question: Question, shapes: Shapes) -> list[Problem]:
+    """All data that the answers need and the file does not give, by section."""
     problems = []
-    states = {equation.name for equation in order.equations}
-    for (name, position), one in initial.items():
-        used = [place for boundary, place in order.boundary if boundary == name]
-        if name not in states:
-            what = f"`{name}` is not a state: no equation computes it"
-            problems.append(Problem(what, one.span, "move it to `inputs:` or `parameters:`"))
-        elif position is not None or len(used) == 1:
-            placed[name, position if position is not None else used[0]] = one
-        elif used:
-            places = " and ".join(f"`{name}[{','.join(map(str, place))}]`" for place in used)
-            problems.append(
-                Problem(f"`{name}` begins with more than one value: {places}", one.span, "give each by itself")
-            )
-    return placed, problems
-
-
-def _uneven(given: Mapping[str, Given]) -> list[Problem]:
-    """Inputs whose size changes from one position to the next."""
-    problems = []
-    for one in given.values():
-        rows, columns = one.datum.shape
-        for position, value in one.values.items():
-            if (len(value), len(value[0])) != (rows, columns):
-                found, place = shape_text((len(value), len(value[0]))), ",".join(map(str, position))
-                what = f"`{one.name}[{place}]` is {found}, the first is {rows}×{columns}"
-                problems.append(Problem(what, one.span, one.comma or "all steps of an input have one size"))
-                break
+    absent = {
+        ref.name: ref for ref in needed(question.equations, question.names) if ref.name not in question.data.given
+    }
+    for section in ("inputs", "parameters"):
+        names = [name for name, ref in absent.items() if bool(ref.indices) == (section == "inputs")]
+        if names:
+            sized = [f"`{name}`{_sized(shapes.sizes[name])}" for name in names]
+            if len(names) > 2:
+                what = f"{len(names)} quantities are missing: {', '.join(sized)}"
+            else:
+                what = f"{' and '.join(sized)} {'are' if len(names) > 1 else 'is'} missing"
+            hint = f"add {'them' if len(names) > 1 else 'it'} under `{section}:`"
+            problems.append(Problem(what, question.data.place(section), hint))
     return problems
 
 
-def _missing(order: Plan, given: Mapping[str, Given], shapes: Shapes, span: Span | None) -> list[Problem]:
-    """All data that the answers need and the file does not give, in one message."""
-    computed = {equation.name for equation in order.equations}
-    needed = [ref for number in sorted(order.wanted) for ref, _ in refs(order.equations[number].expression)]
-    names = dict.fromkeys(ref.name for ref in needed if ref.name not in computed | set(given))
-    if not names:
-        return []
-    sized = [
-        f"`{name}`" + (f" ({shape_text(size)})" if None not in (size := shapes.sizes[name]) else "") for name in names
-    ]
-    inputs = {ref.name for ref in needed if ref.indices}
-    sections = {"inputs" if name in inputs else "parameters" for name in names}
-    what = f"{'some data is' if len(names) > 1 else 'a quantity is'} missing: {', '.join(sized)}"
-    return [
-        Problem(what, span, f"add {'them' if len(names) > 1 else 'it'} under `{'` and `'.join(sorted(sections))}:`")
-    ]
+def _sized(size: tuple[int | None, int | None]) -> str:
+    return f" ({shape_text(size)})" if None not in size else ""
 
 
-def _misfits(
-    equations: tuple[Equation, ...],
-    order: Plan,
-    shapes: Shapes,
-    sizes: Mapping[str, Datum],
-    given: Mapping[str, Given],
-    data: Mapping[tuple[str, Position], Rows],
-) -> tuple[tuple[Misfit, ...], list[Problem]]:
-    """Sizes that do not fit: harmless where the product vanishes because of a zero state, a problem elsewhere."""
-    harmless: dict[tuple[Shape, Shape, Ref, int], list[str]] = {}
-    problems = []
-    for conflict in shapes.conflicts:
-        product = conflict.product
-        if product and isinstance(product.left, Ref) and _always_zero(conflict, product, order, data):
-            state, (entries, _) = product.right, conflict.right.shape
-            assert isinstance(state, Ref)
-            shape = sizes[product.left.name].shape
-            harmless.setdefault((shape, (shape[0], entries or 0), state, entries or 0), []).append(product.left.name)
-        else:
-            commas = [given[name].comma for name in (*conflict.left.origins, *conflict.right.origins) if name in given]
-            hint = next(filter(None, commas), None) or likely_cause(conflict, equations, sizes)
-            problems.append(Problem(describe(conflict, sizes), conflict.equation.place(conflict.part), hint))
-    return tuple(Misfit(tuple(names), *key) for key, names in harmless.items()), problems
+def _settled(order: Plan, shapes: Shapes, sizes: Mapping[str, Datum], problems: list[Problem]) -> Shapes:
+    """The shapes, with plain numbers for the quantities that nothing tells the size of."""
+    names = dict.fromkeys(order.equations[number].name for number in sorted(order.wanted))
+    unknown = {name: shapes.sizes[name] for name in names if None in shapes.sizes[name]}
+    if not unknown:
+        return shapes
+    numbers = {name: Datum((rows or 1, columns or 1)) for name, (rows, columns) in unknown.items()}
+    closed = infer(order.equations, {**sizes, **numbers})
+    if len(closed.conflicts) > len(shapes.conflicts):
+        first = next(iter(unknown))
+        span = next(equation.span for equation in order.equations if equation.name == first)
+        what = "nothing tells the size of " + ", ".join(f"`{name}`" for name in unknown)
+        problems.append(Problem(what, span, f"give an initial state: `initial: {{{first}: [0, 0]}}`"))
+    return closed
 
 
-def _always_zero(conflict: Conflict, product: Binary, order: Plan, data: Mapping[tuple[str, Position], Rows]) -> bool:
-    """Whether the right operand is a zero state at every position where the equation is wanted."""
+def misexpected(network: Network, expect: Sequence[Expected]) -> list[Problem]:
+    """What is expected of quantities that are not computed, or in another size."""
+    order, problems = network.plan, []
+    for one in expect:
+        name = one.quantity.name
+        numbers = [number for number in order.wanted if order.equations[number].name == name]
+        boxes = [box for number in numbers for box in order.wanted[number]]
+        if not all(contains(boxes, position) for position in order.positions(one.quantity)):
+            what = f"`{written(one.quantity)}` is expected, but nothing that is asked for needs it"
+            problems.append(Problem(what, one.span, "ask for it under `find:` too, or remove this line"))
+            continue
+        shape, expected = network.shapes.known(name), (len(one.values), len(one.values[0]))
+        if shape != expected:
+            hint = one.commas.advice if one.commas and one.commas.shape == shape else "write as many as it has"
+            what = f"`{written(one.quantity)}` is {shape_text(shape)}, but {shape_text(expected)} is expected here"
+            problems.append(Problem(what, one.span, hint))
+    return problems
+
+
+# ---------------------------------------------------------------- products that vanish
+
+
+def _vanishes(conflict: Conflict, order: Plan, sizes: Mapping[str, Datum], values: Values) -> bool:
+    """Whether the conflict is a given matrix times a state that is zero wherever the equation is needed."""
+    product = conflict.product
+    if product is None or not isinstance(product.left, Ref) or product.left.name not in sizes:
+        return False
     state = product.right
     if not isinstance(state, Ref) or not state.indices:
         return False
     for position in order.positions_used(conflict.equation, state):
-        rows = data.get((state.name, position))
-        given_zero = rows is not None and _is_zero(rows)
-        if not given_zero and (rows is not None or (state.name, position) not in order.boundary):
+        rows = values.get((state.name, position))
+        if not (_is_zero(rows) if rows is not None else (state.name, position) in order.boundary):
             return False
     return True
 
@@ -213,9 +182,15 @@ def _is_zero(rows: Rows) -> bool:
     return all(entry == 0 for row in rows for entry in row)
 
 
-def _undetermined(order: Plan, shapes: Shapes) -> list[Problem]:
-    names = dict.fromkeys(order.equations[number].name for number in sorted(order.wanted))
-    unknown = [name for name in names if None in shapes.sizes[name]]
-    what = "nothing tells the size of " + ", ".join(f"`{name}`" for name in unknown)
-    hint = "give an initial state: `initial: {" + f"{unknown[0]}: [0, 0]" + "}`" if unknown else None
-    return [Problem(what, order.equations[sorted(order.wanted)[0]].span, hint)] if unknown else []
+def _misfits(harmless: Sequence[Conflict], sizes: Mapping[str, Datum]) -> tuple[Misfit, ...]:
+    """The conflicts by matrices of one size that multiply one state."""
+    found: dict[tuple[Shape, Shape, Ref, int], list[str]] = {}
+    for conflict in harmless:
+        product, (entries, _) = conflict.product, conflict.right.shape
+        assert isinstance(product, Binary)
+        assert isinstance(product.left, Ref)
+        assert isinstance(product.right, Ref)
+        shape = sizes[product.left.name].shape
+        key = shape, (shape[0], entries or 0), product.right, entries or 0
+        found.setdefault(key, []).append(product.left.name)
+    return tuple(Misfit(tuple(names), *key) for key, names in found.items())

@@ -2,13 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Mapping
 
 from rnncalc.equations import Index, Ref
+from rnncalc.errors import nearest
 from rnncalc.formula import letters_of
 
 _SUBSCRIPT_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
+_LONGEST = 100
+# One pattern per way to write a position: h[1], h_{1}, h_1, h₁, h1.
+_SPELLINGS = tuple(
+    re.compile(f"(.+{lazy})({before})({place})({behind})")
+    for lazy, before, place, behind in (
+        ("", r"\[", ".*", r"\]"),
+        ("", r"_\{", ".*", r"\}"),
+        ("", "_", "[^_]+", ""),
+        ("?", "", "[₀₁₂₃₄₅₆₇₈₉₊₋,]+", ""),
+        ("?", "", r"\d+", ""),
+    )
+)
 _POSITION = re.compile(r"([A-Z])?([+-]?\d{1,9})?")
 
 
@@ -43,19 +55,34 @@ class Quantities:
         return Ref(self.names[text]) if text in self.names else None
 
     def _split(self, text: str) -> Ref | None:
-        for pattern in (r"(.+)\[(.*)\]", r"(.+)_\{(.*)\}", r"(.+)_([^_]+)", r"(.+?)([₀₁₂₃₄₅₆₇₈₉₊₋,]+)", r"(.+?)(\d+)"):
-            match = re.fullmatch(pattern, text)
-            if match and (name := self.names.get(match[1])) is not None:
-                indices = _positions(match[2].translate(_SUBSCRIPT_DIGITS))
+        for stem, _, place, _ in _splits(text):
+            name = self.names.get(stem)
+            if name is not None:
+                indices = _positions(place.translate(_SUBSCRIPT_DIGITS))
                 if indices and len(indices) == self.indices[name]:
                     return Ref(name, indices)
         return None
 
     def near(self, text: str) -> str | None:
-        """A known spelling that looks like this one."""
-        known = {**{f"{name}_1": "" for name, count in self.indices.items() if count}, **self.names}
-        found = get_close_matches(text, list(known), 1)
-        return found[0] if found else None
+        """A spelling that names a quantity and looks like this one."""
+        plain = unicodedata.normalize("NFC", text.strip())
+        whole = nearest(plain, self.names)
+        if whole:
+            count = self.indices[self.names[whole]]
+            return f"{whole}_{','.join('1' * count)}" if count else whole
+        for stem, before, place, behind in _splits(plain):
+            name = nearest(stem, self.names)
+            if name and self.find(spelt := name + before + place + behind):
+                return spelt
+        return None
+
+
+def _splits(text: str) -> Iterator[tuple[str, ...]]:
+    """(stem, what opens the position, the position, what closes it), for every way to read the text."""
+    if len(text) <= _LONGEST:
+        for pattern in _SPELLINGS:
+            if match := pattern.fullmatch(text):
+                yield match.groups()
 
 
 def _positions(text: str) -> tuple[Index, ...] | None:

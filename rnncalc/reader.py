@@ -1,15 +1,17 @@
 """From YAML nodes to checked values. Problems are collected, so that one run reports every mistake of a file."""
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import TypeVar
 
+from msgspec.structs import replace
+
+from rnncalc.commas import decimal_commas
 from rnncalc.equations import Equation, parse_equations
-from rnncalc.errors import ExerciseError, Problem, Span
+from rnncalc.errors import ExerciseError, Problem, RnncalcError, Span, did_you_mean, nearest
 from rnncalc.numbers import Exact, NumberError, read_number
+from rnncalc.source import File, Node, Scalar, Sequence
 from rnncalc.source import Mapping as MappingNode
-from rnncalc.source import Node, Scalar, Sequence
 
 Result = TypeVar("Result")
 
@@ -17,7 +19,8 @@ Rows = tuple[tuple[Exact, ...], ...]
 """A matrix exactly as written, row by row; a vector is a column."""
 
 _MISSING: Exact = Fraction(0)
-_WRITE_A_POINT = "in YAML `0,731` is two numbers: write a decimal point, `0.731`"
+_NOTHING = Scalar(File("", ()), 1, 1, 1, "")
+"""What stands behind a key without a value; nodes compare by what they say."""
 
 
 class Reader:
@@ -30,12 +33,13 @@ class Reader:
         span = node if isinstance(node, Span) or node is None else node.span
         self.problems.append(Problem(what, span, hint))
 
-    def attempt(self, action: Callable[[], Result], otherwise: Result) -> Result:
-        """The result of the action; its problems are noted."""
+    def attempt(self, action: Callable[[], Result], otherwise: Result, node: Node | None = None) -> Result:
+        """The result of the action; its problems are noted, those without a place at the node."""
         try:
             return action()
-        except ExerciseError as error:
-            self.problems.extend(error.problems)
+        except RnncalcError as error:
+            span = node.span if node else None
+            self.problems.extend(replace(problem, span=problem.span or span) for problem in error.problems)
             return otherwise
 
     def finish(self) -> None:
@@ -46,28 +50,31 @@ class Reader:
     # -- structure
 
     def mapping(self, node: Node | None, keys: Iterable[str], what: str) -> dict[str, Node]:
-        """The entries of a section whose keys are known."""
-        known, found = list(keys), {}
-        for name, value in self.entries(node, what):
-            if name.text in known:
-                found[name.text] = value
-            else:
-                near = get_close_matches(name.text, known, 1, 0.5)
-                hint = f"did you mean `{near[0]}`?" if near else "known keys: " + ", ".join(known)
-                self.problem(f"`{_short(name.text)}` is not a key of {what}", name, hint)
+        """The entries of a section whose keys are known. A key that is misspelt is read as the one it resembles, so
+        that its absence is not reported too."""
+        known, entries = list(keys), self.entries(node, what)
+        found = {name.text: value for name, value in entries if name.text in known}
+        for name, value in entries:
+            if name.text not in known:
+                near = nearest(name.text, [key for key in known if key not in found]) or nearest(name.text, known)
+                hint = f"did you mean `{near}`?" if near else "known: " + ", ".join(known)
+                self.problem(f"`{short(name.text)}` is not a key of {what}", name, hint)
+                if near:
+                    found.setdefault(near, value)
         return found
 
     def entries(self, node: Node | None, what: str) -> tuple[tuple[Scalar, Node], ...]:
-        if node is None:
+        if node is None or node == _NOTHING:
             return ()
         if isinstance(node, MappingNode):
             return node.entries
-        self.problem(f"{what} was expected here, as `key: value` lines", node)
+        hint = "write each on a line of its own, with a blank behind the colon"
+        self.problem(f"{what} is made of `name: value` lines", node, hint)
         return ()
 
     def items(self, node: Node | None, what: str) -> tuple[Node, ...]:
         """The items of a list; a single value stands for a list of one."""
-        if node is None:
+        if node is None or node == _NOTHING:
             return ()
         if isinstance(node, MappingNode):
             self.problem(f"{what} was expected", node, "write `[a, b]`")
@@ -79,19 +86,19 @@ class Reader:
             return ""
         if isinstance(node, Scalar):
             return node.text.strip()
-        self.problem("a text was expected", node, "put it in quotes if it holds `:`, `[` or `{`")
+        brackets = "[…]" if isinstance(node, Sequence) else "{…}"
+        self.problem("a text was expected", node, f"write it without `{brackets}`, or put the whole in quotes")
         return ""
 
     def choice(self, node: Node, known: Iterable[str], what: str) -> str:
         text = self.text(node)
         if text and text not in (names := list(known)):
-            near = get_close_matches(text, names, 1, 0.5)
-            hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(names)
-            self.problem(f"there is no {what} `{_short(text)}`", node, hint)
+            hint = did_you_mean(text, names, "known: " + ", ".join(names))
+            self.problem(f"there is no {what} `{short(text)}`", node, hint)
         return text
 
-    def names_to_text(self, node: Node | None) -> dict[str, str]:
-        return {name.text: self.text(value) for name, value in self.entries(node, "a section of names")}
+    def names_to_text(self, node: Node | None, what: str) -> dict[str, str]:
+        return {name.text: self.text(value) for name, value in self.entries(node, what)}
 
     def equations(self, node: Node | None, owner: Node, required: bool = False) -> tuple[Equation, ...]:
         if node is None:
@@ -107,7 +114,10 @@ class Reader:
 
     def whole(self, node: Node, least: int, most: int) -> int:
         """A whole number; `least` if it is not one."""
-        value = self.number(node)
+        try:
+            value = read_number(node.text) if isinstance(node, Scalar) else None
+        except NumberError:
+            value = None
         if isinstance(value, Fraction) and value.denominator == 1 and least <= value <= most:
             return int(value)
         self.problem(f"a whole number from {least} to {most} was expected", node)
@@ -115,7 +125,7 @@ class Reader:
 
     def number(self, node: Node) -> Exact:
         if not isinstance(node, Scalar):
-            self.problem("a number was expected", node)
+            self.problem("a number was expected, not a list", node, "are there more brackets here than needed?")
             return _MISSING
         try:
             return read_number(node.text)
@@ -123,51 +133,60 @@ class Reader:
             self.problem(error.message, node.span.within(error.start, error.length), error.hint)
             return _MISSING
 
-    def array(self, node: Node) -> Rows:
-        """A matrix `[[1, 2], [3, 4]]`, a vector `[1, 2]` (a column), or a number."""
+    def array(self, node: Node) -> Rows | None:
+        """A matrix `[[1, 2], [3, 4]]`, a vector `[1, 2]` (a column), or a number; None if its size is unclear."""
+        if isinstance(node, MappingNode):
+            self.problem("numbers were expected, not `name: value`", node, "write `[1, 2]` or `[[1, 2], [3, 4]]`")
+            return None
         if not isinstance(node, Sequence):
             return ((self.number(node),),)
         if not node.items:
             self.problem("an empty list has no size", node, "write the numbers, or leave the key out")
-            return ((_MISSING,),)
+            return None
         if not any(isinstance(item, Sequence) for item in node.items):
             return tuple((self.number(item),) for item in node.items)
         return self.matrix(node)
 
-    def matrix(self, node: Sequence) -> Rows:
-        rows = []
+    def matrix(self, node: Sequence) -> Rows | None:
+        rows: list[tuple[Exact, ...]] = []
+        uneven = False
         for number, item in enumerate(node.items, 1):
             if not isinstance(item, Sequence):
-                self.problem(f"row {number} is a single number, the others are lists", item, "write `[[1, 2], [3, 4]]`")
+                self.problem(f"row {number} is a single number, others are lists", item, "write `[[1, 2], [3, 4]]`")
+                uneven = True
                 continue
             rows.append(tuple(self.number(entry) for entry in item.items))
-            if len(rows[-1]) != len(rows[0]):
-                self.ragged(item, number, len(rows[0]), len(rows[-1]))
-        width = max((len(row) for row in rows), default=0) or 1
-        return tuple(row + (_MISSING,) * (width - len(row)) for row in rows)
+            if not item.items:
+                self.problem(f"row {number} has no entries", item, "write its numbers, or remove it")
+                uneven = True
+            elif rows[0] and len(rows[-1]) != len(rows[0]):
+                self.ragged(node, item, number, len(rows[0]))
+                uneven = True
+        return None if uneven else tuple(rows)
 
-    def ragged(self, item: Sequence, number: int, expected: int, found: int) -> None:
-        what = f"row {number} has {_count(found)}, row 1 has {_count(expected)}"
-        self.problem(what, item, comma_hint(item) or "the rows of a matrix are equally long")
+    def ragged(self, node: Sequence, item: Sequence, number: int, expected: int) -> None:
+        whole, row = decimal_commas(node), decimal_commas(item)
+        commas = whole or (row if row and row.shape[0] == expected else None)
+        what = f"row {number} has {_count(len(item.items))}, row 1 has {_count(expected)}"
+        self.problem(what, item, commas.advice if commas else "the rows of a matrix are equally long")
 
-
-def comma_hint(node: Node) -> str | None:
-    """The advice for a decimal comma, if the list holds one: two whole numbers with no blank behind the comma."""
-    if not isinstance(node, Sequence):
-        return None
-    for one, other in zip(node.items, node.items[1:], strict=False):
-        if isinstance(one, Sequence) and (hint := comma_hint(one)):
-            return hint
-        if isinstance(one, Scalar) and isinstance(other, Scalar) and one.text.lstrip("-+").isdecimal():
-            close = other.span.line == one.span.line and other.span.column == one.span.column + len(one.text) + 1
-            if close and other.text.isdecimal():
-                return _WRITE_A_POINT
-    return comma_hint(node.items[-1]) if node.items else None
+    def numbers(self, node: Node | None) -> None:
+        """Read all numbers of a section whose quantities are unknown, for the sake of their mistakes."""
+        pending = [node]
+        while pending:
+            match pending.pop():
+                case Scalar() as scalar if scalar != _NOTHING:
+                    self.number(scalar)
+                case Sequence(items=items):
+                    pending.extend(items)
+                case MappingNode(entries=entries):
+                    pending.extend(value for _, value in entries)
 
 
 def _count(entries: int) -> str:
     return f"{entries} entr{'y' if entries == 1 else 'ies'}"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text as messages echo it."""
     return text if len(text) <= 40 else text[:40] + "…"

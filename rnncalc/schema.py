@@ -3,7 +3,7 @@
 from typing import Any
 
 from rnncalc.cell import cell_names
-from rnncalc.exercise import KEYS
+from rnncalc.keys import KEYS
 
 _NUMBER = {
     "description": "Exact as written: 3, -0.5, 1e-3, 1/3, sqrt(2)/2",

@@ -1,0 +1,209 @@
+"""The data of an exercise, as its file gives it: arrays by name and position, each with its place."""
+
+import unicodedata
+from collections.abc import Container, Iterator, Mapping
+from fractions import Fraction
+
+from msgspec import Struct
+
+from rnncalc.commas import Commas, decimal_commas
+from rnncalc.equations import Datum, Index, Position, Ref
+from rnncalc.errors import Span, did_you_mean
+from rnncalc.quantity import Quantities
+from rnncalc.reader import Reader, Rows, short
+from rnncalc.source import Mapping as MappingNode
+from rnncalc.source import Node, Scalar, Sequence
+
+
+class Given(Struct, frozen=True):
+    """A quantity as it was given: its arrays by position (`()` for a parameter) and its place. It has no arrays if its
+    size is not to be trusted; that is a problem reported already."""
+
+    name: str
+    values: Mapping[Position, Rows]
+    span: Span
+    commas: Commas | None = None
+
+    @property
+    def sound(self) -> bool:
+        return bool(self.values)
+
+    @property
+    def datum(self) -> Datum:
+        first = next(iter(self.values.values()))
+        return Datum((len(first), len(first[0])), self.span)
+
+
+class Expected(Struct, frozen=True):
+    """A value the author of the file says is right: the entries as written, row by row."""
+
+    quantity: Ref
+    values: Rows
+    units: tuple[Fraction, ...]
+    """One unit of the last digit written, entry by entry; 0 where the value is written exactly, as a fraction."""
+    span: Span
+    commas: Commas | None = None
+
+
+class Data(Struct, frozen=True):
+    """All that a file gives. `lengths` is how far an index runs and where that is said, `sections` the places of the
+    keys, `""` that of the file."""
+
+    given: Mapping[str, Given]
+    initial: Mapping[tuple[str, Position | None], Given]
+    lengths: Mapping[str, tuple[int, Span]]
+    sections: Mapping[str, Span]
+
+    @property
+    def sound(self) -> dict[str, Given]:
+        return {name: one for name, one in self.given.items() if one.sound}
+
+    def place(self, section: str) -> Span:
+        """Where something missing would be added: the section's key, else what names the network."""
+        return next(self.sections[key] for key in (section, "cell", "equations", "") if key in self.sections)
+
+
+def read_given(
+    reader: Reader, node: Node | None, section: str, quantities: Quantities, computed: Container[str]
+) -> dict[str, Given]:
+    """The quantities of `inputs:` or `parameters:`. A name that is misspelt stands for the one it resembles."""
+    entries = reader.entries(node, f"`{section}:`")
+    spelt = [(name, quantities.names.get(unicodedata.normalize("NFC", name.text))) for name, _ in entries]
+    present = {meant for _, meant in spelt}
+    found: dict[str, Given] = {}
+    for (name, meant), (_, value) in zip(spelt, entries, strict=True):
+        if meant is None:
+            meant = _misspelt(
+                reader, name, [one for one in quantities.indices if one not in present and one not in computed]
+            )
+        elif meant in found:
+            line = found[meant].span.line
+            reader.problem(f"`{name.text}` is `{meant}`, given already on line {line}", name, "remove one of the two")
+        if meant is not None and meant not in found:
+            found[meant] = _positions(reader, meant, value, quantities.indices[meant])
+    return found
+
+
+def _misspelt(reader: Reader, name: Scalar, absent: list[str]) -> str | None:
+    hint = did_you_mean(name.text, absent, "they use " + ", ".join(absent) if absent else "remove it")
+    reader.problem(f"no equation uses `{short(name.text)}`", name, hint)
+    return next((one for one in absent if hint == f"did you mean `{one}`?"), None)
+
+
+def _positions(reader: Reader, name: str, node: Node, indices: int) -> Given:
+    """The arrays of a quantity with so many indices: that many levels of lists, then an array."""
+    parts = _descend(reader, name, node, indices)
+    values = {at: reader.array(part) for at, part in parts.items()}
+    sound = {at: rows for at, rows in values.items() if rows is not None}
+    if len(sound) < len(values) or not _even(reader, name, sound, parts):
+        return Given(name, {}, node.span)
+    return Given(name, sound, node.span, decimal_commas(next(iter(parts.values()))) if parts else None)
+
+
+def _descend(reader: Reader, name: str, node: Node, indices: int) -> dict[Position, Node]:
+    parts: dict[Position, Node] = {(): node}
+    for _ in range(indices):
+        deeper: dict[Position, Node] = {}
+        for at, part in parts.items():
+            if not isinstance(part, Sequence) or not part.items:
+                example = "[" * (indices + 1) + "2, 3" + "]" * (indices + 1)
+                what = f"`{name}` needs a list here, an entry for each position"
+                reader.problem(what, part, f"write `{name}: {example}` for one position with two numbers")
+                return {}
+            deeper |= {(*at, number): item for number, item in enumerate(part.items, 1)}
+        parts = deeper
+    return parts
+
+
+def _even(reader: Reader, name: str, values: Mapping[Position, Rows], parts: Mapping[Position, Node]) -> bool:
+    """Whether all positions have arrays of one size; the first that differs is a problem."""
+    shapes = ((at, (len(rows), len(rows[0]))) for at, rows in values.items())
+    first_at, first = next(shapes, ((), (0, 0)))
+    for at, shape in shapes:
+        if shape != first:
+            one, other = written_at(name, at), written_at(name, first_at)
+            what = f"`{one}` is {shape[0]}×{shape[1]}, but `{other}` is {first[0]}×{first[1]}"
+            commas = decimal_commas(parts[at])
+            fits = commas is not None and commas.shape == first
+            hint = commas.advice if commas and fits else f"`{name}` has the same size at all positions"
+            reader.problem(what, parts[at], hint)
+            return False
+    return True
+
+
+def read_initial(reader: Reader, node: Node | None, quantities: Quantities) -> dict[tuple[str, Position | None], Given]:
+    """Initial states: `h: […]` for the state before the recurrence begins, `h[0]: […]` for a position by itself."""
+    found: dict[tuple[str, Position | None], Given] = {}
+    for name, value in reader.entries(node, "`initial:`"):
+        ref = read_quantity(reader, name, quantities)
+        rows = reader.array(value)
+        if ref is not None:
+            position = tuple(index.offset for index in ref.indices) if ref.indices else None
+            values = {position or (): rows} if rows is not None else {}
+            found[ref.name, position] = Given(ref.name, values, value.span, decimal_commas(value))
+    return found
+
+
+def read_expected(reader: Reader, node: Node | None, quantities: Quantities) -> list[Expected]:
+    """Expected values: `h_1: […]` for one position, `h: [[…], […]]` for all positions from the first."""
+    found = []
+    for name, value in reader.entries(node, "`expect:`"):
+        ref = read_quantity(reader, name, quantities)
+        if ref is None:
+            reader.numbers(value)
+            continue
+        levels = 0 if ref.indices else quantities.indices[ref.name]
+        for at, part in _descend(reader, ref.name, value, levels).items():
+            before = len(reader.problems)
+            rows = reader.array(part)
+            one = Ref(ref.name, tuple(Index("", place) for place in at)) if at else ref
+            if rows is not None and len(reader.problems) == before:
+                found.append(Expected(one, rows, tuple(map(unit, _texts(part))), part.span, decimal_commas(part)))
+    return found
+
+
+def read_quantity(reader: Reader, node: Node, quantities: Quantities) -> Ref | None:
+    """The quantity that a text names."""
+    text = reader.text(node)
+    ref = quantities.find(text)
+    if ref is None and (text or isinstance(node, Scalar)):
+        near = quantities.near(text)
+        hint = f"did you mean `{near}`?" if near else "the equations have " + ", ".join(quantities.indices)
+        if text.isdecimal():
+            hint = 'put a quantity with two positions in quotes: `["alpha_1,2"]`'
+        reader.problem(f"there is no quantity `{short(text)}`", node, hint)
+    return ref
+
+
+def written(ref: Ref) -> str:
+    """A quantity as people write it in files: `h_1`, `h_T`, `alpha_1,2`."""
+    places = ",".join(
+        f"{index.base}{index.offset:+d}" if index.base and index.offset else index.base or str(index.offset)
+        for index in ref.indices
+    )
+    return f"{ref.name}_{places}" if places else ref.name
+
+
+def written_at(name: str, position: Position) -> str:
+    """The quantity at a position, as people write it in files."""
+    return written(Ref(name, tuple(Index("", place) for place in position)))
+
+
+def unit(text: str) -> Fraction:
+    """One unit of the last digit of a number as written: `0.50` has hundredths; a fraction or a root has none."""
+    mantissa, _, exponent = text.strip().lower().partition("e")
+    if not mantissa.strip("+-−.0123456789") and not exponent.strip("+-−0123456789"):
+        places = len(mantissa.partition(".")[2])
+        return Fraction(10) ** (int(exponent.replace("−", "-") or 0) - places)
+    return Fraction(0)
+
+
+def _texts(node: Node) -> Iterator[str]:
+    match node:
+        case Scalar(text=text):
+            yield text
+        case Sequence(items=items):
+            for item in items:
+                yield from _texts(item)
+        case MappingNode():
+            pass
