@@ -5,6 +5,7 @@ nothing in words and knows no page.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -26,7 +27,9 @@ from rnncalc.equations import (
     trace,
     unfold,
 )
-from rnncalc.exercise import Exercise, Expected
+from rnncalc.errors import ExerciseError, LimitError, Problem
+from rnncalc.exercise import Exercise
+from rnncalc.given import Expected
 from rnncalc.network import Misfit
 from rnncalc.numbers import Precision, Rounded
 
@@ -37,8 +40,12 @@ FIRST_BITS = 128
 MAX_BITS = 1 << 15
 MAX_WORK = 40_000_000
 """Multiplications of 512 bits or less, about 20 seconds, beyond which certified numbers are given up for float64."""
+MULTIPLICATIONS_EACH = 15
+"""What it costs to work out an equation once, beside its multiplications, in multiplications."""
+MAX_EVALUATIONS = 3_000_000
+"""More than this would take minutes in any arithmetic: 100 000 steps of four stacked LSTM layers are 2 400 000."""
 HIDDEN_DIGITS = 300
-"""A rounding that is undecided although the value is known to so many decimals is called hidden."""
+"""A rounding that is undecided although the value is known to so many more decimals than are shown is called hidden."""
 SHOWN, LAST = 300, 3
 """A solution of more than SHOWN instances shows only its LAST time steps, unless it is told how many."""
 MOST_TERMS = 8
@@ -147,8 +154,14 @@ def solve(
 
     `last` limits the steps shown to the last so many positions of each index. With `float64` the numbers are IEEE
     doubles: quick, and their last digits uncertain; work too long for certified numbers falls back to them and says so.
-    Raises ExerciseError where a value does not exist (a division by zero).
+    Raises ExerciseError where a value does not exist (a division by zero), LimitError where there is too much to do.
     """
+    if exercise.network.evaluations > MAX_EVALUATIONS:
+        count, most = (f"{number:,}".replace(",", " ") for number in (exercise.network.evaluations, MAX_EVALUATIONS))
+        what = (
+            f"`{exercise.name}`: the equations would be worked out {count} times, and at most {most} times are allowed"
+        )
+        raise LimitError(Problem(what, None, "ask for an earlier position, or give fewer steps"))
     run = _Run(exercise, precision or Precision(), last, progress)
     solution = None if float64 else run.certified()
     return solution or run.in_float64(asked=float64)
@@ -170,23 +183,48 @@ class _Run:
 
         from rnncalc.equations.domains.certified import Certified
 
+        work = self.network.multiplications + MULTIPLICATIONS_EACH * self.network.evaluations
+        hidden = -HIDDEN_DIGITS - self.precision.digits
+        imprecise: Problem | None = None
         bits = FIRST_BITS
-        while bits <= MAX_BITS and self.network.operations * max(bits, 512) <= MAX_WORK * 512:
+        while bits <= MAX_BITS and work * max(bits, 512) <= MAX_WORK * 512:
             with flint.ctx.workprec(bits):
                 try:
                     solution = self.attempt(domain := Certified())
                     undecided = _undecided(solution, domain)
-                    if all(hidden.width <= -HIDDEN_DIGITS for hidden in undecided):
+                    if all(one.width <= hidden for one in undecided):
                         return replace(solution, remarks=(*solution.remarks, *undecided))
-                except ImpreciseError:
-                    pass
+                    imprecise = None
+                except ImpreciseError as error:
+                    imprecise = self.imprecise(error, bits)
             bits *= 4
+        if imprecise and bits > MAX_BITS:
+            raise ExerciseError(imprecise)
         return None
 
+    def imprecise(self, error: ImpreciseError, bits: int) -> Problem:
+        """What is known of a value that no precision settles."""
+        number, letters = next(islice(self.plan.instances(), self.done, None))
+        equation = self.plan.equations[number]
+        name = self.exercise.quantities.key(equation.name, equation.position(letters))
+        hint = "it may be exactly zero there, and then the value does not exist: put the equation in another form"
+        return Problem(f"`{name}`: {error}, even with {bits * 3 // 10} digits", equation.span, hint)
+
     def in_float64(self, asked: bool) -> Solution:
+        import numpy
+
         from rnncalc.equations.domains.float64 import Float64
 
-        solution = self.attempt(Float64())
+        hint = "leave out `--float64`: certified numbers have no such limit" if asked else "give smaller numbers"
+        try:
+            with numpy.errstate(all="ignore"):
+                solution = self.attempt(domain := Float64())
+        except OverflowError:
+            raise ExerciseError(Problem("a number of the file is too large for float64", None, hint)) from None
+        for name, position, value in _shown(solution):
+            if not all(numpy.isfinite(float(entry.item())) for entry in domain.entries(value)):
+                name = self.exercise.quantities.key(name, position)
+                raise ExerciseError(Problem(f"`{name}` leaves the range of float64", None, hint))
         return replace(solution, remarks=(*solution.remarks, Uncertified(asked)))
 
     def attempt(self, domain: Domain) -> Solution:
@@ -213,7 +251,9 @@ class _Run:
         data = {key: domain.array(rows) for key, rows in self.network.data.items()}
         zeros = {name: domain.zeros(*self.network.shapes.known(name)) for name, _ in self.network.zero_states}
         evaluation = Evaluation(self.plan, domain, data, zeros.__getitem__)
+        self.done = 0
         for done, instance in enumerate(evaluation):
+            self.done = done + 1
             step = self.step(instance, evaluation) if self.is_shown(instance) else None
             yield step, instance.equation.name, instance.position, instance.value
             if self.progress:
@@ -234,15 +274,25 @@ class _Run:
         return Step(equation, instance.position, formula, expression, values, self.stages.get(equation.name))
 
 
+def _shown(solution: Solution) -> Iterator[tuple[str, Position, Any]]:
+    """Every value on the page, with the quantity it belongs to."""
+    for step in solution.steps:
+        yield from ((step.equation.name, step.position, value) for value in step.values.values())
+    yield from ((found.name, found.position, found.value) for found in solution.answers)
+
+
+def _width(ball: Any) -> int:
+    """The exponent of the power of ten above the radius of a ball."""
+    digits, _, exponent = ball.rad().mid_rad_10exp(1)
+    return len(str(digits)) + int(exponent)
+
+
 def _undecided(solution: Solution, domain: "Certified") -> tuple[Hidden, ...]:
     """Every quantity shown with an entry, or an entry of an intermediate result, that cannot be rounded yet."""
-    precision = solution.precision
-    shown = [(step.equation.name, step.position, value) for step in solution.steps for value in step.values.values()]
-    shown += [(found.name, found.position, found.value) for found in solution.answers]
     found: dict[tuple[str, Position], int] = {}
-    for name, position, value in shown:
-        for entry, one in zip(value.entries, domain.rounded(value, precision), strict=True):
+    for name, position, value in _shown(solution):
+        for entry, one in zip(value.entries, domain.rounded(value, solution.precision), strict=True):
             if one is None:
-                width = domain.width(entry)
+                width = _width(entry)
                 found[name, position] = max(width, found.get((name, position), width))
     return tuple(Hidden(name, position, width) for (name, position), width in found.items())
