@@ -4,27 +4,18 @@ Standard output is data, standard error is talk. Exit codes: 0 fine, 1 the file 
 usage, 70 our bug, 130 interrupted.
 """
 
-import gc
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from rnncalc import output as streams
-from rnncalc.errors import Problem, RnncalcError, UsageError, draw
-
-
-class Exit(IntEnum):
-    OK = 0
-    DISAGREES = 1
-    BAD_INPUT = 2
-    BUG = 70
-    INTERRUPTED = 130
+from rnncalc.errors import Problem, RnncalcError, UsageError
+from rnncalc.program import Exit, run
 
 
 class DetailLevel(StrEnum):
@@ -78,7 +69,7 @@ def _root(
 def solve(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="FILE", help=_FILES),
+        typer.Argument(metavar="[CELL] FILE...", help=_FILES),
     ],
     detail: Annotated[DetailLevel, typer.Option(help="How much of the working out to show.")] = DetailLevel.steps,
     digits: Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)] = None,
@@ -94,9 +85,11 @@ def solve(
     from rnncalc.api import solve as work_out
     from rnncalc.solving import Disagreement
 
-    precision = _precision(digits, significant, as_json)
-    write = _writer("json" if as_json else format, detail.value, output, color.value)
+    name = _format("json" if as_json else None, format, output)
+    precision = _precision(digits, significant, name == "json")
+    write = _writer(name, detail.value, output, color.value)
     cell, files = _cell_and_files(what)
+    _spare_the_exercises(files, output)
     solutions: list[Any] = []
     problems: list[Problem] = []
     for file in files:
@@ -154,9 +147,7 @@ def new(
     from rnncalc.cell import find_cell
     from rnncalc.starter import starter
 
-    if output is not None and output.exists():
-        raise UsageError(Problem(f"`{output}` exists already", None, "choose another name, or remove the file"))
-    streams.write(starter(find_cell(cell), str(output or "my.yaml")), output)
+    streams.write(starter(find_cell(cell), str(output or "my.yaml")), output, fresh=True)
 
 
 @app.command()
@@ -185,15 +176,29 @@ def _precision(digits: int | None, significant: int | None, as_json: bool) -> An
 
 def _cell_and_files(what: list[str]) -> tuple[str | None, list[str]]:
     """`lstm a.yaml b.yaml`: a first word that is a cell, and no file, names the cell of the files."""
-    from rnncalc.cell import cell_names
+    from rnncalc import library
+    from rnncalc.cell import cell_names, find_cell
 
     first, *rest = what
-    if first not in cell_names() or Path(first).exists():
+    if library.exists(Path(first)):
+        return None, what
+    if first not in cell_names():
+        if rest and first != "-" and first.isidentifier() and library.path(first) is None:
+            find_cell(first)
         return None, what
     if not rest:
         hint = f"write `rnncalc solve {first} FILE`; `rnncalc new {first} -o my.yaml` makes a file to start from"
         raise UsageError(Problem(f"`{first}` is a cell; an exercise file is missing", None, hint))
     return first, rest
+
+
+def _spare_the_exercises(files: list[str], output: Path | None) -> None:
+    from rnncalc.library import exists
+
+    for file in map(Path, files):
+        if output is not None and output.is_file() and exists(file) and output.samefile(file):
+            hint = "give the result another name, such as `-o solution.md`"
+            raise UsageError(Problem(f"`-o {output}` would overwrite the exercise", None, hint))
 
 
 def _exercise(file: str, cell: str | None) -> Any:
@@ -202,10 +207,15 @@ def _exercise(file: str, cell: str | None) -> Any:
     return loads(sys.stdin.buffer.read(), "<stdin>", cell) if file == "-" else load(file, cell)
 
 
-def _writer(name: str | None, detail: Any, output: Path | None, color: str) -> Callable[[list[Any]], str]:
-    """How solutions become text."""
+def _format(flag: str | None, name: str | None, output: Path | None) -> str:
+    if flag and name and name != flag:
+        raise UsageError(Problem(f"`--{flag}` and `--format {name}` exclude each other", None, "leave one of them out"))
     endings = {".md": "markdown", ".json": "json"}
-    name = name or endings.get(output.suffix if output else "", "terminal")
+    return flag or name or endings.get(output.suffix if output else "", "terminal")
+
+
+def _writer(name: str, detail: Any, output: Path | None, color: str) -> Callable[[list[Any]], str]:
+    """How solutions become text."""
     if name == "json":
         return _json
     options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
@@ -231,70 +241,6 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
         yield bar.update
 
 
-# ---------------------------------------------------------------- errors
-
-
 def main() -> None:
-    """The program `rnncalc`: every error is drawn here, and becomes an exit code."""
-    # A short run makes many objects and hardly any garbage: collecting early would cost it a tenth of its time.
-    gc.set_threshold(100_000)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    sys.exit(_run())
-
-
-def _run() -> int:
-    try:
-        return _command()(standalone_mode=False) or Exit.OK
-    except RnncalcError as error:
-        print(draw(error.problems), file=sys.stderr)
-        return Exit.BAD_INPUT
-    except (KeyboardInterrupt, typer.Abort):
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone (`rnncalc … | head`); nothing more can be said, at the interpreter's exit neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
-    except Exception as error:
-        if hasattr(error, "show"):
-            error.show()
-            return Exit.BAD_INPUT
-        if "--debug" in sys.argv:
-            raise
-        print(_bug(error), file=sys.stderr)
-        return Exit.BUG
-
-
-def _command() -> Any:
-    """The commands of `app`, ready to run.
-
-    Typer (0.29) builds a pydantic validator for every option, used or not, which doubles the time of a short run:
-    values that have their type already are let through without one.
-    """
-    group = typer.main.get_command(app)
-    for command in (group, *getattr(group, "commands", {}).values()):
-        for parameter in command.get_params(typer.Context(command)):
-            if getattr(parameter, "_runtime_param", False) is None:
-                parameter._runtime_param = _LetThrough()
-    return group
-
-
-class _LetThrough:
-    """Takes the place of Typer's validator until a value needs one."""
-
-    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        wanted = param.type_descriptor.annotation
-        if value is None or wanted in (str, list[str]):
-            return value
-        if wanted in (DetailLevel, ColourChoice) and value in list(wanted):
-            return wanted(value)
-        param._runtime_param = None
-        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
-
-
-def _bug(error: Exception) -> str:
-    problem = Problem(
-        f"this is a mistake in rnncalc, not in your file: {type(error).__name__}: {error}",
-        hint="run it again as `rnncalc --debug …` and report what it prints, with the exercise",
-    )
-    return draw([problem])
+    """The program `rnncalc`."""
+    sys.exit(run(app))

@@ -1,9 +1,8 @@
 """The exercises that come with rnncalc, by name: `vietai/exercise2`."""
 
-from difflib import get_close_matches
 from pathlib import Path
 
-from rnncalc.errors import Problem, UsageError
+from rnncalc.errors import Problem, UsageError, did_you_mean
 
 
 def folder() -> Path:
@@ -23,8 +22,7 @@ def text(name: str) -> str:
     """A shipped exercise as it is written. Raises UsageError for an unknown name."""
     file = path(name.removesuffix(".yaml"))
     if file is None:
-        near = get_close_matches(name, names(), 1)
-        hint = f"did you mean `{near[0]}`?" if near else "`rnncalc exercises` lists them"
+        hint = did_you_mean(name, names(), "`rnncalc exercises` lists them")
         raise UsageError(Problem(f"no exercise `{name}` comes with rnncalc", None, hint))
     return file.read_text(encoding="utf-8")
 
@@ -39,13 +37,22 @@ def find(text: str) -> Path:
 
     Raises UsageError with a suggestion if there is neither.
     """
+    if not text:
+        raise UsageError(Problem("the name of an exercise file is empty", None, "write `rnncalc solve FILE`"))
     file = Path(text)
-    if file.exists():
+    if exists(file):
         return file
     shipped = path(text.removesuffix(".yaml").removeprefix("exercises/"))
     if shipped:
         return shipped
-    beside = [entry.as_posix() for entry in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
-    near = get_close_matches(text, [*beside, *names()], 1)
-    hint = f"did you mean `{near[0]}`?" if near else "`rnncalc exercises` lists those that come with rnncalc"
+    beside = [entry.as_posix() for entry in file.parent.glob("*.y*ml")] if exists(file.parent) else []
+    hint = did_you_mean(text, [*beside, *names()], "`rnncalc exercises` lists those that come with rnncalc")
     raise UsageError(Problem(f"there is no file and no exercise `{text}`", None, hint))
+
+
+def exists(file: Path) -> bool:
+    """Whether there is such a file; a name that no file can have, too long or with a zero byte, is not an error."""
+    try:
+        return file.exists()
+    except (OSError, ValueError):
+        return False

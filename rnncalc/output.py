@@ -10,32 +10,64 @@ PLAIN_WIDTH = 80
 """Columns of a page that goes to a file or a pipe."""
 
 
-def write(text: str, file: Path | None) -> None:
-    """To the file, or to standard output. The text ends with one line break."""
+def write(text: str, file: Path | None, *, fresh: bool = False) -> None:
+    """To the file, or to standard output; a `fresh` file must not exist. The text ends with one line break."""
     text = text.rstrip("\n") + "\n"
     if file is None or str(file) == "-":
+        _print(text)
+        return
+    try:
+        if fresh:
+            _create(file, text)
+        elif file.exists() and not file.is_file():
+            _into(file, text)
+        else:
+            _replace(Path(os.path.realpath(file)), text)
+    except OSError as error:
+        what = f"cannot write `{file}`: {error.strerror or error}"
+        raise UsageError(Problem(what, None, "choose another file or folder")) from None
+
+
+def _print(text: str) -> None:
+    """To standard output. A reader who has gone (`rnncalc … | head`) has seen enough: that is no error."""
+    try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    else:
-        _replace(file, text)
+    except BrokenPipeError:
+        # Nothing more can be said, at the interpreter's exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        what = f"cannot write the result: {error.strerror}"
+        raise UsageError(Problem(what, None, "`-o FILE` writes it to a file")) from None
+
+
+def _create(file: Path, text: str) -> None:
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError:
+        what = f"`{file}` exists already"
+        raise UsageError(Problem(what, None, "choose another name, or remove the file")) from None
+
+
+def _into(file: Path, text: str) -> None:
+    """Into a pipe or a device such as /dev/stderr, which must not be replaced by a file."""
+    with file.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
 
 
 def _replace(file: Path, text: str) -> None:
     """Write beside the file and rename: a reader sees the old text or the new one, and an error leaves the old."""
     import tempfile
 
-    try:
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    except OSError as error:
-        raise UsageError(Problem(f"cannot write `{file}`: {error.strerror}", None, "choose another folder")) from None
+    mode = file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, mode)
         os.replace(name, file)
-    except OSError as error:
-        os.unlink(name)
-        raise UsageError(Problem(f"cannot write `{file}`: {error.strerror}", None, "choose another file")) from None
     except BaseException:
         os.unlink(name)
         raise
