@@ -92,13 +92,17 @@ class Cursor:
     def unexpected(self, token: Token, operand: bool = False) -> ExerciseError:
         """What is wrong with a token at which the grammar cannot go on; `operand`: where one was expected."""
         if token.kind == "end" and self.open:
-            return self.error(f"`{self.open[-1].text}` is never closed", self.open[-1], "close it on the same line")
+            opening = self.open[-1]
+            hint = f"write the `{_CLOSING[opening.text]}` that belongs to it"
+            return self.error(f"`{opening.text}` is never closed", opening, hint)
         if operand:
             found = f", not `{token.text}`" if token.text else ": the equation stops here"
-            return self.error(f"a quantity or a number was expected{found}", token, _OPERAND_HINTS.get(token.text))
+            hint = _OPERAND_HINTS.get(token.text, "an operator stands between two quantities")
+            return self.error(f"a quantity or a number was expected{found}", token, hint)
         if token.kind in ("name", "number") or token.text == "(":
             what = f"an operator is missing before `{token.text}`"
-            return self.error(what, token, "products are written with `*` (element by element) or `@` (matrices)")
+            hint = "products are written with `*` (element by element) or `@` (matrices), functions as `tanh(x)`"
+            return self.error(what, token, hint)
         if token.text in (")", "]"):
             what = f"does not close `{self.open[-1].text}`" if self.open else "closes no bracket"
             return self.error(f"`{token.text}` {what}", token, "count the brackets")
@@ -112,5 +116,6 @@ _OPERAND_HINTS = {
     "": "write the rest on this line; only an open bracket continues on the next",
     "[": "square brackets stand behind a name: `h[t-1]`; round ones group",
     "+": "leave out a plus that stands in front",
+    ")": "something is missing between the brackets, or before this one",
 }
 _CLOSING = {"(": ")", "[": "]"}

@@ -115,7 +115,7 @@ _INSTEAD = {
     "−": "write `-` (hyphen) for minus",
     "–": "write `-` (hyphen) for minus",
     "′": "write another letter and print it with `symbols: {B: A′}`",
-    "'": "write another letter and print it with `symbols: {B: A′}`",
+    "'": "no quotes are needed; a letter is printed with a prime by `symbols: {B: A′}`",
     "ᵀ": "write `.T` for the transpose: `W.T @ x`",
     "²": "write `** 2` for a square",
     "∑": "write `sum(a[t,j], j)` for a sum over j",
