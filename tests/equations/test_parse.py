@@ -1119,7 +1119,6 @@ LIMITS = [
     ("h = " + "(" * 10_000, LENGTH),
     ("h = " + "-" * 60 + "x", SIZE),
     ("h = " + "tanh(" * 60, SIZE),
-    ("h = " + "x[t](" * 60, "an operator is missing before `(`"),
     ("h = x" + ".T" * 120, SIZE),
     ("h = " + " + ".join(["x"] * 101), SIZE),
     ("h = " + " + ".join(["x"] * 400), SIZE),
@@ -1138,10 +1137,7 @@ def test_wrong(text, message):
 
 @pytest.mark.parametrize(("text", "message"), LIMITS, ids=range(len(LIMITS)))
 def test_limits(text, message):
-    if message in (SIZE, LENGTH):
-        assert error(text) == too_much(message, text)
-    else:
-        assert error(text).splitlines()[0].endswith(message)
+    assert error(text) == too_much(message, text)
 
 
 def test_largest():
@@ -1172,10 +1168,11 @@ VALID = [
     "f[t] = sigmoid(W_f @ x[t] + U_f @ h[t-1] + b_f)",
     "alpha[t,j] = softmax(e[t,j], j)\nc[t] = sum(alpha[t,j] * h[j], j)",
     "s[0] = h[T]\ng[t] = leaky_relu(W.T @ (r[t] * h[t-1]), 0.1) ** 2 / 3",
-    "c̃[t] = tanh(\n  concat(x[t], h[T-1]),  # ŷ 😀\n)",
+    "c̃[t] = tanh(\n  concat(x[t], h[T-1])  # ŷ 😀\n)",
 ]
+SIGNS = "()[]=+-*/@.,:;'\"#\\\n\r\t\x00 😀ŷ̃⊙₁𝐡0t"
 PIECES = [
-    *"()[]=+-*/@.,:;'\"#\\\n\r\t\x00 😀ŷ̃⊙₁𝐡0t",
+    *SIGNS,
     "**",
     "sum(",
     "softmax(",
@@ -1190,12 +1187,14 @@ PIECES = [
 
 def read(text):
     """Parsing ends, soon, with equations that can be written and read again, or with an ExerciseError."""
-    began = time.perf_counter()
+    began, message = time.perf_counter(), "nothing is wrong"
     try:
         equations = parse_equations(text)
-        assert parse_equations("\n".join(map(source, equations))) == equations
     except ExerciseError as caught:
-        assert draw(caught.problems)
+        message = draw(caught.problems)
+    else:
+        assert parse_equations("\n".join(map(source, equations))) == equations
+    assert message
     assert time.perf_counter() - began < 2
 
 
