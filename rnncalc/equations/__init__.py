@@ -13,10 +13,10 @@ from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.notation import Style, formula, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
+from rnncalc.equations.passages import Locate
 from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
 from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, infer
-from rnncalc.equations.tokens import Locate
 from rnncalc.equations.tree import (
     Binary,
     Call,

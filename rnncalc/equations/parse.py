@@ -1,29 +1,31 @@
-"""Text → equations, by recursive descent.
+r"""Text → equations, through Python's `ast` as a reader of precedence only: nothing is compiled, nothing evaluated.
 
     system     = one equation a line; an open bracket continues it on the next line; `#` begins a comment
     equation   = quantity "=" expression
     quantity   = name ["[" position { "," position } "]"]
     position   = letter [("+" | "-") whole] | ["-"] whole      t   t-1   0   and the capital letter for the last: T
-    expression = product { ("+" | "-") product }
-    product    = factor { ("*" | "/" | "@") factor }
-    factor     = "-" factor | power
-    power      = atom ["**" whole]
-    atom       = ( number | quantity | call | "(" expression ")" ) { ".T" }
+    expression = number | quantity | "(" expression ")" | "-" expression | expression "**" whole
+               | expression ("+" | "-" | "*" | "/" | "@") expression | expression ".T" | call
     call       = function "(" expression { "," expression } ")"
                | function "(" expression "," letter ")"        over all positions of the letter
 
-`*` is element-wise and `@` is the matrix product. Precedence is Python's, where the two are equal: `r * U @ h` would
-silently be `(r * U) @ h`, another network. So the mix must be parenthesised.
+`*` is element-wise and `@` is the matrix product. Python gives them equal precedence, so `r * U @ h` would silently be
+`(r * U) @ h`, another network: the mix must be parenthesised.
 """
 
+import ast
+import re
+import unicodedata
+import warnings
 from difflib import get_close_matches
 from fractions import Fraction
+from typing import Literal
 
-from rnncalc.equations.cursor import Cursor
 from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
-from rnncalc.equations.tokens import Locate, Source, Token, passages
+from rnncalc.equations.passages import Locate, Passage, check, passages
 from rnncalc.equations.tree import (
     Binary,
+    BinaryOperator,
     Call,
     Equation,
     Expr,
@@ -40,7 +42,18 @@ from rnncalc.errors import ExerciseError, Problem, Span
 from rnncalc.numbers import NumberError, read_number
 
 MAX_EQUATIONS = 1_000
+MAX_NODES = 500
+MAX_DEPTH = 100
 MAX_EXPONENT, MAX_OFFSET, MAX_POSITION = 100, 1_000, 10**9
+
+_OPERATORS: dict[type[ast.operator], BinaryOperator] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@",
+}  # fmt: skip
+# What stands at a place: a word, a number or one sign.
+_WORD = re.compile(r"[\w.]+|\S")
+_GAP = re.compile(r"(?<=[\w.)\]])\s+(?=[\w.(])")
+_OPERAND_END, _OPERAND_START = re.compile(r"[\w.)\]]$"), re.compile(r"[\w.(]")
+_ALLOWED = "an equation is made of numbers, quantities, + - * / @ ** .T and the functions " + ", ".join(FUNCTIONS)
 
 
 def parse_equations(text: str, locate: Locate | None = None) -> tuple[Equation, ...]:
@@ -48,26 +61,27 @@ def parse_equations(text: str, locate: Locate | None = None) -> tuple[Equation, 
 
     Raises ExerciseError with one problem for each equation that cannot be read.
     """
-    source = Source(text, locate or _in_text(text))
+    locate = locate or _in_text(text)
     equations: list[Equation] = []
     problems: list[Problem] = []
-    for start, end in passages(text):
+    for passage in passages(text, locate):
         if len(equations) + len(problems) == MAX_EQUATIONS:
-            raise source.error(f"more than {MAX_EQUATIONS} equations", start, end)
+            raise passage.error(f"more than {MAX_EQUATIONS} equations", 0, len(passage.text))
         try:
-            equations.append(_Parser(source, start, end).equation())
+            equations.append(_Reader(passage).equation())
         except ExerciseError as error:
             problems.extend(error.problems)
     if problems:
         raise ExerciseError(*problems)
     if not equations:
-        raise source.error("there is no equation here", 0, 0, "write one a line: `h[t] = tanh(W @ x[t] + b)`")
+        hint = "write one a line: `h[t] = tanh(W @ x[t] + b)`"
+        raise ExerciseError(Problem("there is no equation here", locate(1, 1, 1), hint))
     return tuple(equations)
 
 
 def parse_expression(text: str) -> Expr:
     """One expression on its own: `sigmoid(W @ x[t] + b)`."""
-    return _Parser(Source(text, _in_text(text)), 0, len(text)).complete()
+    return _Reader(Passage(text, 0, len(text), _in_text(text))).expression()
 
 
 def _in_text(text: str) -> Locate:
@@ -75,229 +89,257 @@ def _in_text(text: str) -> Locate:
     return lambda line, column, length: Span("equation", line, column, length, lines[line - 1])
 
 
-class _Parser(Cursor):
-    """Reads one equation. A method named after a rule of the grammar reads what the rule says."""
+class _Reader:
+    """Reads one equation from Python's syntax tree."""
 
-    def __init__(self, source: Source, start: int, end: int) -> None:
-        super().__init__(source, start, end)
+    def __init__(self, passage: Passage) -> None:
+        check(passage)
+        self.passage = passage
+        self.lines = passage.text.split("\n")
+        self.places: dict[Expr, Span] = {}
         self.bound: frozenset[str] = frozenset()
         self.free = True
         """Whether any letter may stand for a position: on the left, and in an expression on its own."""
 
     def equation(self) -> Equation:
-        first, last = self.tokens[0], self.tokens[-1]
-        if not any(token.text == "=" for token in self.tokens):
-            hint = "write `quantity = expression` on one line; only an open bracket continues on the next"
-            raise self.error("an equation was expected", first, hint, until=last)
-        target = self.target()
+        body = self.python_tree("exec").body
+        statement = body[0] if isinstance(body, list) and len(body) == 1 else None
+        if not isinstance(statement, ast.Assign):
+            raise self.no_equation()
+        if len(statement.targets) != 1:
+            raise self.error("one `=` too many", statement.targets[1], "write one equation a line")
+        self.check_size(statement.value)
+        target = self.target(statement.targets[0])
         self.free, self.bound = False, frozenset(index.base for index in target.indices)
-        expression = self.complete()
-        span = self.source.span(first.start, last.end)
-        return Equation(target, expression, span, self.places())
-
-    def target(self) -> Ref:
-        name = self.peek
-        target = self.quantity(self.take()) if name.kind == "name" else None
-        equals = self.peek
-        if target is None or equals.text != "=":
-            until = next(token for token in self.tokens[1:] if token.text == "=" or token.kind == "end")
-            raise self.error("on the left stands one quantity", name, "write `h[t] = …` or `L = …`", until=until)
-        letters = [index.base for index in target.indices if index.base]
-        if any(index.base and (index.offset or index.base.isupper()) for index in target.indices):
-            hint = f"write `{target.name}[t] = …`"
-            raise self.error("on the left stands a plain position", name, hint, until=equals)
-        if len(set(letters)) < len(letters):
-            raise self.error(
-                "an index letter stands twice on the left", name, "use two letters: `e[t,j]`", until=equals
-            )
-        self.take()
-        return target
-
-    def complete(self) -> Expr:
-        expression = self.expression()
-        if self.peek.kind != "end":
-            raise self.unexpected(self.peek)
-        self.check_depth(expression)
-        return expression
-
-    # -- the grammar
+        expression = self.expr(statement.value)
+        return Equation(target, expression, self.passage.span(0, len(self.passage.text)), self.places)
 
     def expression(self) -> Expr:
-        first, left = self.peek, self.product()
-        while operator := self.accept("+", "-"):
-            left = self.part(Binary("+" if operator.text == "+" else "-", left, self.product()), first)
-        return left
+        body = self.python_tree("eval").body
+        assert isinstance(body, ast.expr), "`eval` mode reads one expression"
+        self.check_size(body)
+        return self.expr(body)
 
-    def product(self) -> Expr:
-        first, left, before = self.peek, self.factor(), ""
-        while operator := self.accept("*", "/", "@"):
-            right = self.factor()
-            if before and (before == "@") != (operator.text == "@"):
-                raise self.error(
-                    "`*` (or `/`) and `@` are mixed without brackets", first,
-                    "say which comes first: `U @ (r * h)` or `r * (U @ h)`", until=self.peek,
-                )  # fmt: skip
-            before = operator.text
-            left = self.part(Binary("@" if before == "@" else "*" if before == "*" else "/", left, right), first)
-        return left
+    # -- Python's parser
 
-    def factor(self) -> Expr:
-        first = self.peek
-        if self.accept("-"):
-            return self.part(Negate(self.deeper(self.factor)), first)
-        return self.power()
-
-    def power(self) -> Expr:
-        first, base = self.peek, self.atom()
-        if not self.accept("**"):
-            return base
-        token = self.take()
-        exponent = _whole(token.text, MAX_EXPONENT)
-        if exponent is None or exponent < 2 or self.peek.text == "**":
-            what = f"a power needs a whole exponent from 2 to {MAX_EXPONENT}"
-            raise self.error(what, token, "write `x ** 2`", until=self.peek)
-        return self.part(Power(base, exponent), first)
-
-    def atom(self) -> Expr:
-        first = self.peek
-        atom = self.unit()
-        while self.accept("."):
-            if self.take().text != "T":
-                hint = "write `W.T` for the transpose, `0.5` for a number"
-                raise self.error("only `.T` can follow a quantity", self.tokens[self.place - 1], hint)
-            atom = self.part(Transpose(atom), first)
-        return atom
-
-    def unit(self) -> Expr:
-        token = self.peek
-        if token.kind == "number":
-            return self.part(self.number(self.take()), token)
-        if token.kind == "name":
-            self.take()
-            return self.part(self.call(token) if self.peek.text == "(" else self.quantity(token), token)
-        if token.text != "(":
-            raise self.unexpected(token, operand=True)
-        self.enter()
-        inside = self.deeper(self.expression)
-        self.leave()
-        return inside
-
-    def number(self, token: Token) -> Number:
+    def python_tree(self, mode: Literal["exec", "eval"]) -> ast.Module | ast.Expression:
+        text = self.passage.text.strip()
         try:
-            value = read_number(token.text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(text, mode="exec") if mode == "exec" else ast.parse(text, mode="eval")
+        except SyntaxError as error:
+            raise self.syntax_error(error, mode) from None
+        except (RecursionError, MemoryError, ValueError):
+            raise self.too_large() from None
+
+    def syntax_error(self, error: SyntaxError, mode: str) -> ExerciseError:
+        """What is wrong at the place where Python's parser gave up."""
+        row = min(max(error.lineno or 1, 1), len(self.lines))
+        start = sum(len(line) + 1 for line in self.lines[: row - 1]) + max(error.offset or 1, 1) - 1
+        # Inside brackets Python points at both operands that have nothing between them: the second is meant.
+        if error.msg.endswith("comma?") and (gap := _GAP.search(self.passage.text, start)):
+            start = gap.end()
+        before, behind = self.passage.text[:start].rstrip(), self.passage.text[start:]
+        found = (_WORD.match(behind) or [""])[0]
+        if mode == "exec" and "=" not in self.passage.text:
+            return self.no_equation()
+        if not found:
+            hint = "write the rest on this line; only an open bracket continues on the next"
+            stop = len(before)
+            return self.passage.error("a quantity or a number was expected: the equation stops here", stop, stop, hint)
+        if _OPERAND_END.search(before) and _OPERAND_START.match(found):
+            hint = "products are written with `*` (element by element) or `@` (matrices), functions as `tanh(x)`"
+            return self.passage.error(f"an operator is missing before `{found}`", start, start + len(found), hint)
+        hint = "an operator stands between two quantities"
+        what = f"a quantity or a number was expected, not `{found}`"
+        return self.passage.error(what, start, start + len(found), hint)
+
+    def no_equation(self) -> ExerciseError:
+        hint = "write `quantity = expression` on one line; only an open bracket continues on the next"
+        return self.passage.error("an equation was expected", 0, len(self.passage.text), hint)
+
+    def check_size(self, node: ast.expr) -> None:
+        level, count, depth = [node], 0, 0
+        while level:
+            count, depth = count + len(level), depth + 1
+            if count > MAX_NODES or depth > MAX_DEPTH:
+                raise self.too_large()
+            level = [part for upper in level for part in ast.iter_child_nodes(upper) if isinstance(part, ast.expr)]
+
+    def too_large(self) -> ExerciseError:
+        text = self.passage.text
+        return self.passage.error("this equation is too long or too deep", 0, len(text), "split it: name a part")
+
+    # -- places: Python counts columns in UTF-8 bytes
+
+    def offset(self, row: int, column: int) -> int:
+        before = self.lines[row - 1].encode()[:column].decode(errors="ignore")
+        return sum(len(line) + 1 for line in self.lines[: row - 1]) + len(before)
+
+    def bounds(self, node: ast.expr) -> tuple[int, int]:
+        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno or 1, node.end_col_offset or 0)
+
+    def error(self, what: str, node: ast.expr, hint: str | None = None) -> ExerciseError:
+        return self.passage.error(what, *self.bounds(node), hint)
+
+    # -- nodes
+
+    def target(self, node: ast.expr) -> Ref:
+        match node:
+            case ast.Name(id=name):
+                return Ref(_composed(name))
+            case ast.Subscript(value=ast.Name(id=name)):
+                target = Ref(_composed(name), self.positions(node))
+            case _:
+                raise self.error("on the left stands one quantity", node, "write `h[t] = …` or `L = …`")
+        letters = [index.base for index in target.indices if index.base]
+        if any(index.base and (index.offset or index.base.isupper()) for index in target.indices):
+            raise self.error("on the left stands a plain position", node, f"write `{target.name}[t] = …`")
+        if len(set(letters)) < len(letters):
+            raise self.error("an index letter stands twice on the left", node, "use two letters: `e[t,j]`")
+        return target
+
+    def expr(self, node: ast.expr) -> Expr:
+        expr = self.build(node)
+        self.places.setdefault(expr, self.passage.span(*self.bounds(node)))
+        return expr
+
+    def build(self, node: ast.expr) -> Expr:
+        match node:
+            case ast.Constant():
+                return self.number(node)
+            case ast.Name(id=name):
+                return self.name(node, _composed(name))
+            case ast.Subscript(value=ast.Name(id=name)):
+                return Ref(_composed(name), self.positions(node))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Negate(self.expr(operand))
+            case ast.BinOp(op=ast.Pow()):
+                return self.power(node)
+            case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
+                return self.binary(node, _OPERATORS[type(operator)])
+            case ast.Attribute(value=value, attr=name):
+                if name != "T":
+                    hint = "write `W.T` for the transpose, `0.5` for a number"
+                    raise self.error("only `.T` can follow a quantity", node, hint)
+                return Transpose(self.expr(value))
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                return self.call(node, name, arguments)
+        raise self.error("this cannot stand in an equation", node, _ALLOWED)
+
+    def number(self, node: ast.Constant) -> Number:
+        start, end = self.bounds(node)
+        try:
+            value = read_number(self.passage.text[start:end])
         except NumberError as error:
-            start = token.start + error.start
-            raise self.source.error(error.message, start, start + error.length, error.hint) from None
-        assert isinstance(value, Fraction), "no root begins with a digit"
+            begun = start + error.start
+            raise self.passage.error(error.message, begun, begun + error.length, error.hint) from None
+        assert isinstance(value, Fraction), "a literal of Python's grammar is never a root"
         return Number(value)
 
-    def quantity(self, name: Token) -> Ref:
-        if self.peek.text == "[":
-            self.enter()
-            indices = [self.position()]
-            while self.accept(","):
-                indices.append(self.position())
-            self.leave()
-            return Ref(name.text, tuple(indices))
-        if name.text in self.bound:
-            what = f"`{name.text}` is an index here, not a quantity"
-            raise self.error(what, name, "give the quantity another letter")
-        return Ref(name.text)
+    def name(self, node: ast.expr, name: str) -> Ref:
+        if name in self.bound:
+            raise self.error(f"`{name}` is an index here, not a quantity", node, "give the quantity another letter")
+        return Ref(name)
 
-    def position(self) -> Index:
-        first = self.take()
-        letter = first.text if first.kind == "name" else ""
-        sign = self.accept("+", "-") if letter else first if first.text == "-" else None
-        whole = self.take() if sign else first
-        offset = 0 if letter and not sign else _whole(whole.text, MAX_OFFSET if letter else MAX_POSITION)
-        if offset is None or self.peek.text not in (",", "]"):
-            if self.peek.kind == "end" and (first is self.peek or offset is not None):
-                raise self.unexpected(self.peek)
-            raise self.error(
-                "a position was expected", first, "write `t`, `t-1`, `t+1`, `0` or `T` (the last)",
-                until=self.end_of_position(first),
-            )  # fmt: skip
-        if letter and not letter.isupper() and not self.has_position(letter):
+    def power(self, node: ast.BinOp) -> Power:
+        exponent = _whole(node.right, MAX_EXPONENT)
+        if exponent is None or exponent < 2:
+            what = f"a power needs a whole exponent from 2 to {MAX_EXPONENT}"
+            raise self.error(what, node.right, "write `x ** 2`")
+        return Power(self.expr(node.left), exponent)
+
+    def binary(self, node: ast.BinOp, operator: BinaryOperator) -> Binary:
+        inner = node.left
+        # Without brackets the left operand begins where the whole begins.
+        bare = (inner.lineno, inner.col_offset) == (node.lineno, node.col_offset)
+        if isinstance(inner, ast.BinOp) and bare and _mixes(inner.op, node.op):
+            hint = "say which comes first: `U @ (r * h)` or `r * (U @ h)`"
+            raise self.error("`*` (or `/`) and `@` are mixed without brackets", node, hint)
+        return Binary(operator, self.expr(node.left), self.expr(node.right))
+
+    # -- functions
+
+    def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Expr:
+        row = FUNCTIONS.get(ALIASES.get(name, name))
+        if row is None and name != "transpose":
+            near = get_close_matches(name, [*FUNCTIONS, "transpose"], 1)
+            hint = f"did you mean `{near[0]}`?" if near else "the functions are " + ", ".join(FUNCTIONS)
+            raise self.error(f"there is no function `{name}`", node.func, hint)
+        if row and row.kind in ("sum", "softmax") and len(arguments) == 2:
+            return self.over(row, *arguments)
+        self.check_count(node, name, row)
+        parts = tuple(self.expr(argument) for argument in arguments)
+        if row is None:
+            return Transpose(parts[0])
+        for argument, part in zip(arguments[1:], parts[1:], strict=True):
+            if row.constants and constant(part) is None:
+                raise self.error("a plain number was expected", argument, f"write `{row.name}(x, 0.1)`")
+        return Call(row.name, parts)
+
+    def check_count(self, node: ast.Call, name: str, row: Function | None) -> None:
+        most = len(node.args) if row and row.kind == "concat" else 1 + (len(row.constants) if row else 0)
+        if not 1 <= len(node.args) <= max(1, most):
+            allowed = f"1 to {most} arguments" if most > 1 else "1 argument"
+            raise self.error(f"`{name}` takes {allowed}, not {len(node.args)}", node)
+
+    def over(self, row: Function, body: ast.expr, letter: ast.expr) -> Over:
+        if not isinstance(letter, ast.Name) or not letter.id.islower():
+            raise self.error("an index letter was expected", letter, f"write `{row.name}(a[t,j], j)`")
+        name, outer = letter.id, self.bound
+        if row.kind == "sum" and name in outer:
+            raise self.error(f"`{name}` already has a position here", letter, "sum over another letter")
+        if row.kind == "softmax" and not self.has_position(name):
+            hint = f"put `{name}` on the left: `alpha[{name}] = softmax(e[{name}], {name})`"
+            raise self.error(f"a softmax over `{name}` has a value for each `{name}`", letter, hint)
+        self.bound = outer | {name}
+        inside = self.expr(body)
+        self.bound = outer
+        return Over(row.name, inside, name, Index(name) if row.kind == "softmax" else None)
+
+    # -- positions
+
+    def positions(self, node: ast.Subscript) -> tuple[Index, ...]:
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        return tuple(map(self.position, parts))
+
+    def position(self, node: ast.expr) -> Index:
+        match node:
+            case ast.Name(id=letter):
+                return Index(self.letter(node, letter))
+            case ast.UnaryOp(op=ast.USub(), operand=operand) if (whole := _whole(operand, MAX_POSITION)) is not None:
+                return Index("", -whole)
+            case ast.BinOp(left=ast.Name(id=letter), op=ast.Add() | ast.Sub(), right=right):
+                if (offset := _whole(right, MAX_OFFSET)) is not None:
+                    sign = 1 if isinstance(node.op, ast.Add) else -1
+                    return Index(self.letter(node.left, letter), sign * offset)
+        if (whole := _whole(node, MAX_POSITION)) is not None:
+            return Index("", whole)
+        raise self.error("a position was expected", node, "write `t`, `t-1`, `t+1`, `0` or `T` (the last)")
+
+    def letter(self, node: ast.expr, letter: str) -> str:
+        if not letter.isupper() and not self.has_position(letter):
             hint = f"put `{letter}` on the left, sum over it, or write `{letter.upper()}` for its last position"
-            raise self.error(f"the index `{letter}` has no position here", first, hint)
-        return Index(letter, -offset if sign and sign.text == "-" else offset)
+            raise self.error(f"the index `{letter}` has no position here", node, hint)
+        return letter
 
     def has_position(self, letter: str) -> bool:
         return self.free or letter in self.bound
 
-    def end_of_position(self, first: Token) -> Token:
-        rest = self.tokens[self.tokens.index(first) + 1 :]
-        return next((token for token in rest if token.text in (",", "]", "=", "")), rest[-1] if rest else first)
 
-    def call(self, name: Token) -> Expr:
-        row = FUNCTIONS.get(ALIASES.get(name.text, name.text))
-        if row is None and name.text != "transpose":
-            near = get_close_matches(name.text, [*FUNCTIONS, "transpose"], 1)
-            hint = f"did you mean `{near[0]}`?" if near else "the functions are " + ", ".join(FUNCTIONS)
-            raise self.error(f"there is no function `{name.text}`", name, hint)
-        if row and row.kind in ("sum", "softmax") and (letter := self.second_argument()):
-            return self.over(row, letter)
-        starts: list[Token] = []
-        arguments: list[Expr] = []
-        self.enter()
-        while not arguments or self.accept(","):
-            starts.append(self.peek)
-            arguments.append(self.deeper(self.expression))
-        self.leave()
-        if row is None:
-            self.check_count("transpose", 1, name, arguments)
-            return Transpose(arguments[0])
-        if row.kind != "concat":
-            self.check_count(row.name, 1 + len(row.constants), name, arguments)
-        for start, argument in zip(starts[1:], arguments[1:], strict=True):
-            if row.constants and constant(argument) is None:
-                raise self.error("a plain number was expected", start, f"write `{row.name}(x, 0.1)`")
-        return Call(row.name, tuple(arguments))
-
-    def check_count(self, function: str, most: int, name: Token, arguments: list[Expr]) -> None:
-        if len(arguments) > most:
-            allowed = f"1 to {most} arguments" if most > 1 else "1 argument"
-            raise self.error(f"`{function}` takes {allowed}, not {len(arguments)}", name, until=self.peek)
-
-    def second_argument(self) -> Token | None:
-        """Where the second of two arguments begins; it is a letter that has a position in the first."""
-        level, seconds = 0, []
-        for number, token in enumerate(self.tokens[self.place :], self.place):
-            level += (token.text in ("(", "[")) - (token.text in (")", "]"))
-            if level == 0:
-                break
-            if level == 1 and token.text == ",":
-                seconds.append(self.tokens[number + 1])
-        return seconds[0] if len(seconds) == 1 else None
-
-    def over(self, row: Function, letter: Token) -> Over:
-        self.enter()
-        outer = self.bound
-        self.bound = self.within(row, letter)
-        body = self.deeper(self.expression)
-        self.bound = outer
-        if not (self.accept(",") and self.take() is letter and self.peek.text == ")"):
-            raise self.no_letter(row, letter)
-        self.leave()
-        return Over(row.name, body, letter.text, Index(letter.text) if row.kind == "softmax" else None)
-
-    def within(self, row: Function, letter: Token) -> frozenset[str]:
-        """The letters that have a position inside a function over one more letter."""
-        name = letter.text
-        if letter.kind != "name" or not name.islower():
-            raise self.no_letter(row, letter)
-        if row.kind == "sum" and name in self.bound:
-            raise self.error(f"`{name}` already has a position here", letter, "sum over another letter")
-        if row.kind == "softmax" and not self.has_position(name):
-            raise self.error(
-                f"a softmax over `{name}` has a value for each `{name}`", letter,
-                f"put `{name}` on the left: `alpha[{name}] = softmax(e[{name}], {name})`",
-            )  # fmt: skip
-        return self.bound | {name}
-
-    def no_letter(self, row: Function, letter: Token) -> ExerciseError:
-        return self.error("an index letter was expected", letter, f"write `{row.name}(a[t,j], j)`")
+def _whole(node: ast.expr, most: int) -> int | None:
+    match node:
+        case ast.Constant(value=int(whole)) if type(whole) is int and whole <= most:
+            return whole
+    return None
 
 
-def _whole(text: str, most: int) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and int(text) <= most else None
+def _mixes(inner: ast.operator, outer: ast.operator) -> bool:
+    kinds = {type(inner), type(outer)}
+    return ast.MatMult in kinds and kinds <= {ast.Mult, ast.Div, ast.MatMult} and len(kinds) == 2
+
+
+def _composed(name: str) -> str:
+    """Python's parser has made the letters NFKC already; the language uses NFC, equal for the letters let through."""
+    return unicodedata.normalize("NFC", name)
