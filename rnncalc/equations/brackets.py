@@ -38,6 +38,9 @@ class Spelling(Protocol[Out]):
     def over(self, expr: Over, body: Out) -> Out: ...
     def is_negative(self, part: Out) -> bool: ...
     def is_fraction(self, expr: Expr) -> bool: ...
+    def is_open(self, expr: Expr) -> bool:
+        """Whether it has no end of its own, as `Σⱼ aⱼ`, so that no factor may follow."""
+        ...
 
 
 class Writer(Generic[Out]):
@@ -75,9 +78,17 @@ class Writer(Generic[Out]):
         if self.spelling.is_fraction(expr):
             return self.spelling.binary(expr, self.write(expr.left), self.write(expr.right))
         level = _LEVEL[expr.operator]
-        left = self.at(_SIGN if _mixed(expr, expr.left) else level, expr.left)
+        bracketed = _mixed(expr, expr.left) or (level == _PRODUCT and self.runs_on(expr.left))
+        left = self.at(_ATOM if bracketed else level, expr.left)
         right = self.at(level + 1, expr.right, right=True)
         return self.spelling.binary(expr, left, right)
+
+    def runs_on(self, expr: Expr) -> bool:
+        match expr:
+            case Negate(operand) | Binary(_, _, operand):
+                return self.spelling.is_open(operand)
+            case _:
+                return self.spelling.is_open(expr)
 
     def at(self, level: int, expr: Expr, right: bool = False) -> Out:
         """The part as it stands in a place of this level; behind an operator a leading sign is bracketed."""
@@ -91,10 +102,12 @@ class Writer(Generic[Out]):
     def level(self, expr: Expr) -> int:
         match expr:
             case Binary(operator):
-                return _ATOM if self.spelling.is_fraction(expr) else _LEVEL[operator]
+                return _POWER if self.spelling.is_fraction(expr) else _LEVEL[operator]
             case Negate():
                 return _SIGN
             case Power():
+                return _POWER
+            case Over() if self.spelling.is_open(expr):
                 return _POWER
             case Number(value) if not is_decimal(value):
                 return _PRODUCT

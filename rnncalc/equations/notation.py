@@ -70,15 +70,17 @@ class _Formula:
 
     def product(self, expr: Binary, left: Row, right: Row) -> Operator:
         scalar = self.style.is_scalar(expr.left), self.style.is_scalar(expr.right)
-        if all(scalar) and (expr.operator == "*" or _ends_in_digits(left) or _begins_with_digits(right)):
+        if any(scalar) and _begins_with_digits(right):
+            return Operator("times")
+        if all(scalar) and (expr.operator == "*" or _ends_in_digits(left)):
             return Operator("times")
         return Operator("apply") if expr.operator == "@" or any(scalar) else Operator("hadamard")
 
     def power(self, base: Row, exponent: int) -> Row:
-        return row(Script(base, row(Digits(str(exponent)))))
+        return row(Script(_one(base), row(Digits(str(exponent)))))
 
     def transpose(self, operand: Row) -> Row:
-        return row(Script(operand, row(Name("T", r"\top"))))
+        return row(Script(_one(operand), row(Name("T", r"\top"))))
 
     def call(self, expr: Call, arguments: list[Row]) -> Row:
         if expr.function == "exp" and self.style.is_scalar(expr.arguments[0]):
@@ -105,6 +107,20 @@ class _Formula:
 
     def is_fraction(self, expr: Expr) -> bool:
         return isinstance(expr, Binary) and expr.operator == "/"
+
+    def is_open(self, expr: Expr) -> bool:
+        return isinstance(expr, Over) and expr.at is None and self.known(expr) is None
+
+
+def _one(base: Row) -> Row:
+    """The base of a raised mark; one that has such a mark already, as Wᵀ and 10³, or a bar, as 1/3, is bracketed."""
+    match base.atoms[-1]:
+        case Script():
+            return row(Fenced(base))
+        case Digits(text) if "/" in text or "e" in text:
+            return row(Fenced(base))
+        case _:
+            return base
 
 
 def _name(function: str) -> Name:

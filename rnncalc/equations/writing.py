@@ -46,6 +46,9 @@ class _Source:
     def is_fraction(self, expr: Expr) -> bool:
         return False
 
+    def is_open(self, expr: Expr) -> bool:
+        return False
+
 
 def position_text(index: Index) -> str:
     if not index.base:
