@@ -61,7 +61,8 @@ class Certified(ScalarDomain):
         result = row.ball(arb(operand), *map(arb, numbers))
         if not result.is_finite():
             _refuse(row, operand, result)
-        return result
+        # A ball without a radius is a rational number: `max(x, 1/2)` is 1/2 wherever x is certainly less.
+        return _kept(result.fmpq()) if result.is_exact() else result
 
     def round(self, value: Any, precision: Precision) -> Rounded | None:
         if isinstance(value, fmpq):
