@@ -36,7 +36,6 @@ def number(value):
 TREES = [
     ("a", a),
     ("3", number(3)),
-
     ("0.1", number("1/10")),
     (".5", number("1/2")),
     ("2.", number(2)),
@@ -181,6 +180,11 @@ def test_all_wrong_equations_are_reported_at_once():
 
 
 # ---------------------------------------------------------------- what is refused
+
+ALLOWED = (
+    "an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, "
+    "hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat"
+)
 
 
 def error(text):
@@ -409,10 +413,7 @@ STRUCTURE = [
     ),
     (
         "h = a = b",
-        "equation:1:5: error: one `=` too many\n"
-        "    1 │ h = a = b\n"
-        "      │     ^\n"
-        "  help: write one equation a line",
+        "equation:1:5: error: one `=` too many\n    1 │ h = a = b\n      │     ^\n  help: write one equation a line",
     ),
     (
         "h == a",
@@ -454,28 +455,28 @@ STRUCTURE = [
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = * a\n"
         "      │     ^^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = +a",
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = +a\n"
         "      │     ^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = a,b",
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = a,b\n"
         "      │     ^^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = ()",
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = ()\n"
         "      │     ^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = a)",
@@ -494,10 +495,7 @@ STRUCTURE = [
     ),
     (
         "h = x[t)",
-        "equation:1:8: error: `)` does not close `[`\n"
-        "    1 │ h = x[t)\n"
-        "      │        ^\n"
-        "  help: count the brackets",
+        "equation:1:8: error: `)` does not close `[`\n    1 │ h = x[t)\n      │        ^\n  help: count the brackets",
     ),
     (
         "h = x[t",
@@ -551,14 +549,14 @@ STRUCTURE = [
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = [x for x in y]\n"
         "      │     ^^^^^^^^^^^^^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = x if y else z",
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = x if y else z\n"
         "      │     ^^^^^^^^^^^^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = a.real",
@@ -579,14 +577,14 @@ STRUCTURE = [
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = a.T()\n"
         "      │     ^^^^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = x[1][2]",
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = x[1][2]\n"
         "      │     ^^^^^^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = W @@ x",
@@ -776,9 +774,7 @@ FUNCTIONS = [
     ),
     (
         "h = tanh()",
-        "equation:1:5: error: `tanh` takes 1 argument, not 0\n"
-        "    1 │ h = tanh()\n"
-        "      │     ^^^^^^",
+        "equation:1:5: error: `tanh` takes 1 argument, not 0\n    1 │ h = tanh()\n      │     ^^^^^^",
     ),
     (
         "h = tanh(a, b)",
@@ -789,14 +785,14 @@ FUNCTIONS = [
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = tanh(x=3)\n"
         "      │     ^^^^^^^^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = tanh(*x)",
         "equation:1:10: error: this cannot stand in an equation\n"
         "    1 │ h = tanh(*x)\n"
         "      │          ^^\n"
-        "  help: an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat",
+        f"  help: {ALLOWED}",
     ),
     (
         "h = tanh x",
@@ -840,9 +836,7 @@ FUNCTIONS = [
     ),
     (
         "h = concat()",
-        "equation:1:5: error: `concat` takes 1 argument, not 0\n"
-        "    1 │ h = concat()\n"
-        "      │     ^^^^^^^^",
+        "equation:1:5: error: `concat` takes 1 argument, not 0\n    1 │ h = concat()\n      │     ^^^^^^^^",
     ),
     (
         "h = sum(a, b, c)",
