@@ -150,6 +150,8 @@ class _Board:
     def is_zero(self, part: Expr) -> bool:
         if isinstance(part, Binary) and part.operator == "*":
             return self.is_zero(part.left) or self.is_zero(part.right)
+        if isinstance(part, Transpose):
+            return self.is_zero(part.operand)
         return part in self.zeros
 
     def without_vanishing(self, expr: Expr) -> Expr | None:

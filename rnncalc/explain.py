@@ -4,22 +4,21 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Literal, assert_never
 
+from rnncalc.data import given, name_row
 from rnncalc.derivation import derive, flat_row, is_exact
-from rnncalc.document import Answer, Block, Document, Given, Heading, Notice, Table, Text
-from rnncalc.equations import Index, Position, Ref, refs, shape_text, symbol
-from rnncalc.formula import Digits, Grid, Row, row, unicode
+from rnncalc.document import Answer, Block, Document, Heading, Notice, Prose, Table, Text
+from rnncalc.equations import Position, shape_text
+from rnncalc.formula import Digits, Row, row, unicode
 from rnncalc.network import Misfit
 from rnncalc.solving import Disagreement, Found, Hidden, Remark, Solution, Step, Uncertified
 
 Detail = Literal["answers", "steps", "full"]
-MOST_POSITIONS = 6
-"""An input at more positions is shown at its first and last few only."""
 
 
 def explain(solution: Solution, detail: Detail = "steps") -> Document:
     """The page of a solution. `answers` leaves the working out; `full` writes out every product and activation."""
     exercise = solution.exercise
-    blocks: list[Block] = [*_given(solution), *_notices(solution)]
+    blocks: list[Block] = [*given(solution), *_notices(solution)]
     if exercise.note:
         blocks.append(Notice("note", (exercise.note,)))
     if detail != "answers":
@@ -27,52 +26,6 @@ def explain(solution: Solution, detail: Detail = "steps") -> Document:
         blocks += _summary(solution)
     blocks += _answers(solution)
     return Document(exercise.title, tuple(blocks), exercise.source)
-
-
-def _fixed(name: str, position: Position) -> Ref:
-    return Ref(name, tuple(Index("", place) for place in position))
-
-
-def _name(solution: Solution, name: str, position: Position = ()) -> Row:
-    return row(symbol(_fixed(name, position), solution.exercise.symbols))
-
-
-# ---------------------------------------------------------------- what is given
-
-
-def _given(solution: Solution) -> Iterator[Block]:
-    """The data that the answers use; quantities with one value share an entry. Inputs, states and
-    vectors come first, then the matrices."""
-    network, domain = solution.exercise.network, solution.domain
-    plan = network.plan
-    used = {ref.name for number in plan.wanted for ref, _ in refs(plan.equations[number].expression)}
-    by_position = sorted(network.given.items(), key=lambda item: () in item[1].values)
-    given = [
-        (name, position, flat_row(solution, domain.array(one.values[position])))
-        for name, one in by_position
-        if name in used
-        for position in _ends(list(one.values))
-    ]
-    inputs = sum(1 for _, position, _ in given if position)
-    zero = row(Digits("0"))
-    given[inputs:inputs] = [
-        (
-            name,
-            at,
-            zero if (name, at) in network.zero_states else flat_row(solution, domain.array(network.data[name, at])),
-        )
-        for name, at in plan.boundary
-    ]
-    grouped: dict[Row, list[Row]] = {}
-    for name, position, value in sorted(given, key=lambda one: isinstance(one[2].atoms[0], Grid)):
-        grouped.setdefault(value, []).append(_name(solution, name, position))
-    if grouped:
-        yield Given(tuple((tuple(names), value) for value, names in grouped.items()))
-
-
-def _ends(positions: list[Position]) -> list[Position]:
-    half = MOST_POSITIONS // 2
-    return positions if len(positions) <= MOST_POSITIONS else [*positions[:half], *positions[-half:]]
 
 
 # ---------------------------------------------------------------- remarks
@@ -97,9 +50,9 @@ def remark_text(solution: Solution, remark: Remark) -> Text:
             return (f"the numbers are computed in float64, {reason}: their last digits may be wrong.",)
         case Hidden(name, position, width):
             edge = "lies on the edge between two roundings, or on 0, as far as"
-            return (_name(solution, name, position), f" {edge} {-width} decimals tell; it may be exactly there.")
+            return (name_row(solution, name, position), f" {edge} {-width} decimals tell; it may be exactly there.")
         case Disagreement(name, position, expected):
-            found = _name(solution, name, position)
+            found = name_row(solution, name, position)
             return (
                 f"line {expected.span.line} of the file expects another value of ",
                 found,
@@ -110,19 +63,19 @@ def remark_text(solution: Solution, remark: Remark) -> Text:
 
 
 def _misfit(solution: Solution, misfit: Misfit) -> Text:
-    names = _listed([_name(solution, name) for name in misfit.names])
+    names = _listed([name_row(solution, name) for name in misfit.names])
     zero = next(at for at in solution.exercise.network.zero_states if at[0] == misfit.state.name)
-    answers = _listed([_name(solution, found.name, found.position) for found in solution.answers[:3]])
+    answers = _listed([name_row(solution, found.name, found.position) for found in solution.answers[:3]])
     several, them = (True, "them") if len(misfit.names) > 1 else (False, "it")
     return (
         *names,
         f" {'are' if several else 'is'} {shape_text(misfit.shape)}, ",
         f"but {'they multiply' if several else 'it multiplies'} ",
-        _name(solution, *zero),
+        name_row(solution, *zero),
         f", which has {misfit.entries} entries ({shape_text(misfit.fitting)} would fit). ",
         *answers,
         f" {'do' if len(solution.answers) > 1 else 'does'} not depend on {them} because ",
-        _name(solution, *zero),
+        name_row(solution, *zero),
         " = 0; the data is used as printed.",
     )
 
@@ -179,7 +132,7 @@ def _title(step: Step) -> str:
 def _heading(solution: Solution, step: Step, number: str) -> Heading:
     if step.stage:
         return Heading(2, step.stage.title, number, step.stage.remark)
-    return Heading(2, unicode(_name(solution, step.equation.name)), number)
+    return Heading(2, unicode(name_row(solution, step.equation.name)), number)
 
 
 # ---------------------------------------------------------------- the end of the page
@@ -198,7 +151,7 @@ def _table(solution: Solution, letter: str, steps: list[Step]) -> Iterator[Block
     if len(steps) < 2:
         return
     cells = {(step.equation.name, step.position[0]): _cell(solution, step) for step in steps}
-    header: list[Text] = [(_name(solution, name),) for name in names]
+    header: list[Text] = [(name_row(solution, name),) for name in names]
     rows = tuple(((str(place),), *(cells.get((name, place), ()) for name in names)) for place in places)
     turned = tuple(
         (head, *(cells.get((name, place), ()) for place in places)) for head, name in zip(header, names, strict=True)
@@ -218,13 +171,21 @@ def _cell(solution: Solution, step: Step) -> Text:
 
 
 def _answers(solution: Solution) -> Iterator[Block]:
-    """The answers; what can be said of the digits of all of them is said once."""
+    """The answers, each with what can be said of its digits; what is true of several is said once, below them."""
     said = [tuple(_digits(solution, found)) for found in solution.answers]
-    for number, found in enumerate(solution.answers):
+    together = len(said) > 1 and said.count(said[0]) == len(said)
+    for found, remarks in zip(solution.answers, said, strict=True):
         relation: Literal["equals", "approx"] = "equals" if is_exact(solution, found.value) else "approx"
-        repeated = number + 1 < len(said) and said[number] == said[number + 1]
-        name = _name(solution, found.name, found.position)
-        yield Answer(name, relation, flat_row(solution, found.value), () if repeated else said[number])
+        name = name_row(solution, found.name, found.position)
+        yield Answer(name, relation, flat_row(solution, found.value), () if together else remarks)
+    if together and said[0] == (_EXACT,):
+        yield Prose(("All answers are exact.",))
+    elif together and said[0] == (_ROUNDED,):
+        yield Prose(("Every digit shown is correctly rounded.",))
+
+
+_EXACT: Text = ("exact",)
+_ROUNDED: Text = ("every digit shown is correctly rounded",)
 
 
 def _digits(solution: Solution, found: Found) -> Iterator[Text]:
@@ -232,7 +193,7 @@ def _digits(solution: Solution, found: Found) -> Iterator[Text]:
     cells = [cell for line in solution.rounded(found.value) for cell in line]
     if any(isinstance(remark, Uncertified) for remark in solution.remarks):
         return
-    yield ("exact",) if all(cell.exact for cell in cells) else ("every digit shown is correctly rounded",)
+    yield _EXACT if all(cell.exact for cell in cells) else _ROUNDED
     for cell in cells:
         if cell.tie:
             yield (row(Digits(cell.text)), " is rounded from an exact tie, away from zero")

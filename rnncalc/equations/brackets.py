@@ -15,6 +15,7 @@ from rnncalc.equations.tree import (
     Ref,
     Transpose,
 )
+from rnncalc.numbers import is_decimal
 
 # A part is bracketed where its own level is lower than the level of its place.
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 1, 2, 3, 4, 5
@@ -122,11 +123,3 @@ def _mixed(expr: Binary, part: Expr) -> bool:
         and _LEVEL[expr.operator] == _LEVEL[part.operator] == _PRODUCT
         and (part.operator == "@") != (expr.operator == "@")
     )
-
-
-def is_decimal(value: Fraction) -> bool:
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1

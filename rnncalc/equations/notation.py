@@ -10,8 +10,9 @@ from rnncalc import formula as atoms
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref
-from rnncalc.equations.writing import decimal_text, position_text
+from rnncalc.equations.writing import position_text
 from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Script, Symbol, Words, letters_of, row
+from rnncalc.numbers import decimal_text
 
 
 def _never(expr: Expr) -> bool:
@@ -84,7 +85,7 @@ class _Formula:
 
     def call(self, expr: Call, arguments: list[Row]) -> Row:
         if expr.function == "exp" and self.style.is_scalar(expr.arguments[0]):
-            return row(Script(row(Symbol("e")), arguments[0]))
+            return row(Symbol("e")) if arguments[0] == row(Digits("1")) else row(Script(row(Symbol("e")), arguments[0]))
         inside = arguments[0]
         for argument in arguments[1:]:
             inside = row(inside, Operator("comma"), argument)

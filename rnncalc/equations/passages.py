@@ -5,6 +5,7 @@ given: known characters, brackets in pairs, no more nesting than it bears. It kn
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from keyword import iskeyword
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from rnncalc.errors import ExerciseError, Problem, Span
 
 # Comments, and the carriage return, which Python would take for the end of a line.
 _BLANK = re.compile(r"#[^\n]*|\r")
+_WORD = re.compile(r"[^\W\d]\w*")
 MAX_CHARACTERS = 4_000
 MAX_NESTING = 50
 
@@ -70,6 +72,7 @@ def check(passage: Passage) -> None:
         what = f"an equation of more than {MAX_CHARACTERS} characters"
         raise passage.error(what, 0, len(passage.text), "split it: name a part")
     _check_characters(passage)
+    _check_words(passage)
     _check_brackets(passage)
 
 
@@ -83,6 +86,13 @@ def _check_characters(passage: Passage) -> None:
             signs = "an equation is made of names, numbers, brackets and the signs + - * / @ ** .T"
             advice = _INSTEAD.get(character, plain if character.isalnum() else signs)
             raise passage.error(f"`{character}` cannot stand in an equation", place, place + 1, advice)
+
+
+def _check_words(passage: Passage) -> None:
+    for word in _WORD.finditer(passage.text):
+        if iskeyword(word[0]):
+            what = f"`{word[0]}` is a word of Python and cannot be a name"
+            raise passage.error(what, word.start(), word.end(), f"write `{word[0]}_`, or another letter")
 
 
 def _check_brackets(passage: Passage) -> None:

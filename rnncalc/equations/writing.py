@@ -2,11 +2,9 @@
 
 from fractions import Fraction
 
-from rnncalc.equations.brackets import Writer, is_decimal
+from rnncalc.equations.brackets import Writer
 from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref
-from rnncalc.numbers.reading import LARGEST_EXPONENT_READ
-
-LONGEST_PLAIN = 20
+from rnncalc.numbers import decimal_text
 
 
 class _Source:
@@ -62,27 +60,3 @@ def source(part: Expr | Equation) -> str:
     if isinstance(part, Equation):
         return f"{writer.write(part.target)} = {writer.write(part.expression)}"
     return writer.write(part)
-
-
-def decimal_text(value: Fraction) -> str:
-    """A finite decimal: `0.125`, and `1e-30` where zeros would make it long; other fractions as a quotient."""
-    if not is_decimal(value):
-        return f"{value.numerator}/{value.denominator}"
-    plain = _plain(value)
-    if len(plain) <= LONGEST_PLAIN:
-        return plain
-    mantissa, exponent = value, 0
-    while mantissa.denominator != 1 and exponent > -LARGEST_EXPONENT_READ:
-        mantissa, exponent = mantissa * 10, exponent - 1
-    while mantissa % 10 == 0 and exponent < LARGEST_EXPONENT_READ:
-        mantissa, exponent = mantissa / 10, exponent + 1
-    return min(plain, f"{_plain(mantissa)}e{exponent}", key=len)
-
-
-def _plain(value: Fraction) -> str:
-    places = 0
-    while (value * 10**places).denominator != 1:
-        places += 1
-    digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
-    sign = "-" if value < 0 else ""
-    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)

@@ -2,5 +2,18 @@
 
 from rnncalc.numbers.reading import Exact, NumberError, Surd, read_number
 from rnncalc.numbers.rounding import Precision, Rounded, round_ball, round_exact
+from rnncalc.numbers.writing import decimal_text, exact_text, is_decimal
 
-__all__ = ["Exact", "NumberError", "Precision", "Rounded", "Surd", "read_number", "round_ball", "round_exact"]
+__all__ = [
+    "Exact",
+    "NumberError",
+    "Precision",
+    "Rounded",
+    "Surd",
+    "decimal_text",
+    "exact_text",
+    "is_decimal",
+    "read_number",
+    "round_ball",
+    "round_exact",
+]

@@ -1,0 +1,60 @@
+"""What is given, as it stands at the head of a page: every number as it was written, so that `=` is true before it."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from rnncalc.document import Given, Notice
+from rnncalc.equations import Index, Position, Ref, refs, symbol
+from rnncalc.formula import Digits, Grid, Row, Tuple, row
+from rnncalc.numbers import exact_text
+from rnncalc.reader import Rows
+from rnncalc.solving import Solution
+
+_ZERO = Fraction(0)
+MOST_POSITIONS = 6
+"""An input at more positions is shown at its first and last few only."""
+
+
+def name_row(solution: Solution, name: str, position: Position = ()) -> Row:
+    """A quantity as it is printed: h₁."""
+    indices = tuple(Index("", place) for place in position)
+    return row(symbol(Ref(name, indices), solution.exercise.symbols))
+
+
+def given(solution: Solution) -> Iterator[Given | Notice]:
+    """The data that the answers use; quantities with one value share an entry. Inputs come first, then states and
+    vectors, then matrices."""
+    network = solution.exercise.network
+    plan = network.plan
+    used = {ref.name for number in plan.wanted for ref, _ in refs(plan.equations[number].expression)}
+    shown = {name: one.values for name, one in network.given.items() if name in used}
+    entries = {(name, at): rows for name, values in shown.items() for at, rows in _ends(values)}
+    zero: Rows = ((_ZERO,),)
+    states = {key: zero if key in network.zero_states else network.data[key] for key in plan.boundary}
+    inputs = {key: rows for key, rows in entries.items() if key[1]}
+    shared: dict[Row, list[Row]] = {}
+    for (name, at), rows in {**states, **entries}.items():
+        if (name, at) not in inputs:
+            shared.setdefault(_value(rows), []).append(name_row(solution, name, at))
+    parts = [((name_row(solution, name, at),), _value(rows)) for (name, at), rows in inputs.items()]
+    parts += [(tuple(names), value) for value, names in shared.items()]
+    if parts:
+        yield Given(tuple(sorted(parts, key=lambda part: isinstance(part[1].atoms[0], Grid))))
+    for name, values in shown.items():
+        if len(values) > MOST_POSITIONS:
+            words = f" is given at {len(values)} positions; the first and last are shown."
+            yield Notice("note", (name_row(solution, name), words))
+
+
+def _ends(values: Mapping[Position, Rows]) -> list[tuple[Position, Rows]]:
+    half = MOST_POSITIONS // 2
+    entries = list(values.items())
+    return entries if len(entries) <= MOST_POSITIONS else [*entries[:half], *entries[-half:]]
+
+
+def _value(rows: Rows) -> Row:
+    """A number, a column written flat, or a matrix."""
+    cells = tuple(tuple(Digits(exact_text(entry)) for entry in line) for line in rows)
+    if len(cells) == len(cells[0]) == 1:
+        return row(cells[0][0])
+    return row(Tuple(tuple(line[0] for line in cells)) if len(cells[0]) == 1 else Grid(cells))
