@@ -7,7 +7,6 @@
 """
 
 from rnncalc.equations.boxes import Position, contains
-from rnncalc.equations.conflicts import describe, likely_cause, shape_text
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import FUNCTIONS
@@ -16,7 +15,7 @@ from rnncalc.equations.parse import parse_equations, parse_expression
 from rnncalc.equations.passages import Locate
 from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
-from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, infer
+from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, infer, shape_text
 from rnncalc.equations.tree import (
     Binary,
     Call,
@@ -67,11 +66,9 @@ __all__ = [
     "bind",
     "children",
     "contains",
-    "describe",
     "formula",
     "gradient",
     "infer",
-    "likely_cause",
     "parse_equations",
     "parse_expression",
     "plan",

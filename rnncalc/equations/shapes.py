@@ -278,3 +278,8 @@ def _first_of_each_part(conflicts: list[Conflict]) -> tuple[Conflict, ...]:
 def infer(equations: Iterable[Equation], data: Mapping[str, Datum]) -> Shapes:
     """The shapes that the equations and the data allow. Never raises: misfits are returned as conflicts."""
     return _Inference(equations, data).result()
+
+
+def shape_text(shape: tuple[int | None, int | None]) -> str:
+    """`2×3`; `?` for a size that is not known."""
+    return "×".join("?" if size is None else str(size) for size in shape)
