@@ -22,7 +22,7 @@ from fractions import Fraction
 from typing import Literal
 
 from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
-from rnncalc.equations.passages import Locate, Passage, check, passages
+from rnncalc.equations.passages import Locate, Passage, check, passages, python_word
 from rnncalc.equations.tree import (
     Binary,
     BinaryOperator,
@@ -135,6 +135,9 @@ class _Reader:
 
     def syntax_error(self, error: SyntaxError, mode: str) -> ExerciseError:
         """What is wrong at the place where Python's parser gave up."""
+        if word := python_word(self.passage):
+            what = f"`{word[0]}` is a word of Python and cannot be a name"
+            return self.passage.error(what, word.start(), word.end(), f"write `{word[0]}_`, or another letter")
         row = min(max(error.lineno or 1, 1), len(self.lines))
         start = sum(len(line) + 1 for line in self.lines[: row - 1]) + max(error.offset or 1, 1) - 1
         # Inside brackets Python points at both operands that have nothing between them: the second is meant.

@@ -72,7 +72,6 @@ def check(passage: Passage) -> None:
         what = f"an equation of more than {MAX_CHARACTERS} characters"
         raise passage.error(what, 0, len(passage.text), "split it: name a part")
     _check_characters(passage)
-    _check_words(passage)
     _check_brackets(passage)
 
 
@@ -88,11 +87,9 @@ def _check_characters(passage: Passage) -> None:
             raise passage.error(f"`{character}` cannot stand in an equation", place, place + 1, advice)
 
 
-def _check_words(passage: Passage) -> None:
-    for word in _WORD.finditer(passage.text):
-        if iskeyword(word[0]):
-            what = f"`{word[0]}` is a word of Python and cannot be a name"
-            raise passage.error(what, word.start(), word.end(), f"write `{word[0]}_`, or another letter")
+def python_word(passage: Passage) -> re.Match[str] | None:
+    """The first name that Python keeps for itself: `lambda` cannot be one here."""
+    return next((word for word in _WORD.finditer(passage.text) if iskeyword(word[0])), None)
 
 
 def _check_brackets(passage: Passage) -> None:

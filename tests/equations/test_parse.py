@@ -552,6 +552,13 @@ STRUCTURE = [
         f"  help: {ALLOWED}",
     ),
     (
+        "lambda = 2",
+        "equation:1:1: error: `lambda` is a word of Python and cannot be a name\n"
+        "    1 │ lambda = 2\n"
+        "      │ ^^^^^^\n"
+        "  help: write `lambda_`, or another letter",
+    ),
+    (
         "h = x if y else z",
         "equation:1:5: error: this cannot stand in an equation\n"
         "    1 │ h = x if y else z\n"
