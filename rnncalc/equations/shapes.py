@@ -24,6 +24,7 @@ from rnncalc.equations.tree import (
     Power,
     Ref,
     Transpose,
+    constant,
     refs,
 )
 from rnncalc.errors import Span
@@ -84,6 +85,8 @@ class _Inference:
         self.names: dict[str, _Pair] = {}
         self.nodes: dict[Expr, _Pair] = {}
         self.indexed: dict[str, None] = {}
+        self.flipped: dict[str, None] = {}
+        """Small letters that are used transposed, as `v` in `v.T @ tanh(…)`: vectors, as a book would write them."""
         self.waiting: list[_Rule] = []
         self.elementwise: list[tuple[Equation, Binary]] = []
         self.products: list[tuple[Equation, Binary]] = []
@@ -100,15 +103,9 @@ class _Inference:
         for ref in (equation.target, *(ref for ref, _ in refs(equation.expression))):
             if ref.indices:
                 self.indexed[ref.name] = None
-        value = self.visit(equation, equation.expression)
-        self.same(
-            equation,
-            equation.expression,
-            self.name(equation.name),
-            value,
-            equation.target,
-            equation.expression,
-        )
+        self.visit(equation, equation.expression)
+        self.nodes[equation.target] = self.name(equation.name)
+        self.same(equation, equation.expression, equation.target, equation.expression)
 
     def name(self, name: str) -> _Pair:
         if name not in self.names:
@@ -129,6 +126,8 @@ class _Inference:
             case Negate(part) | Power(part, _) | Over(_, part, _, _):
                 return self.visit(equation, part)
             case Transpose(part):
+                if isinstance(part, Ref) and part.name.islower():
+                    self.flipped[part.name] = None
                 rows, columns = self.visit(equation, part)
                 return columns, rows
             case Binary("@", left, right):
@@ -146,15 +145,17 @@ class _Inference:
 
     def pointwise(self, equation: Equation, expr: Binary) -> _Pair:
         left, right = self.visit(equation, expr.left), self.visit(equation, expr.right)
-        result = self.sizes.new(), self.sizes.new()
+        result = self.nodes[expr] = self.sizes.new(), self.sizes.new()
         self.elementwise.append((equation, expr))
 
         def rule() -> bool:
             if self.is_scalar(left) or self.is_scalar(right):
-                return self.same(equation, expr, result, right if self.is_scalar(left) else left)
+                self.same(equation, expr, expr, expr.right if self.is_scalar(left) else expr.left)
+                return True
             if self.is_array(left) and self.is_array(right):
-                self.same(equation, expr, left, right, expr.left, expr.right)
-                return self.same(equation, expr, result, left)
+                self.same(equation, expr, expr.left, expr.right)
+                self.same(equation, expr, expr, expr.left)
+                return True
             return False
 
         self.waiting.append(rule)
@@ -173,19 +174,26 @@ class _Inference:
                 assert_never(kind)
 
     def concat(self, equation: Equation, expr: Call, parts: list[_Pair]) -> _Pair:
-        result = self.sizes.new(), self.sizes.new()
-        for argument, part in zip(expr.arguments, parts, strict=True):
-            self.one(equation, expr, result[1], part[1], expr.arguments[0], argument)
+        height, width = self.sizes.new(), parts[0][1]
+        for argument, (_, columns) in zip(expr.arguments[1:], parts[1:], strict=True):
+            if not self.sizes.unify(width, columns):
+                self.conflict(equation, expr, expr.arguments[0], argument)
 
         def rule() -> bool:
-            known = [self.sizes.value(part[0]) for part in parts]
-            if None in known:
-                return False
-            total = self.sizes.new(sum(size for size in known if size is not None))
-            return self.one(equation, expr, result[0], total)
+            known = [self.sizes.value(rows) for rows, _ in parts]
+            total, unknown = self.sizes.value(height), known.count(None)
+            rest = sum(size for size in known if size is not None)
+            if unknown == 0 and not self.sizes.unify(height, whole := self.sizes.new(rest)):
+                self.conflicts.append(
+                    Conflict(equation, expr, self.operand(expr), self.operand(expr, (whole, width)), None)
+                )
+            if unknown == 1 and total is not None and rest < total:
+                self.sizes.unify(parts[known.index(None)][0], self.sizes.new(total - rest))
+                return True
+            return unknown == 0
 
         self.waiting.append(rule)
-        return result
+        return height, width
 
     # -- applying them
 
@@ -196,32 +204,18 @@ class _Inference:
         """Known not to be a plain number."""
         return any(self.sizes.value(size) not in (None, 1) for size in pair)
 
-    def same(
-        self, equation: Equation, part: Expr, left: _Pair, right: _Pair,
-        left_expr: Expr | None = None, right_expr: Expr | None = None,
-    ) -> bool:  # fmt: skip
-        for one, other in zip(left, right, strict=True):
+    def same(self, equation: Equation, part: Expr, left: Expr, right: Expr) -> None:
+        """Two expressions have one shape; `part` is where it shows that they do not."""
+        for one, other in zip(self.nodes[left], self.nodes[right], strict=True):
             if not self.sizes.unify(one, other):
-                self.conflict(equation, part, left, right, left_expr or part, right_expr or part)
+                self.conflict(equation, part, left, right)
                 break
-        return True
 
-    def one(
-        self, equation: Equation, part: Expr, left: int, right: int,
-        left_expr: Expr | None = None, right_expr: Expr | None = None,
-    ) -> bool:  # fmt: skip
-        return self.same(equation, part, (left, left), (right, right), left_expr, right_expr)
+    def conflict(self, equation: Equation, part: Expr, left: Expr, right: Expr, product: Binary | None = None) -> None:
+        self.conflicts.append(Conflict(equation, part, self.operand(left), self.operand(right), product))
 
-    def conflict(
-        self, equation: Equation, part: Expr, left: _Pair, right: _Pair, left_expr: Expr, right_expr: Expr,
-        product: Binary | None = None,
-    ) -> None:  # fmt: skip
-        left, right = self.nodes.get(left_expr, left), self.nodes.get(right_expr, right)
-        conflict = Conflict(equation, part, self.operand(left_expr, left), self.operand(right_expr, right), product)
-        self.conflicts.append(conflict)
-
-    def operand(self, expr: Expr, pair: _Pair) -> Operand:
-        roots = [self.sizes.find(size) for size in pair]
+    def operand(self, expr: Expr, pair: _Pair | None = None) -> Operand:
+        roots = [self.sizes.find(size) for size in pair or self.nodes[expr]]
         origins = dict.fromkeys(origin for root in roots if (origin := self.sizes.origin[root]))
         rows, columns = (self.sizes.number[root] for root in roots)
         return Operand(expr, (rows, columns), tuple(origins))
@@ -233,9 +227,9 @@ class _Inference:
             progress = len(left) < len(self.waiting)
             self.waiting = left
 
-    def assume_columns(self) -> None:
-        """A state or input whose width nothing fixes is a column."""
-        for name in self.indexed:
+    def assume_columns(self, names: Iterable[str]) -> None:
+        """A quantity whose width nothing fixes is a column."""
+        for name in names:
             columns = self.names[name][1]
             if self.sizes.value(columns) is None:
                 self.sizes.unify(columns, self.sizes.new(1))
@@ -244,25 +238,37 @@ class _Inference:
     def assume_equal(self) -> None:
         """Operands of an element-wise operation have one shape where nothing says that one is a plain number."""
         for equation, expr in self.elementwise:
-            left, right = self.nodes[expr.left], self.nodes[expr.right]
-            if not self.is_scalar(left) and not self.is_scalar(right):
-                self.same(equation, expr, left, right, expr.left, expr.right)
-                self.same(equation, expr, self.nodes[expr], left)
+            if not self.is_scalar(self.nodes[expr.left]) and not self.is_scalar(self.nodes[expr.right]):
+                self.same(equation, expr, expr.left, expr.right)
+                self.same(equation, expr, expr, expr.left)
                 self.propagate()
 
     def fit_products(self) -> None:
         for equation, expr in self.products:
-            left, right = self.nodes[expr.left], self.nodes[expr.right]
-            if not self.sizes.unify(left[1], right[0]):
-                self.conflict(equation, expr, left, right, expr.left, expr.right, product=expr)
+            if not self.sizes.unify(self.nodes[expr.left][1], self.nodes[expr.right][0]):
+                self.conflict(equation, expr, expr.left, expr.right, product=expr)
             self.propagate()
+
+    def assume_numbers(self) -> None:
+        """What meets a plain number that is no literal is one too, where nothing says otherwise: in a network of
+        numbers, `h[t] = tanh(w * x[t] + u * h[t-1])`."""
+        for _, expr in self.elementwise:
+            for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
+                if self.is_scalar(self.nodes[one]) and constant(one) is None:
+                    for size in self.nodes[other]:
+                        if self.sizes.value(size) is None:
+                            self.sizes.unify(size, self.sizes.new(1))
+                            self.propagate()
 
     def result(self) -> Shapes:
         self.propagate()
-        self.assume_columns()
+        in_front = {expr.left.name for _, expr in self.products if isinstance(expr.left, Ref)}
+        # A state in front of a matrix, as `x[t] @ W`, is a row.
+        self.assume_columns([name for name in (*self.indexed, *self.flipped) if name not in in_front])
         self.assume_equal()
         self.fit_products()
-        self.propagate()
+        self.assume_columns(self.indexed)
+        self.assume_numbers()
         value, find = self.sizes.value, self.sizes.find
         sizes = {name: (value(rows), value(columns)) for name, (rows, columns) in self.names.items()}
         classes = {name: (find(rows), find(columns)) for name, (rows, columns) in self.names.items()}
