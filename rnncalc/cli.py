@@ -42,6 +42,10 @@ app = typer.Typer(
 _FILES = "Exercise files, shipped exercises by name, or `-`; a cell may stand first: `lstm a.yaml`."
 _DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
 _FORMAT = "terminal or markdown; by default what the ending of the output file says."
+_SUBJECT = "A cell of the library, an exercise file, a shipped exercise by name, or `-`."
+Input = Annotated[int | None, typer.Option("--input", min=1, metavar="D", help="Entries of an input, d.")]
+Hidden = Annotated[int | None, typer.Option("--hidden", min=1, metavar="H", help="Entries of a state, h.")]
+Size = Annotated[list[str] | None, typer.Option("--size", metavar="K=N", help="Another size by its letter: `k=5`.")]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all.")
 ]
@@ -129,13 +133,50 @@ def cells(
     output: Output = None,
 ) -> None:
     """List the networks of the library, or show one: equations, shapes, reference."""
-    from rnncalc import formats
     from rnncalc.cell import cell_names, find_cell, library_cell
     from rnncalc.handbook import cell_list, cell_page
 
     page = cell_list(map(library_cell, cell_names())) if name is None else cell_page(find_cell(name))
-    width, colour = streams.width(output), streams.colour(color.value, output)
-    streams.write(str(formats.writer("terminal")(page, width=width, colour=colour)), output)
+    _write_page(page, "terminal", color.value, output)
+
+
+@app.command()
+def params(
+    what: Annotated[str, typer.Argument(metavar="NETWORK", help=_SUBJECT)],
+    input: Input = None,
+    hidden: Hidden = None,
+    size: Size = None,
+    format: Annotated[str | None, typer.Option(help=_FORMAT)] = None,
+    color: Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")] = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Count the parameters of a network: shape and product of each, and the total."""
+    from rnncalc.handbook import check_sizes, described, parameter_page
+
+    _spare_the_exercises([what], output)
+    sizes = _sizes(input, hidden, size)
+    network = described(_subject(what), sizes)
+    check_sizes(sizes, [network])
+    _write_page(parameter_page(network), format, color.value, output)
+
+
+@app.command()
+def compare(
+    what: Annotated[list[str], typer.Argument(metavar="NETWORK", help=_SUBJECT)],
+    input: Input = None,
+    hidden: Hidden = None,
+    size: Size = None,
+    biases: Annotated[int | None, typer.Option(min=1, max=2, help="Count 1 or 2 biases in each gate.")] = None,
+    format: Annotated[str | None, typer.Option(help=_FORMAT)] = None,
+    color: Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")] = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Put networks side by side: equations, gates, states, parameters; of exercises also the states computed."""
+    from rnncalc.comparison import comparison
+
+    _spare_the_exercises(what, output)
+    page = comparison(map(_subject, what), _sizes(input, hidden, size), biases)
+    _write_page(page, format, color.value, output)
 
 
 @app.command()
@@ -207,6 +248,23 @@ def _exercise(file: str, cell: str | None) -> Any:
     return loads(sys.stdin.buffer.read(), "<stdin>", cell) if file == "-" else load(file, cell)
 
 
+def _subject(word: str) -> Any:
+    """A cell of the library by its name, or else an exercise."""
+    from rnncalc import library
+    from rnncalc.cell import find_cell
+
+    is_file = word == "-" or library.exists(Path(word)) or library.path(word) is not None
+    is_name = word.replace("-", "_").isidentifier()
+    return find_cell(word) if is_name and not is_file else _exercise(word, None)
+
+
+def _sizes(input: int | None, hidden: int | None, others: list[str] | None) -> dict[str, int]:
+    from rnncalc.parameters import read_sizes
+
+    named = {letter: number for letter, number in (("d", input), ("h", hidden)) if number is not None}
+    return {**named, **read_sizes(others or ())}
+
+
 def _format(flag: str | None, name: str | None, output: Path | None) -> str:
     if flag and name and name != flag:
         raise UsageError(Problem(f"`--{flag}` and `--format {name}` exclude each other", None, "leave one of them out"))
@@ -220,6 +278,14 @@ def _writer(name: str, detail: Any, output: Path | None, color: str) -> Callable
         return _json
     options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
     return lambda solutions: "\n".join(solution.text(detail, name, **options) for solution in solutions)
+
+
+def _write_page(page: Any, name: str | None, color: str, output: Path | None) -> None:
+    from rnncalc import formats
+
+    name = _format(None, name, output)
+    options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
+    streams.write(str(formats.writer(name)(page, **options)), output)
 
 
 def _json(solutions: list[Any]) -> str:

@@ -1,85 +1,226 @@
-"""Cells as documents: what `rnncalc cells` prints."""
+"""Networks as documents: what `rnncalc cells` and `rnncalc params` print."""
 
-from collections.abc import Iterable, Mapping
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from msgspec import Struct
 
 from rnncalc.cell import Cell
-from rnncalc.document import Document, Heading, Listing, Prose, Table, Text
-from rnncalc.equations import Equation, Ref, Style, formula, infer, refs, source, symbol
-from rnncalc.formula import Operator, Symbol, row
+from rnncalc.document import Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text
+from rnncalc.equations import Equation, Expr, Number, Ref, Style, formula, source, symbol
+from rnncalc.errors import Problem, UsageError
+from rnncalc.exercise import Exercise
+from rnncalc.formula import Digits, Fenced, Operator, Row, Words, row, unicode
+from rnncalc.parameters import Count, Sizes, parameters_of, sizes_of, total, written
+
+# A cell belongs to the family that has a word of its name, the last of those that do.
+FAMILIES = (
+    ("Simple recurrent networks", {"rnn", "elman", "jordan"}),
+    ("Gated recurrent units", {"gru", "mgu"}),
+    ("Long short-term memory", {"lstm"}),
+    ("Attention", {"attention", "attend"}),
+)
+OTHERS = "Other networks"
+
+
+class Described(Struct, frozen=True):
+    """A network, from a cell or an exercise: `numbers` are the sizes known, by letter; `misfits` are parameters given
+    in a shape that the equations do not have."""
+
+    name: str
+    title: str
+    source: str
+    equations: tuple[Equation, ...]
+    symbols: Mapping[str, str]
+    sizes: Sizes
+    numbers: Mapping[str, int]
+    misfits: tuple[str, ...] = ()
+
+
+def described(subject: Cell | Exercise, asked: Mapping[str, int]) -> Described:
+    """The network with the sizes that are known: those of the exercise's data, and those asked for."""
+    if isinstance(subject, Cell):
+        sizes = sizes_of(subject.equations)
+        numbers = {letter: number for letter, number in asked.items() if letter in sizes.named}
+        return Described(subject.name, subject.title, subject.name, subject.equations, subject.symbols, sizes, numbers)
+    equations = tuple(one for one in subject.network.plan.equations if one.name not in subject.adjoints)
+    sizes, numbers = _sizes_in(subject, equations, asked)
+    misfits = tuple(name for misfit in subject.network.misfits for name in misfit.names)
+    return Described(subject.name, subject.title, subject.source, equations, subject.symbols, sizes, numbers, misfits)
+
+
+def _sizes_in(
+    exercise: Exercise, equations: tuple[Equation, ...], asked: Mapping[str, int]
+) -> tuple[Sizes, dict[str, int]]:
+    """The letters with their numbers in the data. Where a plain number multiplies an array, the data tells which is."""
+    shapes = exercise.network.shapes.sizes
+
+    def numbers_of(sizes: Sizes) -> dict[str, int]:
+        known = {letter: shapes[name][side] or asked.get(letter) for letter, (name, side) in sizes.named.items()}
+        return {letter: number for letter, number in known.items() if number}
+
+    sizes = sizes_of(equations)
+    numbers = numbers_of(sizes)
+    excused = {name for misfit in exercise.network.misfits for name in misfit.names}
+    for name in sizes.roles.keys() - excused:
+        told = tuple(side.at(numbers).number for side in sizes.shapes[name])
+        if None not in (*told, *shapes[name]) and told != shapes[name]:
+            sizes = sizes_of(equations, [one for one in sizes.roles if shapes[one] == (1, 1)])
+            return sizes, numbers_of(sizes)
+    return sizes, numbers
+
+
+def check_sizes(asked: Mapping[str, int], networks: Iterable[Described]) -> None:
+    """Raises UsageError for a letter that is no size of these networks, or has another number in an exercise."""
+    known = list(networks)
+    for letter, number in asked.items():
+        using = [one for one in known if letter in one.sizes.named]
+        if not using:
+            hint = "; ".join(
+                dict.fromkeys(f"{one.name}: {_plain(sizes_text(one.sizes, one.symbols))}" for one in known)
+            )
+            raise UsageError(Problem(f"no size is called `{letter}` here", None, hint))
+        for one in using:
+            if one.numbers[letter] != number:
+                what = f"`{letter}` is {one.numbers[letter]} in the exercise `{one.name}`, not {number}"
+                raise UsageError(Problem(what, None, "leave the size out of the command"))
+
+
+def _plain(text: Text) -> str:
+    return "".join(part if isinstance(part, str) else unicode(part) for part in text)
+
+
+def family(name: str) -> str:
+    """The heading under which a cell stands: `grid-lstm` under long short-term memory."""
+    return next((title for title, words in reversed(FAMILIES) if words & set(name.split("-"))), OTHERS)
 
 
 def cell_list(cells: Iterable[Cell]) -> Document:
-    """The library, a line each."""
-    rows = tuple(((cell.name,), (cell.title,)) for cell in cells)
-    return Document(
-        "Cells", (Table((("name",), ("network",)), rows), Prose(("`rnncalc cells NAME` shows one of them.",)))
-    )
+    """The library by families, a line each."""
+    blocks = _by_family(cells, ("name", "network"), lambda cell: (cell.name, cell.title))
+    return Document("Cells", (*blocks, Prose(("`rnncalc cells NAME` shows one of them.",))))
+
+
+def cell_references(cells: Iterable[Cell]) -> Document:
+    """The library by families, with where each network comes from: the page docs/cells.md."""
+    lead = Prose(("The command rnncalc cells NAME shows the equations of a network and the shapes of its quantities.",))
+    header = ("name", "network", "reference")
+    blocks = _by_family(cells, header, lambda cell: (cell.name, cell.title, cell.reference))
+    return Document("The networks of the library", (lead, *blocks))
+
+
+def _by_family(
+    cells: Iterable[Cell], header: tuple[str, ...], line: Callable[[Cell], tuple[str, ...]]
+) -> Iterator[Block]:
+    known = list(cells)
+    for title in (*(title for title, _ in FAMILIES), OTHERS):
+        lines = [line(cell) for cell in known if family(cell.name) == title]
+        if lines:
+            yield Heading(2, title)
+            yield Table(_texts(header), tuple(map(_texts, lines)))
+
+
+def _texts(cells: tuple[str, ...]) -> tuple[Text, ...]:
+    return tuple((cell,) for cell in cells)
 
 
 def cell_page(cell: Cell) -> Document:
     """A cell: its equations in the order of the solution, the shapes of its quantities, its reference."""
-    printed = tuple(_printed(equation, cell) for equation in cell.equations)
-    written = tuple((source(equation),) for equation in cell.equations)
-    rows, sizes = _shapes(cell)
+    sizes = sizes_of(cell.equations)
+    rows = tuple(
+        ((printed_name(name, cell.symbols),), (role,), (shape_text(sizes, name),)) for name, role in sizes.roles.items()
+    )
     return Document(
         cell.title,
         (
             Heading(2, "Equations"),
-            Listing(printed),
+            Listing(tuple((line,) for line in printed_equations(cell.equations, cell.symbols, sizes))),
             Heading(2, "Quantities"),
             Table((("quantity",), ("is",), ("shape",)), rows),
-            Prose((sizes,)),
+            Prose(sizes_text(sizes, cell.symbols)),
             Heading(2, "In an exercise file"),
-            Listing(written),
+            Listing(tuple((source(equation),) for equation in cell.equations)),
             Prose((cell.reference,)),
         ),
         cell.name,
     )
 
 
-def _printed(equation: Equation, cell: Cell) -> Text:
-    target, right = symbol(equation.target, cell.symbols), formula(equation.expression, Style(cell.symbols))
-    return (row(target, Operator("equals"), right),)
+def parameter_page(network: Described) -> Document:
+    """Each parameter with its shape and the product that counts it, and the total worked out."""
+    sizes, numbers = network.sizes, network.numbers
+    rows = tuple(
+        ((printed_name(name, network.symbols),), (shape_text(sizes, name),), (_entries(sizes, name, numbers),))
+        for name in parameters_of(sizes)
+    )
+    blocks: list[Block] = [Prose(("This network has no parameters.",))]
+    if rows:
+        blocks = [
+            Prose(sizes_text(sizes, network.symbols, numbers)),
+            Table((("parameter",), ("shape",), ("entries",)), rows),
+            Derivation(tuple(_total_lines(total(sizes), numbers))),
+        ]
+    if network.misfits:
+        are = "are given in shapes" if len(network.misfits) > 1 else "is given in a shape"
+        names = " and ".join(filter(None, (", ".join(network.misfits[:-1]), network.misfits[-1])))
+        blocks.append(Notice("warning", (f"{names} {are} that the equations do not have; counted is what fits.",)))
+    return Document(f"Parameters: {network.title}", tuple(blocks), network.source)
 
 
-def _shapes(cell: Cell) -> tuple[tuple[tuple[Text, ...], ...], str]:
-    """Every quantity with its role and its shape in letters, and a sentence that says what the letters are."""
-    inferred = infer(cell.equations, {})
-    computed = {equation.name for equation in cell.equations}
-    used = [equation.target for equation in cell.equations]
-    used += [ref for equation in cell.equations for ref, _ in refs(equation.expression)]
-    roles = {ref.name: _role(ref, ref.name in computed) for ref in used}
-    letters = _letters(inferred.classes, inferred.sizes, roles)
-    rows = []
-    for name, role in roles.items():
-        shape = "×".join(
-            str(size) if size is not None else letters[group][0]
-            for size, group in zip(inferred.sizes[name], inferred.classes[name], strict=True)
-        )
-        rows.append(((row(Symbol(cell.symbols.get(name, name))),), (role,), (shape,)))
-    said = ", ".join(f"{letter} = entries of {name}" for letter, name in letters.values())
-    return tuple(rows), f"Sizes: {said}."
+# ---------------------------------------------------------------- parts of such pages
 
 
-def _role(ref: Ref, computed: bool) -> str:
-    if computed:
-        return "computed"
-    return "input" if ref.indices else "parameter"
+def printed_name(name: str, symbols: Mapping[str, str]) -> Row:
+    return row(symbol(Ref(name), symbols))
 
 
-def _letters(
-    classes: Mapping[str, tuple[int, int]],
-    sizes: Mapping[str, tuple[int | None, int | None]],
-    roles: Mapping[str, str],
-) -> dict[int, tuple[str, str]]:
-    """size class → (its letter, the quantity it counts): d for an input, h for what is computed, then m, n, p …"""
-    letters: dict[int, tuple[str, str]] = {}
-    spare = (f"n{number}" for number in count(1))
-    free = {"input": ["d"], "computed": ["h", "k", "m"], "parameter": []}
-    for role in ("input", "computed", "parameter"):
-        for name, own in roles.items():
-            for group, size in zip(classes[name], sizes[name], strict=True) if own == role else ():
-                if size is None and group not in letters:
-                    letters[group] = (free[role].pop(0) if free[role] else next(spare), name)
-    return letters
+def printed_equations(equations: tuple[Equation, ...], symbols: Mapping[str, str], sizes: Sizes) -> list[Row]:
+    """The equations as formulas; a product with a plain number has no ⊙."""
+
+    def is_scalar(expr: Expr) -> bool:
+        return isinstance(expr, Number) or (isinstance(expr, Ref) and sizes.entries(expr.name).number == 1)
+
+    style = Style(symbols, is_scalar=is_scalar)
+    return [row(symbol(one.target, symbols), Operator("equals"), formula(one.expression, style)) for one in equations]
+
+
+def shape_text(sizes: Sizes, name: str) -> str:
+    """`h×d`, and `n×(h + e)` where two vectors are joined."""
+    return "×".join(unicode(_bracketed(side)) for side in sizes.shapes[name])
+
+
+def sizes_text(sizes: Sizes, symbols: Mapping[str, str], numbers: Mapping[str, int] | None = None) -> Text:
+    """What the letters are: `x has d entries, h has h entries`, with their numbers where these are known."""
+    text: list[str | Row] = []
+    for letter, (name, side) in sizes.named.items():
+        number = (numbers or {}).get(letter)
+        one = "column" if side else "entry" if sizes.shapes[name][1].number == 1 else "row"
+        several = one.removesuffix("y") + "ies" if one.endswith("y") else one + "s"
+        text += [", " if text else "", printed_name(name, symbols), " has ", written(Count({(letter,): 1}))]
+        text.append((f" = {number} " if number else " ") + (one if number == 1 else several))
+    return (*text, ".") if text else ("All sizes are fixed by the equations.",)
+
+
+def _bracketed(count: Count) -> Row:
+    body = written(count)
+    return row(Fenced(body)) if Operator("plus") in body.atoms else body
+
+
+def _entries(sizes: Sizes, name: str, numbers: Mapping[str, int]) -> Row:
+    """`4·3 = 12`; in letters where there are no numbers."""
+    sides = [side for side in sizes.shapes[name] if side.number != 1]
+    product = row(Digits("1"))
+    for place, side in enumerate(sides):
+        factor = _bracketed(side) if (known := side.at(numbers)).letters else row(Digits(str(known.number)))
+        product = row(product, Operator("times"), factor) if place else factor
+    number = sizes.entries(name).at(numbers).number
+    if number is None or len(sides) < 2:
+        return product
+    return row(product, Operator("equals"), Digits(str(number)))
+
+
+def _total_lines(count: Count, numbers: Mapping[str, int]) -> Iterator[Line]:
+    """The total as a formula, with numbers put in, and worked out as far as the numbers go."""
+    yield Line("equals", written(count), row(Words("total")))
+    if count.letters and count.letters.keys() & numbers.keys():
+        yield Line("equals", written(count, numbers))
+        yield Line("equals", written(count.at(numbers)))

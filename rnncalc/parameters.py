@@ -1,0 +1,264 @@
+"""How many numbers a network learns: the sizes it leaves open as letters, and counts in these letters.
+
+The letters are found from the equations alone, so that a cell of the library and an exercise are counted by one rule.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from itertools import chain, groupby
+from math import prod
+from typing import Literal
+
+from msgspec import Struct
+
+from rnncalc.equations import Binary, Datum, Equation, Index, Ref, Shapes, Transpose, infer, refs, walk
+from rnncalc.errors import Problem, UsageError
+from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, row
+
+# ---------------------------------------------------------------- counts with letters in them
+
+
+class Count(Struct, frozen=True):
+    """A polynomial in the letters of the sizes: `4·(h·d + h²)` is {(h, d): 4, (h, h): 4}, in the order of writing."""
+
+    terms: Mapping[tuple[str, ...], int]
+
+    def __add__(self, other: "Count") -> "Count":
+        terms = dict(self.terms)
+        for letters, factor in other.terms.items():
+            terms[letters] = terms.get(letters, 0) + factor
+        return Count(terms)
+
+    def __mul__(self, other: "Count") -> "Count":
+        """The product; the letters of a term stand from z to a: `h·d`, outputs before inputs."""
+        terms: dict[tuple[str, ...], int] = {}
+        for one, factor in self.terms.items():
+            for letters, other_factor in other.terms.items():
+                both = tuple(sorted((*one, *letters), reverse=True))
+                terms[both] = terms.get(both, 0) + factor * other_factor
+        return Count(terms)
+
+    def times(self, factor: int) -> "Count":
+        return Count({letters: factor * own for letters, own in self.terms.items()} if factor else {})
+
+    def at(self, numbers: Mapping[str, int]) -> "Count":
+        """The count with the letters that have numbers put in."""
+        result = Count({})
+        for letters, factor in self.terms.items():
+            left = tuple(letter for letter in letters if letter not in numbers)
+            known = prod(numbers[letter] for letter in letters if letter in numbers)
+            result += Count({left: factor * known})
+        return result
+
+    @property
+    def letters(self) -> dict[str, None]:
+        return dict.fromkeys(chain.from_iterable(self.terms))
+
+    @property
+    def number(self) -> int | None:
+        """The count itself, if no letter is left in it."""
+        return None if self.letters else self.terms.get((), 0)
+
+
+ONE = Count({(): 1})
+
+
+def written(count: Count, numbers: Mapping[str, int] | None = None) -> Row:
+    """The count as a formula, `4·(h·d + h² + 2·h)`; letters that have numbers are written as these."""
+    shared = sorted(set(count.terms.values()) - {1})
+    groups: dict[int, list[tuple[str, ...]]] = {}
+    for letters, factor in count.terms.items():
+        outside = next((one for one in shared if factor % one == 0), 1) if letters else 1
+        groups.setdefault(outside, []).append(letters)
+    parts = []
+    for outside, group in groups.items():
+        ordered = sorted(group, key=len, reverse=True) if outside > 1 else group
+        parts.append(_scaled(outside, [_term(one, count.terms[one] // outside, numbers or {}) for one in ordered]))
+    return _joined(parts, "plus") if parts else row(Digits("0"))
+
+
+def _term(letters: tuple[str, ...], factor: int, numbers: Mapping[str, int]) -> Row:
+    if not letters:
+        return row(Digits(str(factor)))
+    parts = []
+    for letter, same in groupby(letters):
+        base = row(Digits(str(numbers[letter])) if letter in numbers else Symbol(letter))
+        power = len(list(same))
+        parts.append(row(Script(base, row(Digits(str(power))))) if power > 1 else base)
+    return _scaled(factor, [_joined(parts, "times")])
+
+
+def _scaled(factor: int, terms: list[Row]) -> Row:
+    body = _joined(terms, "plus")
+    if factor == 1:
+        return body
+    return row(Digits(str(factor)), Operator("times"), Fenced(body) if len(terms) > 1 else body)
+
+
+def _joined(parts: list[Row], sign: Literal["plus", "times"]) -> Row:
+    return reduce(lambda left, right: row(left, Operator(sign), right), parts)
+
+
+# ---------------------------------------------------------------- sizes
+
+Role = Literal["state", "computed", "input", "constant", "parameter"]
+
+# The letters for the sizes that quantities of a role bring in, in the order of naming; and those a name has by custom.
+_LETTERS: dict[Role, str] = {"input": "de", "state": "hp", "computed": "mr", "parameter": "nq"}
+_CUSTOM = {"x": "d", "h": "h", "y": "k"}
+_BASE = 10**6
+
+
+class Sizes(Struct, frozen=True):
+    """`shapes[name]` is rows and columns in letters, `named[letter]` the quantity and the side that the letter counts,
+    `roles[name]` what each quantity is, in the order of the equations."""
+
+    shapes: Mapping[str, tuple[Count, Count]]
+    named: Mapping[str, tuple[str, int]]
+    roles: Mapping[str, Role]
+
+    def entries(self, name: str) -> Count:
+        rows, columns = self.shapes[name]
+        return rows * columns
+
+
+def sizes_of(equations: tuple[Equation, ...], plain: Iterable[str] = ()) -> Sizes:
+    """The sizes that the equations leave open, a letter each, and every shape in these letters.
+
+    `plain` are quantities known to be plain numbers: the equations cannot tell these from the arrays they multiply.
+
+    The letters are found with the language's own inference: each stands for a power of a large number, so that a size
+    that is a sum (two vectors joined) is read off its digits.
+    """
+    roles = roles_of(equations)
+    data = {name: Datum((1, 1)) for name, role in roles.items() if role == "constant"}
+    data |= {name: Datum((1, 1)) for name in plain}
+    system = (*equations, *map(_is_column, _dot_vectors(equations, roles)))
+    named: dict[str, tuple[str, int]] = {}
+    shapes = infer(system, data)
+    for name in _naming_order(equations, roles):
+        if None in shapes.sizes[name]:
+            data[name] = Datum(_letter_shape(name, roles, shapes, named))
+            shapes = infer(system, data)
+    letters = list(named)
+    in_letters = {name: _read_off(shapes.known(name), letters) for name in roles}
+    return Sizes(in_letters, named, roles)
+
+
+def _letter_shape(
+    name: str, roles: Mapping[str, Role], shapes: Shapes, named: dict[str, tuple[str, int]]
+) -> tuple[int, int]:
+    """The shape of a quantity with a new letter for each side that is open; two sides of one class share it."""
+    chosen: dict[int, int] = {}
+    for side, (size, group) in enumerate(zip(shapes.sizes[name], shapes.classes[name], strict=True)):
+        if size is not None:
+            chosen[group] = size
+        elif group not in chosen:
+            named[_free_letter(name, roles, named)] = name, side
+            chosen[group] = _BASE ** len(named)
+    rows, columns = shapes.classes[name]
+    return chosen[rows], chosen[columns]
+
+
+def _free_letter(name: str, roles: Mapping[str, Role], taken: Collection[str]) -> str:
+    custom = {
+        one: letter for one, letter in _CUSTOM.items() if one in roles and (one == "x") == (roles[one] == "input")
+    }
+    own = custom.get(name)
+    if own and own not in taken:
+        return own
+    spare = (f"n{number}" for number in range(1, len(taken) + 2))
+    reserved = {*taken, *custom.values()}
+    return next(letter for letter in chain(_LETTERS[roles[name]], spare) if letter not in reserved)
+
+
+def _read_off(shape: tuple[int, int], letters: list[str]) -> tuple[Count, Count]:
+    rows, columns = (Count(dict(_digits(size, letters))) for size in shape)
+    return rows, columns
+
+
+def _digits(size: int, letters: list[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    for place in ((), *((letter,) for letter in letters)):
+        size, digit = divmod(size, _BASE)
+        if digit:
+            yield place, digit
+
+
+def _naming_order(equations: tuple[Equation, ...], roles: Mapping[str, Role]) -> Iterable[str]:
+    """Inputs that run with the recurrence first, then other inputs, states (`h` before others), and so on."""
+    order = list(_LETTERS)
+    running = {equation.indices[:1] for equation in equations if roles[equation.name] == "state"}
+    input_letters = {
+        ref.name: tuple(index.base for index in ref.indices[:1]) for ref in _all_refs(equations) if ref.indices
+    }
+
+    def place(name: str) -> tuple[int, bool]:
+        role = roles[name]
+        late = input_letters[name] not in running if role == "input" else name not in _CUSTOM
+        return order.index(role), late and role in ("input", "state")
+
+    return sorted((name for name, role in roles.items() if role != "constant"), key=place)
+
+
+def roles_of(equations: tuple[Equation, ...]) -> dict[str, Role]:
+    """What each quantity is: computed quantities in the order of their equations, then what the equations use.
+
+    A state is used at another position than its own; a divisor that is not computed is a constant of the formula.
+    """
+    computed = {equation.name for equation in equations}
+    parts = [part for equation in equations for part in walk(equation.expression)]
+    states = {part.name for part in parts if isinstance(part, Ref) and any(i.base and i.offset for i in part.indices)}
+    divisors = {part.right for part in parts if isinstance(part, Binary) and part.operator == "/"}
+    roles: dict[str, Role] = {}
+    for ref in _all_refs(equations):
+        if ref.name in computed:
+            roles[ref.name] = "state" if ref.name in states else "computed"
+        elif ref.indices:
+            roles[ref.name] = "input"
+        else:
+            roles[ref.name] = "constant" if ref in divisors else "parameter"
+    return roles
+
+
+def _all_refs(equations: tuple[Equation, ...]) -> list[Ref]:
+    targets = [equation.target for equation in equations]
+    return targets + [ref for equation in equations for ref, _ in refs(equation.expression)]
+
+
+def _dot_vectors(equations: tuple[Equation, ...], roles: Mapping[str, Role]) -> list[str]:
+    """Parameters written in small letters that stand transposed, `v_a.T @ …`: by custom these are columns."""
+    turned = [part.operand for one in equations for part in walk(one.expression) if isinstance(part, Transpose)]
+    return [
+        part.name
+        for part in turned
+        if isinstance(part, Ref) and roles[part.name] == "parameter" and part.name.islower()
+    ]
+
+
+def _is_column(name: str) -> Equation:
+    """An equation that says nothing but that the quantity has a position, and hence is a column."""
+    ref = Ref(name, (Index("", 0),))
+    return Equation(ref, ref)
+
+
+def parameters_of(sizes: Sizes) -> list[str]:
+    """The names of all that is learned, in the order of the equations."""
+    return [name for name, role in sizes.roles.items() if role == "parameter"]
+
+
+def total(sizes: Sizes, copies: Mapping[str, int] | None = None) -> Count:
+    """How many numbers the network learns; `copies[name]` is how often a parameter is counted, once by default."""
+    times = copies or {}
+    counted = [sizes.entries(name).times(times.get(name, 1)) for name in parameters_of(sizes)]
+    return reduce(Count.__add__, counted, Count({}))
+
+
+def read_sizes(texts: Iterable[str]) -> dict[str, int]:
+    """Sizes as they are asked for, `k=5`, by letter. Raises UsageError."""
+    sizes: dict[str, int] = {}
+    for text in texts:
+        letter, _, number = text.replace(" ", "").partition("=")
+        if not letter or not number.isdecimal() or not 1 <= int(number) < _BASE:
+            raise UsageError(Problem(f"`{text}` is not a size", None, "write a letter and a whole number: `k=5`"))
+        sizes[letter] = int(number)
+    return sizes
