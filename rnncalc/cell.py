@@ -80,7 +80,7 @@ def read_cell(node: Node, name: str) -> Cell:
 
 def read_stages(reader: Reader, node: Node | None, equations: tuple[Equation, ...]) -> tuple[Stage, ...]:
     """The `steps:` section; every quantity named must have an equation."""
-    known = {equation.name for equation in equations}
+    known = dict.fromkeys(equation.name for equation in equations)
     stages = []
     for item in reader.items(node, "a list of steps"):
         keys = reader.mapping(item, dict.fromkeys(("title", "remark", "of"), ""), "a step")

@@ -290,9 +290,13 @@ def _write_page(page: Any, name: str | None, color: str, output: Path | None) ->
 
 def _json(solutions: list[Any]) -> str:
     import json
+    import re
 
     records = [solution.record() for solution in solutions]
-    return json.dumps(records[0] if len(records) == 1 else records, indent=2, ensure_ascii=False)
+    text = json.dumps(records[0] if len(records) == 1 else records, indent=2, ensure_ascii=False)
+    # JSON may hold these characters as they are, but a terminal would obey them.
+    obeyed = "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+    return re.sub(obeyed, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @contextmanager

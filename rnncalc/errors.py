@@ -73,18 +73,15 @@ def did_you_mean(text: str, known: Iterable[str], otherwise: str | None = None) 
 
 def printable(text: str) -> str:
     """The text with control and bidirectional characters shown as `\\x1b` or `\\u202e`: a terminal obeys none."""
-    return "".join(_visible(character) for character in text)
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:
+    # Blanks other than the common one, such as U+00A0, are harmless, though Python does not call them printable.
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
     code = ord(character)
-    if code < 32 or 127 <= code < 160:
-        return f"\\x{code:02x}"
-    if 0x200B <= code <= 0x200F or 0x2028 <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code == 0xFEFF:
-        return f"\\u{code:04x}"
-    if 0xD800 <= code <= 0xDFFF:
-        return f"\\u{code:04x}"
-    return character
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def draw(problems: Iterable[Problem]) -> str:

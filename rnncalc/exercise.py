@@ -195,7 +195,7 @@ class _ExerciseReader(Reader):
     # -- the question and the data
 
     def find(self, node: Node | None, equations: tuple[Equation, ...], quantities: Quantities) -> list[Asked]:
-        """What is asked for; by default the quantity of the last equation."""
+        """What is asked for; by default the quantity of the last equation. Empty if nothing of it can be found."""
         if node is None:
             return [Asked(Ref(equations[-1].name), self.root.span)]
         defined = {equation.name for equation in equations}
@@ -210,7 +210,7 @@ class _ExerciseReader(Reader):
                 self.problem(f"`{ref.name}` is given, not computed", item, hint)
             elif ref:
                 asked.append(Asked(ref, item.span))
-        return asked or [Asked(Ref(equations[-1].name), node.span)]
+        return asked
 
     def data(self, keys: Mapping[str, Node], equations: tuple[Equation, ...], quantities: Quantities) -> Data:
         given: dict[str, Given] = {}
@@ -223,9 +223,9 @@ class _ExerciseReader(Reader):
         for name in [name for name in given if name in computed]:
             hint = "a state before the first step stands under `initial:`; other quantities need another name"
             self.problem(f"`{name}` has an equation: it is computed, not given", given.pop(name).span, hint)
-        lengths = {
-            letter.text: (self.whole(value, 1, MAX_LENGTH), letter.span)
-            for letter, value in self.entries(keys.get("lengths"), "`lengths:`")
-        }
+        lengths = {}
+        for letter, value in self.entries(keys.get("lengths"), "`lengths:`"):
+            if count := self.whole(value, 1, MAX_LENGTH):
+                lengths[letter.text] = count, letter.span
         sections = {"": self.root.span, **{name.text: name.span for name, _ in self.entries(self.root, "")}}
         return Data(given, read_initial(self, keys.get("initial"), quantities), lengths, sections)

@@ -53,7 +53,7 @@ class _Diagnosis:
                 return
             repairs = list(self.repairs(sizes, conflicts))
             if repairs:
-                best = min(repairs, key=lambda repair: (len(repair.remaining), repair.rank))
+                best = _best(repairs)
                 yield self.tell(_shown(conflicts, best), best, sizes)
                 sizes |= {name: Datum(shape, sizes[name].span) for name, shape in best.changed.items()}
                 conflicts = best.remaining
@@ -171,6 +171,18 @@ def _difference(name: str, shape: Shape, wanted: Shape) -> tuple[int, str]:
     if wanted[0] == rows and (amount := few.get(columns - wanted[1])):
         return 4, f"has {'each row of ' if rows > 1 else ''}{name} one entry {amount}? {fits}"
     return 5, f"{name} would fit as {shape_text(wanted)}"
+
+
+def _best(repairs: list[_Repair]) -> _Repair:
+    """The repair that settles most. Where another does as well, its words are added: the size of a matrix and that of
+    the vector it multiplies can both be wrong."""
+    first = min(repairs, key=_merit)
+    equal = [repair.words for repair in repairs if _merit(repair) == _merit(first)]
+    return replace(first, words="; or ".join(equal[:2]))
+
+
+def _merit(repair: _Repair) -> tuple[int, int]:
+    return len(repair.remaining), repair.rank
 
 
 def _shown(conflicts: tuple[Conflict, ...], repair: _Repair) -> Conflict:

@@ -31,7 +31,7 @@ def run(app: typer.Typer) -> int:
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        return _command(app)(arguments, standalone_mode=False) or Exit.OK
+        return _command(app)(arguments, prog_name="rnncalc", standalone_mode=False) or Exit.OK
     except RnncalcError as error:
         _say(draw(error.problems))
         return Exit.BAD_INPUT

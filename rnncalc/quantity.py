@@ -66,15 +66,13 @@ class Quantities:
     def near(self, text: str) -> str | None:
         """A spelling that names a quantity and looks like this one."""
         plain = unicodedata.normalize("NFC", text.strip())
-        whole = nearest(plain, self.names)
-        if whole:
-            count = self.indices[self.names[whole]]
-            return f"{whole}_{','.join('1' * count)}" if count else whole
         for stem, before, place, behind in _splits(plain):
             name = nearest(stem, self.names)
             if name and self.find(spelt := name + before + place + behind):
                 return spelt
-        return None
+        whole = nearest(plain, self.names)
+        count = self.indices[self.names[whole]] if whole else 0
+        return f"{whole}_{','.join('1' * count)}" if count else whole
 
 
 def _splits(text: str) -> Iterator[tuple[str, ...]]:

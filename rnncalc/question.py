@@ -68,7 +68,8 @@ class Question(Struct, frozen=True):
     def guesses(self, known: Extents, lengths: Mapping[str, int]) -> dict[tuple[str, int], int]:
         """A length for each input that is missing: that of others, or as much as is asked for."""
         sound = self.data.sound
-        absent = [ref for ref in needed(self.equations, self.names) if ref.name not in sound]
+        wanted = self.names or [equation.name for equation in self.equations]
+        absent = [ref for ref in needed(self.equations, wanted) if ref.name not in sound]
         runs = dict(lengths)
         for ref in uses(self.equations):
             for slot, index in enumerate(ref.indices):

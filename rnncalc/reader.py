@@ -112,8 +112,7 @@ class Reader:
 
     # -- numbers
 
-    def whole(self, node: Node, least: int, most: int) -> int:
-        """A whole number; `least` if it is not one."""
+    def whole(self, node: Node, least: int, most: int) -> int | None:
         try:
             value = read_number(node.text) if isinstance(node, Scalar) else None
         except NumberError:
@@ -121,7 +120,7 @@ class Reader:
         if isinstance(value, Fraction) and value.denominator == 1 and least <= value <= most:
             return int(value)
         self.problem(f"a whole number from {least} to {most} was expected", node)
-        return least
+        return None
 
     def number(self, node: Node) -> Exact:
         if not isinstance(node, Scalar):

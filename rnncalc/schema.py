@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from rnncalc.cell import cell_names
 from rnncalc.keys import KEYS
 
 _NUMBER = {
@@ -27,7 +26,6 @@ _STEP = {
 def exercise_schema() -> dict[str, Any]:
     """The schema as a dict, draft 2020-12."""
     properties = {name: {"description": purpose, **schema} for name, (purpose, schema) in KEYS.items()}
-    properties["cell"] = {**properties["cell"], "examples": cell_names()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "rnncalc/exercise/1",
