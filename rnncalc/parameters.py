@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from rnncalc.equations import Binary, Datum, Equation, Index, Ref, Shapes, Transpose, infer, refs, walk
+from rnncalc.equations import Binary, Datum, Equation, Ref, Shapes, Transpose, infer, refs, walk
 from rnncalc.errors import Problem, UsageError
 from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, row
 
@@ -133,31 +133,37 @@ def sizes_of(equations: tuple[Equation, ...], plain: Iterable[str] = ()) -> Size
     roles = roles_of(equations)
     data = {name: Datum((1, 1)) for name, role in roles.items() if role == "constant"}
     data |= {name: Datum((1, 1)) for name in plain}
-    system = (*equations, *map(_is_column, _dot_vectors(equations, roles)))
     named: dict[str, tuple[str, int]] = {}
-    shapes = infer(system, data)
+    shapes = infer(equations, data)
     for name in _naming_order(equations, roles):
-        if None in shapes.sizes[name]:
-            data[name] = Datum(_letter_shape(name, roles, shapes, named))
-            shapes = infer(system, data)
-    letters = list(named)
-    in_letters = {name: _read_off(shapes.known(name), letters) for name in roles}
+        if name not in data:
+            letters, datum = _in_new_letters(name, roles, shapes, named)
+            trial = infer(equations, {**data, name: datum})
+            if None in shapes.sizes[name] or len(trial.conflicts) <= len(shapes.conflicts):
+                named, data[name], shapes = letters, datum, trial
+    in_letters = {name: _read_off(shapes.known(name), list(named)) for name in roles}
     return Sizes(in_letters, named, roles)
 
 
-def _letter_shape(
-    name: str, roles: Mapping[str, Role], shapes: Shapes, named: dict[str, tuple[str, int]]
-) -> tuple[int, int]:
-    """The shape of a quantity with a new letter for each side that is open; two sides of one class share it."""
+def _in_new_letters(
+    name: str, roles: Mapping[str, Role], shapes: Shapes, named: Mapping[str, tuple[str, int]]
+) -> tuple[dict[str, tuple[str, int]], Datum]:
+    """The shape of a quantity with a new letter for each side that is open; two sides of one class share it.
+
+    A quantity that looks like a plain number is tried as a column too: only the equations can refuse that.
+    """
+    letters = dict(named)
     chosen: dict[int, int] = {}
+    looks_plain = shapes.sizes[name] == (1, 1) and roles[name] != "parameter"
     for side, (size, group) in enumerate(zip(shapes.sizes[name], shapes.classes[name], strict=True)):
-        if size is not None:
-            chosen[group] = size
+        if size is None or (looks_plain and side == 0):
+            if group not in chosen:
+                letters[_free_letter(name, roles, letters)] = name, side
+                chosen[group] = _BASE ** len(letters)
         elif group not in chosen:
-            named[_free_letter(name, roles, named)] = name, side
-            chosen[group] = _BASE ** len(named)
+            chosen[group] = size
     rows, columns = shapes.classes[name]
-    return chosen[rows], chosen[columns]
+    return letters, Datum((chosen[rows], 1 if looks_plain else chosen[columns]))
 
 
 def _free_letter(name: str, roles: Mapping[str, Role], taken: Collection[str]) -> str:
@@ -185,19 +191,26 @@ def _digits(size: int, letters: list[str]) -> Iterator[tuple[tuple[str, ...], in
 
 
 def _naming_order(equations: tuple[Equation, ...], roles: Mapping[str, Role]) -> Iterable[str]:
-    """Inputs that run with the recurrence first, then other inputs, states (`h` before others), and so on."""
-    order = list(_LETTERS)
+    """Inputs first, those that run with the recurrence before others; states, `h` before others; vectors of a product
+    `v.T @ …`, which is a number; what else is computed; parameters."""
     running = {equation.indices[:1] for equation in equations if roles[equation.name] == "state"}
     input_letters = {
         ref.name: tuple(index.base for index in ref.indices[:1]) for ref in _all_refs(equations) if ref.indices
     }
+    turned = _dot_vectors(equations)
 
     def place(name: str) -> tuple[int, bool]:
-        role = roles[name]
-        late = input_letters[name] not in running if role == "input" else name not in _CUSTOM
-        return order.index(role), late and role in ("input", "state")
+        match roles[name]:
+            case "input":
+                return 0, input_letters[name] not in running
+            case "state":
+                return 1, name not in _CUSTOM
+            case "parameter":
+                return (2 if name in turned else 4), False
+            case _:
+                return 3, False
 
-    return sorted((name for name, role in roles.items() if role != "constant"), key=place)
+    return sorted(roles, key=place)
 
 
 def roles_of(equations: tuple[Equation, ...]) -> dict[str, Role]:
@@ -225,20 +238,10 @@ def _all_refs(equations: tuple[Equation, ...]) -> list[Ref]:
     return targets + [ref for equation in equations for ref, _ in refs(equation.expression)]
 
 
-def _dot_vectors(equations: tuple[Equation, ...], roles: Mapping[str, Role]) -> list[str]:
-    """Parameters written in small letters that stand transposed, `v_a.T @ …`: by custom these are columns."""
+def _dot_vectors(equations: tuple[Equation, ...]) -> set[str]:
+    """Quantities written in small letters that stand transposed, `v_a.T @ …`: by custom these are columns."""
     turned = [part.operand for one in equations for part in walk(one.expression) if isinstance(part, Transpose)]
-    return [
-        part.name
-        for part in turned
-        if isinstance(part, Ref) and roles[part.name] == "parameter" and part.name.islower()
-    ]
-
-
-def _is_column(name: str) -> Equation:
-    """An equation that says nothing but that the quantity has a position, and hence is a column."""
-    ref = Ref(name, (Index("", 0),))
-    return Equation(ref, ref)
+    return {part.name for part in turned if isinstance(part, Ref) and part.name.islower()}
 
 
 def parameters_of(sizes: Sizes) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from rnncalc import UsageError, formats, load, loads
+from rnncalc import UsageError, formats, library, load, loads
 from rnncalc.cell import Cell, cell_names, library_cell
 from rnncalc.cli import app
 from rnncalc.comparison import comparison
@@ -155,8 +155,8 @@ def test_parameters_in_numbers() -> None:
     expected = """\
 Parameters: Concat attention (Luong)                            attention-concat
 ────────────────────────────────────────────────────────────────────────────────
-s has d = 2 entries, h has e = 3 entries, s̃ has m = 2 entries, y has k = 5
-entries, v_a has n = 4 entries.
+s has d = 2 entries, h has e = 3 entries, v_a has n = 4 entries, s̃ has m = 2
+entries, y has k = 5 entries.
 
  parameter │ shape     │ entries
 ───────────┼───────────┼──────────
@@ -262,6 +262,17 @@ x has d = 3 entries.
           = 4
 """
     assert parameters(loads(text, "gain")) == expected
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_shapes_are_those_of_the_data(name: str) -> None:
+    """In every exercise that comes with rnncalc, but for the matrices that do not fit."""
+    exercise = load(name)
+    network = described(exercise, {})
+    parameters = [one for one, role in network.sizes.roles.items() if role == "parameter"]
+    told = {one: tuple(side.at(network.numbers).number for side in network.sizes.shapes[one]) for one in parameters}
+    given = {one: exercise.network.given[one].datum.shape for one in parameters if one in exercise.network.given}
+    assert given.items() - told.items() == {(one, given[one]) for one in network.misfits}
 
 
 def test_a_network_without_parameters() -> None:
