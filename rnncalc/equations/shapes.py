@@ -81,7 +81,7 @@ _Rule = Callable[[], bool]
 
 class _Inference:
     def __init__(self, equations: Iterable[Equation], data: Mapping[str, Datum]) -> None:
-        self.sizes = Sizes()
+        self.sizes, self.data = Sizes(), data
         self.names: dict[str, _Pair] = {}
         self.nodes: dict[Expr, _Pair] = {}
         self.indexed: dict[str, None] = {}
@@ -216,8 +216,10 @@ class _Inference:
 
     def operand(self, expr: Expr, pair: _Pair | None = None) -> Operand:
         roots = [self.sizes.find(size) for size in pair or self.nodes[expr]]
-        origins = dict.fromkeys(origin for root in roots if (origin := self.sizes.origin[root]))
         rows, columns = (self.sizes.number[root] for root in roots)
+        if isinstance(expr, Ref) and expr.name in self.data:
+            return Operand(expr, (rows, columns), (expr.name,))
+        origins = dict.fromkeys(origin for root in roots if (origin := self.sizes.origin[root]))
         return Operand(expr, (rows, columns), tuple(origins))
 
     def propagate(self) -> None:
