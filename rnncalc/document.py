@@ -68,6 +68,18 @@ class Table(Struct, frozen=True):
     alternative: "Table | None" = None
 
 
+class Bars(Struct, frozen=True):
+    """Numbers that are compared at one glance: `header` and `rows` as those of a table, whose first column says where.
+
+    `lengths` has for every number behind the first column the part of the longest bar that it gets, 0 to 1; where a
+    series has no number its text is empty.
+    """
+
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    lengths: tuple[tuple[float, ...], ...]
+
+
 class Answer(Struct, frozen=True):
     """An answer asked for. `remarks` are sentences about its digits (an exact tie, a value that is exact)."""
 
@@ -84,7 +96,7 @@ class Listing(Struct, frozen=True):
     lines: tuple[Text, ...]
 
 
-Block = Heading | Prose | Notice | Derivation | Given | Table | Answer | Listing
+Block = Heading | Prose | Notice | Derivation | Given | Table | Bars | Answer | Listing
 
 
 class Document(Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 
 from rnncalc.document import (
     Answer,
+    Bars,
     Block,
     Derivation,
     Document,
@@ -24,10 +25,11 @@ from rnncalc.document import (
     Text,
 )
 from rnncalc.errors import printable
-from rnncalc.formats.boxes import Limits, elided, inline, plain, untied
+from rnncalc.formats.boxes import Limits, bar, elided, inline, plain, untied
 from rnncalc.formula import OPERATORS, Atom, Row, latex
 
 _LIMITS = Limits(rows=12, columns=12)
+_BAR = 12
 
 
 def write(document: Document) -> str:
@@ -58,6 +60,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from _given(block)
         case Table(header, rows):
             yield _table(header, rows)
+        case Bars(header, rows, lengths):
+            yield _table(header, [_with_bars(*line) for line in zip(rows, lengths, strict=True)])
         case Answer():
             yield from _answer(block)
         case Listing(lines):
@@ -108,6 +112,12 @@ def _table(header: Sequence[Text], rows: Sequence[Sequence[Text]]) -> str:
 
 def _cells(cells: Sequence[Text]) -> str:
     return "| " + " | ".join(map(_run, cells)) + " |"
+
+
+def _with_bars(row: Sequence[Text], lengths: Sequence[float]) -> list[Text]:
+    """The numbers of a row, each with its bar behind it."""
+    drawn = [(*text, " ", bar(length, _BAR)) if text else () for text, length in zip(row[1:], lengths, strict=True)]
+    return [row[0], *drawn]
 
 
 def _listing(lines: Sequence[Text]) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from rnncalc.document import (
     Answer,
+    Bars,
     Block,
     Derivation,
     Document,
@@ -27,12 +28,14 @@ from rnncalc.formats.boxes import (
     SIGN_WIDTH,
     Box,
     Limits,
+    Sheet,
     cell_width,
     columns,
     draw,
     equation,
     inline,
     lay_out,
+    lay_out_bars,
     padded,
     plain,
     untied,
@@ -112,7 +115,9 @@ def _block(block: Block, page: _Page) -> Iterable[Strip]:
         case Given():
             return _given(block, page)
         case Table():
-            return _table(block, page)
+            return _sheets(lay_out(block, page.width))
+        case Bars():
+            return _sheets(lay_out_bars(block, page.width))
         case Answer():
             return _answers([block], page)
         case Listing(lines):
@@ -217,8 +222,8 @@ def _entry(names: Sequence[Row], value: Row, width: int) -> Box:
     return whole if whole.height == 1 or head <= width // 2 else equation(left, "equals", value, 1, width)
 
 
-def _table(table: Table, page: _Page) -> Iterator[Strip]:
-    for index, sheet in enumerate(lay_out(table, page.width)):
+def _sheets(sheets: Iterable[Sheet]) -> Iterator[Strip]:
+    for index, sheet in enumerate(sheets):
         if index:
             yield ()
         for place, text in enumerate(sheet.lines):

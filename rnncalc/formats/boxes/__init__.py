@@ -3,13 +3,14 @@
 It knows how things are set, and nothing of colours, terminals or what a page is for.
 """
 
+from rnncalc.formats.boxes.bars import bar, lay_out_bars
 from rnncalc.formats.boxes.box import Box, cell_width, padded
 from rnncalc.formats.boxes.breaking import LEVELS, fit
 from rnncalc.formats.boxes.drawing import draw
 from rnncalc.formats.boxes.elision import Limits, elided
 from rnncalc.formats.boxes.equation import NOTHING, SIGN_WIDTH, columns, equation
 from rnncalc.formats.boxes.paragraph import inline, plain, untied, wrap
-from rnncalc.formats.boxes.table import lay_out
+from rnncalc.formats.boxes.table import Sheet, lay_out
 
 __all__ = [
     "LEVELS",
@@ -17,6 +18,8 @@ __all__ = [
     "SIGN_WIDTH",
     "Box",
     "Limits",
+    "Sheet",
+    "bar",
     "cell_width",
     "columns",
     "draw",
@@ -25,6 +28,7 @@ __all__ = [
     "fit",
     "inline",
     "lay_out",
+    "lay_out_bars",
     "padded",
     "plain",
     "untied",
