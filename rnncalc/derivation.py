@@ -16,6 +16,7 @@ from rnncalc.equations import (
     Expr,
     Index,
     Number,
+    Over,
     Position,
     Ref,
     Style,
@@ -115,11 +116,12 @@ class _Board:
     # -- which parts are numbers on which line
 
     def leaves(self) -> set[Expr]:
-        """Quantities, literals and what is made of literals only; and products with a zero state."""
+        """Quantities, literals and what is made of literals only; what runs over an index and is not written out; and
+        products with a zero state."""
         parts = [*walk(self.step.expression), *walk(self.lean)]
         numbers = {p for p in parts if all(isinstance(q, Number) for q in walk(p) if not children(q))}
         transposed = {p for p in parts if isinstance(p, Transpose) and isinstance(p.operand, Ref)}
-        return numbers | transposed | {p for p in parts if isinstance(p, Ref) or self.vanishes(p)}
+        return numbers | transposed | {p for p in parts if isinstance(p, Ref | Over) or self.vanishes(p)}
 
     def rounds(self) -> Iterator[set[Expr]]:
         """The parts known as numbers after each line, up to the whole expression."""
