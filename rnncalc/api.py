@@ -11,6 +11,7 @@ from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
 from rnncalc.exercise import Exercise, loads
 from rnncalc.exercise import load as load_file
 from rnncalc.explain import Detail, explain
+from rnncalc.lesson import lesson, training_record
 from rnncalc.library import find
 from rnncalc.numbers import Precision
 from rnncalc.record import DIGITS, record
@@ -33,12 +34,13 @@ class Solution(solving.Solution, frozen=True):
 
     def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
         """The page as text: `format` is a name from `rnncalc.formats.names()`, `options` are that format's own."""
-        written = formats.writer(format)(explain(self, detail), **options)
+        page = lesson(self, detail) if self.exercise.training else explain(self, detail)
+        written = formats.writer(format)(page, **options)
         return written if isinstance(written, str) else written.decode()
 
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""
-        return record(self)
+        return {**record(self), **({"training": training_record(self)} if self.exercise.training else {})}
 
     def __str__(self) -> str:
         return self.text()

@@ -14,12 +14,14 @@ from rnncalc.formula import letters_of
 
 class Backward(Struct, frozen=True):
     """`equations` compute the gradients, `symbols` prints them, `stages` titles their steps, and `spellings` gives the
-    quantity behind each way to write one."""
+    quantity behind each way to write one; `adjoints[name]` is the gradient of the loss with respect to a quantity."""
 
     equations: tuple[Equation, ...]
     symbols: Mapping[str, str]
     stages: tuple[Stage, ...]
     spellings: Mapping[str, str]
+    loss: str
+    adjoints: Mapping[str, str]
 
     @property
     def names(self) -> frozenset[str]:
@@ -38,6 +40,8 @@ def backward(
         dict(_symbols(found, loss, printed)),
         tuple(_stages(found, printed)),
         dict(_spellings(found, loss, printed)),
+        loss,
+        found.adjoints,
     )
 
 

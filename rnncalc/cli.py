@@ -40,6 +40,7 @@ app = typer.Typer(
 )
 
 _FILES = "Exercise files, shipped exercises by name, or `-`; a cell may stand first: `lstm a.yaml`."
+_FILE = "An exercise file, a shipped exercise by name, or `-`."
 _DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
 _FORMAT = "terminal or markdown; by default what the ending of the output file says."
 _SUBJECT = "A cell of the library, an exercise file, a shipped exercise by name, or `-`."
@@ -109,6 +110,34 @@ def solve(
     if problems:
         raise RnncalcError(*problems)
     wrong = any(isinstance(remark, Disagreement) for solution in solutions for remark in solution.remarks)
+    raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
+
+
+@app.command()
+def train(
+    file: Annotated[str, typer.Argument(metavar="FILE", help=_FILE)],
+    detail: Annotated[DetailLevel, typer.Option(help="How much of the working out to show.")] = DetailLevel.steps,
+    digits: Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    format: Annotated[str | None, typer.Option(help=_FORMAT)] = None,
+    output: Output = None,
+    color: Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")] = ColourChoice.auto,
+) -> None:
+    """Train a network: gradient, norm, scale, new weights, loss before and after."""
+    from rnncalc.api import solve as work_out
+    from rnncalc.solving import Disagreement
+
+    name = _format("json" if as_json else None, format, output)
+    write = _writer(name, detail.value, output, color.value)
+    _spare_the_exercises([file], output)
+    exercise = _exercise(file, None)
+    if exercise.training is None:
+        hint = "add `train: {rate: 0.1}` to it; `rnncalc solve` works out a network that is not trained"
+        raise UsageError(Problem(f"`{file}` does not say how to train", None, hint))
+    with _progress() as progress:
+        solution = work_out(exercise, precision=_precision(digits, None, name == "json"), progress=progress)
+    streams.write(write([solution]), output)
+    wrong = any(isinstance(remark, Disagreement) for remark in solution.remarks)
     raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
 
 

@@ -1,6 +1,6 @@
 """An exercise file → a checked Exercise. Every problem of the file is found in one reading and points at its place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +19,7 @@ from rnncalc.reader import Reader, short
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, read_file, read_text
 from rnncalc.system import all_refs, checked
+from rnncalc.training import Training, read_rule, training
 
 MAX_LENGTH = 10_000_000
 
@@ -39,6 +40,7 @@ class Exercise(Struct, frozen=True):
     expect: tuple[Expected, ...] = ()
     adjoints: frozenset[str] = frozenset()
     """The quantities of the backward pass."""
+    training: Training | None = None
 
 
 def load(file: str | Path, cell: str | None = None) -> Exercise:
@@ -80,14 +82,21 @@ class _ExerciseReader(Reader):
         quantities = Quantities(arity, symbols)
         data = self.data(keys, equations, quantities)
         back = self.backward(keys, equations, quantities, data, symbols)
+        trained = self.training(keys, equations, data, back, symbols)
+        default = Ref(equations[-1].name)
         if back:
             equations = (*equations, *back.equations)
             symbols |= back.symbols
             arity |= {equation.name: len(equation.target.indices) for equation in back.equations}
             quantities = Quantities(arity, symbols, back.spellings)
-        asked = self.find(keys.get("find"), equations, quantities)
-        adjoints = back.names if back else frozenset()
-        network = self.attempt(lambda: connect(Question(equations, asked, data, adjoints)), None)
+        if back and trained:
+            equations, symbols, data = trained.equations, dict(trained.symbols), trained.completed(data)
+            arity |= {equation.name: len(equation.target.indices) for equation in equations}
+            quantities = Quantities(arity, symbols, {**back.spellings, **trained.spellings})
+        asked = self.find(keys.get("find"), equations, quantities, trained.answers if trained else (default,))
+        wanted = [*asked, *(Asked(ref) for ref in trained.wanted)] if trained else asked
+        adjoints = trained.adjoints if trained else back.names if back else frozenset()
+        network = self.attempt(lambda: connect(Question(equations, wanted, data, adjoints)), None)
         expect = tuple(read_expected(self, keys.get("expect"), quantities))
         stages = (
             *(cell.stages if cell else ()),
@@ -105,12 +114,13 @@ class _ExerciseReader(Reader):
             note=note,
             cell=cell,
             symbols=symbols,
-            stages=stages,
+            stages=trained.titled(stages) if trained else stages,
             find=tuple(one.ref for one in asked),
             network=network,
             quantities=quantities,
             expect=expect,
             adjoints=adjoints,
+            training=trained,
         )
 
     # -- the network
@@ -192,12 +202,36 @@ class _ExerciseReader(Reader):
             lambda: backward(equations, loss, forward.shapes, forward.plan, symbols), None, keys["loss"]
         )
 
+    def training(
+        self,
+        keys: Mapping[str, Node],
+        equations: tuple[Equation, ...],
+        data: Data,
+        back: Backward | None,
+        symbols: Mapping[str, str],
+    ) -> Training | None:
+        """The training of the network, if the file asks for one."""
+        if "train" in keys and "loss" not in keys:
+            self.problem("training needs a loss", keys["train"], "write `loss: L = sum((y[t] - d[t]) ** 2, t)`")
+        if "train" not in keys or back is None:
+            return None
+        inputs = {name.text for name, _ in self.entries(keys.get("inputs"), "`inputs:`")}
+        trainable = [name for name in data.sound if name in back.adjoints and name not in inputs]
+        rule = read_rule(self, keys["train"], trainable)
+        forward = self.attempt(lambda: connect(Question(equations, [Asked(Ref(back.loss))], data)), None)
+        if rule is None or forward is None:
+            return None
+        both = {**symbols, **back.symbols}
+        return self.attempt(lambda: training(rule, equations, back, forward, both), None, keys["train"])
+
     # -- the question and the data
 
-    def find(self, node: Node | None, equations: tuple[Equation, ...], quantities: Quantities) -> list[Asked]:
-        """What is asked for; by default the quantity of the last equation. Empty if nothing of it can be found."""
+    def find(
+        self, node: Node | None, equations: tuple[Equation, ...], quantities: Quantities, default: Iterable[Ref]
+    ) -> list[Asked]:
+        """What is asked for. Empty if nothing of it can be found."""
         if node is None:
-            return [Asked(Ref(equations[-1].name), self.root.span)]
+            return [Asked(ref, self.root.span) for ref in default]
         defined = {equation.name for equation in equations}
         asked = []
         items = self.items(node, "a list of quantities")

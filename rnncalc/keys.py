@@ -2,6 +2,31 @@
 
 from collections.abc import Mapping
 
+_NUMBER = {"$ref": "#/$defs/number"}
+CLIP: dict[str, Mapping[str, object]] = {
+    "norm": {"description": "The greatest length of the gradient", **_NUMBER},
+    "each": {"description": "`matrix`: the gradient of each parameter has a norm of its own", "enum": ["matrix"]},
+    "value": {"description": "The greatest size of an entry of the gradient", **_NUMBER},
+}
+TRAIN: dict[str, Mapping[str, object]] = {
+    "rate": {"description": "The learning rate η", **_NUMBER},
+    "steps": {"description": "How many training steps, 1 by default", "type": "integer", "minimum": 1},
+    "clip": {
+        "description": "How gradients are cut: `{norm: 1}`, `{norm: 1, each: matrix}` or `{value: 0.5}`",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": CLIP,
+    },
+    "epsilon": {"description": "Added to the norm before dividing by it; PyTorch adds 1e-6", **_NUMBER},
+    "momentum": {"description": "How much of its velocity a parameter keeps, from 0 to below 1", **_NUMBER},
+    "window": {"description": "Backpropagation is truncated to windows of so many time steps", "type": "integer"},
+    "parameters": {
+        "description": "What is trained; by default every parameter that the loss depends on",
+        "type": "array",
+        "items": {"type": "string"},
+    },
+}
+
 KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "title": ("What is asked, in a few words", {"type": "string"}),
     "source": ("Where the exercise comes from", {"type": "string"}),
@@ -38,6 +63,10 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "initial": (
         "States before the first step (behind the last, if it runs backward); zero by default",
         {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
+    ),
+    "train": (
+        "One or several training steps: `{rate: 0.1, steps: 1, clip: {norm: 1}}`; needs a `loss:`",
+        {"type": "object", "additionalProperties": False, "required": ["rate"], "properties": TRAIN},
     ),
     "lengths": (
         "How far an index runs where no input tells: `{t: 5}`",

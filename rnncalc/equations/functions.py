@@ -6,6 +6,7 @@ Formulas for balls must enclose: every step is a ball operation or an exact choi
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isqrt
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ Kind = Literal["elementwise", "softmax", "sum", "concat"]
 class Function(Struct, frozen=True):
     """A row. `float64(np, x, *constants)`; `ball(x, *constants)` on python-flint `arb`; `rational(x, *constants)` is
     the value where a rational argument (`fmpq`) has a rational value, else None.
+
+    A ball that is one of the constants may be handed back as that constant.
 
     `constants` are the trailing arguments (plain numbers such as a slope) with their defaults.
     `definition` is the function in the language itself, of `x`: it is shown with a number put in.
@@ -37,6 +40,13 @@ class Function(Struct, frozen=True):
 def _only_at(point: int, value: Fraction) -> Callable[..., Any]:
     """The value at the one rational point where a transcendental function is rational (Lindemann–Weierstrass)."""
     return lambda x: value if x == point else None
+
+
+def _root(above: int, below: int) -> Fraction | None:
+    """The square root of a fraction in lowest terms, if it is rational."""
+    if above < 0 or isqrt(above) ** 2 != above or isqrt(below) ** 2 != below:
+        return None
+    return Fraction(isqrt(above), isqrt(below))
 
 
 def _step_ball(x: Any) -> Any:
@@ -124,9 +134,24 @@ _ROWS = (
     Function(
         "max", "max", r"\max", constants=(Fraction(0),),
         float64=lambda np, x, floor: np.maximum(x, floor),
-        ball=lambda x, floor: x.max(floor),
+        ball=lambda x, floor: floor if x < floor else x.max(floor),
         rational=lambda x, floor: max(x, floor),
         derivative="step(y - a)",
+    ),
+    Function(
+        # Limited to −a … a, as a gradient that is clipped by value.
+        "clip", "clip", r"\operatorname{clip}", constants=(Fraction(1),),
+        float64=lambda np, x, most: np.clip(x, -most, most),
+        ball=lambda x, most: -most if x < -most else most if x > most else x.max(-most).min(most),
+        rational=lambda x, most: min(max(x, -most), most),
+        derivative="step(y + a) * step(a - y)",
+    ),
+    Function(
+        "sqrt", "√", r"\surd",
+        float64=lambda np, x: np.sqrt(x),
+        ball=lambda x: x.sqrt(),
+        rational=lambda x: _root(int(x.p), int(x.q)),
+        derivative="1 / (2 * y)",
     ),
     Function(
         "step", "step", r"\operatorname{step}",

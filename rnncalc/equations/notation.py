@@ -78,6 +78,9 @@ class _Formula:
         return Operator("apply") if expr.operator == "@" or any(scalar) else Operator("hadamard")
 
     def power(self, base: Row, exponent: int) -> Row:
+        # A quantity may be printed as a quotient: (∂L/∂W)².
+        if isinstance(base.atoms[0], Symbol) and "/" in base.atoms[0].letters:
+            base = self.fence(base)
         return row(Script(_one(base), row(Digits(str(exponent)))))
 
     def transpose(self, operand: Row) -> Row:

@@ -183,7 +183,7 @@ def test_all_wrong_equations_are_reported_at_once():
 
 ALLOWED = (
     "an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, "
-    "hard_sigmoid, softsign, softplus, identity, exp, log, max, step, ones, softmax, sum, concat"
+    "hard_sigmoid, softsign, softplus, identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat"
 )
 
 
@@ -762,7 +762,7 @@ FUNCTIONS = [
         "    1 │ h = qqq(x)\n"
         "      │     ^^^\n"
         "  help: the functions are sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus,"
-        " identity, exp, log, max, step, ones, softmax, sum, concat",
+        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat",
     ),
     (
         "h = __import__(os)",
@@ -770,7 +770,7 @@ FUNCTIONS = [
         "    1 │ h = __import__(os)\n"
         "      │     ^^^^^^^^^^\n"
         "  help: the functions are sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus,"
-        " identity, exp, log, max, step, ones, softmax, sum, concat",
+        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat",
     ),
     (
         "h = __import__('os')",

@@ -58,7 +58,9 @@ class Certified(ScalarDomain):
             if value is not None:
                 return _rational(value)
         assert row.ball is not None, f"{row.name} works on vectors"
-        result = row.ball(arb(operand), *map(arb, numbers))
+        result = row.ball(arb(operand), *numbers)
+        if isinstance(result, fmpq):
+            return result
         if not result.is_finite():
             _refuse(row, operand, result)
         # A ball without a radius is a rational number: `max(x, 1/2)` is 1/2 wherever x is certainly less.
