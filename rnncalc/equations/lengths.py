@@ -16,7 +16,11 @@ def last_positions(
     runs = _Runs(equations)
     found: dict[str, tuple[int, str]] = {}
     for letter, count in stated.items():
-        found[runs.leader(letter)] = count, f"`lengths` says {count}"
+        known, reason = found.setdefault(runs.leader(letter), (count, f"`lengths` says {count}"))
+        if known != count:
+            other = next(one for one in stated if runs.leader(one) == runs.leader(letter))
+            what = f"the lengths do not agree: {reason} for `{other}` but {count} for `{letter}`"
+            raise ExerciseError(Problem(f"{what}, which run over the same quantity", None, "give both the same length"))
     for (name, slot), count in extents.items():
         if (name, slot) not in runs.slots:
             continue

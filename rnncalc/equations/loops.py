@@ -69,11 +69,11 @@ class Order:
         self.backward_pass = backward_pass
 
     def directions(self, group: Sequence[int]) -> dict[str, bool]:
-        """letter → backward, for each loop that carries the recurrence of a strongly connected group; none if no loop
-        does."""
+        """letter → backward, for each loop that carries the recurrence of a strongly connected group, one turn needing
+        another; nothing if no loop orders the group."""
         inside = [use for use in self.uses if use.consumer in group and use.producer in group]
         try:
-            return dict(_directions((self.nest_of(tuple(group), inside, frozenset()),)))
+            return dict(_directions(self.nest_of(tuple(group), inside, frozenset()), inside))
         except NoLoopError:
             return {}
 
@@ -151,11 +151,14 @@ class Order:
         return None
 
 
-def _directions(items: Iterable[Loop | int]) -> Iterator[tuple[str, bool]]:
-    for item in items:
-        if isinstance(item, Loop):
+def _directions(item: Loop | int, uses: Iterable[Use]) -> Iterator[tuple[str, bool]]:
+    if isinstance(item, Loop):
+        inside = [use for use in uses if use.consumer in item.shifts and use.producer in item.shifts]
+        same_turn = [use for use in inside if lag(use, item.letter, item.backward, item.shifts) == 0]
+        if len(same_turn) < len(inside):
             yield item.letter, item.backward
-            yield from _directions(item.body)
+        for part in item.body:
+            yield from _directions(part, same_turn)
 
 
 def lag(use: Use, letter: str, backward: bool, shifts: Mapping[int, int]) -> int:

@@ -42,7 +42,7 @@ def started(text: str, data, *targets: str, domain: Domain, lengths=None) -> Eva
     assert shapes.conflicts == ()
     values = {key: domain.array(rows) for key, rows in data.items()}
     made = plan(equations, [parse_expression(target) for target in targets], extents=extents, stated=lengths or {})
-    return Evaluation(made, domain, values, lambda name: domain.zeros(*shapes.known(name)))
+    return Evaluation(made, domain, values, lambda name: domain.zeros(*(size or 1 for size in shapes.sizes[name])))
 
 
 def computed(text: str, data, *targets: str, domain: Domain, lengths=None) -> dict[tuple[str, Any], Any]:
