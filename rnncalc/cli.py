@@ -118,6 +118,7 @@ def train(
     file: Annotated[str, typer.Argument(metavar="FILE", help=_FILE)],
     detail: Annotated[DetailLevel, typer.Option(help="How much of the working out to show.")] = DetailLevel.steps,
     digits: Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="Show only the last N time steps.", metavar="N")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     format: Annotated[str | None, typer.Option(help=_FORMAT)] = None,
     output: Output = None,
@@ -134,8 +135,9 @@ def train(
     if exercise.training is None:
         hint = "add `train: {rate: 0.1}` to it; `rnncalc solve` works out a network that is not trained"
         raise UsageError(Problem(f"`{file}` does not say how to train", None, hint))
+    precision = _precision(digits, None, name == "json")
     with _progress() as progress:
-        solution = work_out(exercise, precision=_precision(digits, None, name == "json"), progress=progress)
+        solution = work_out(exercise, precision=precision, last=last, progress=progress)
     streams.write(write([solution]), output)
     wrong = any(isinstance(remark, Disagreement) for remark in solution.remarks)
     raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
