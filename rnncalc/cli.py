@@ -211,6 +211,29 @@ def compare(
 
 
 @app.command()
+def gradients(
+    what: Annotated[list[str], typer.Argument(metavar="FILE", help=_FILES)],
+    factored: Annotated[
+        bool | None, typer.Option("--factored/--no-factored", help="Write ∂L/∂W as a sum over the steps, by factors.")
+    ] = None,
+    digits: Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)] = None,
+    float64: Annotated[bool, typer.Option("--float64", help="Quick arithmetic, last digits not certain.")] = False,
+    format: Annotated[str | None, typer.Option(help=_FORMAT)] = None,
+    color: Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")] = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Show whether gradients vanish or explode: their size and the Jacobians at each step, side by side."""
+    from rnncalc.jacobian import measure
+    from rnncalc.vanishing import explain_gradients
+
+    cell, files = _cell_and_files(what)
+    _spare_the_exercises(files, output)
+    precision = _precision(digits, None, as_json=False)
+    found = [measure(_exercise(file, cell), precision=precision, float64=float64) for file in files]
+    _write_page(explain_gradients(found, factored), format, color.value, output)
+
+
+@app.command()
 def new(
     cell: Annotated[str, typer.Argument(help="A cell of the library: `rnncalc cells` lists them.")],
     output: Output = None,

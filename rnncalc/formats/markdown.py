@@ -116,7 +116,7 @@ def _cells(cells: Sequence[Text]) -> str:
 
 def _with_bars(row: Sequence[Text], lengths: Sequence[float]) -> list[Text]:
     """The numbers of a row, each with its bar behind it."""
-    drawn = [(*text, " ", bar(length, _BAR)) if text else () for text, length in zip(row[1:], lengths, strict=True)]
+    drawn = [(*text, " " + bar(length, _BAR)) if text else () for text, length in zip(row[1:], lengths, strict=True)]
     return [row[0], *drawn]
 
 
