@@ -119,18 +119,15 @@ class _Diagnosis:
     def notes(self, conflict: Conflict, sizes: Sizes) -> Iterator[str]:
         """Both operands with their sizes, and where these come from."""
         left, right = conflict.left, conflict.right
-        if left.expr == right.expr:
-            target, value = conflict.equation.target, conflict.equation.expression
-            origins = tuple(name for name in left.origins if name != target.name)
-            told = self.operand(target, sizes[target.name].shape, (), sizes)
-            yield f"{told[0]} is {told[1]}"
-            told = self.operand(value, self.size_of(conflict.equation, sizes), origins, sizes)
-            yield f"but {told[0]} is {told[1]}"
+        name, size = self.operand(left.expr, left.shape, left.origins, sizes)
+        other, other_size = self.operand(right.expr, right.shape, right.origins, sizes)
+        if name == other:
+            yield f"{name} is {other_size}"
+            yield f"but it should be {size}"
         else:
-            told = self.operand(left.expr, left.shape, left.origins, sizes)
-            yield f"{told[0]} is {told[1]}"
-            told = self.operand(right.expr, right.shape, right.origins, sizes)
-            yield f"and is {'multiplied by' if conflict.product else 'combined with'} {told[0]}, which is {told[1]}"
+            yield f"{name} is {size}"
+            verb = "is multiplied by" if conflict.product else "is combined with"
+            yield f"and {verb} {other}, which is {other_size}"
 
     def operand(
         self, expr: Expr, shape: tuple[int | None, int | None], origins: tuple[str, ...], sizes: Sizes
@@ -148,12 +145,6 @@ class _Diagnosis:
                 line = f", line {datum.span.line}" if datum.span else ""
                 reasons.append(f"{name} is {shape_text(datum.shape)}{line}")
         return f"`{source(expr)}`", shape_text(shape) + (f" ({'; '.join(reasons)})" if reasons else "")
-
-    def size_of(self, equation: Equation, sizes: Sizes) -> tuple[int | None, int | None]:
-        """The size of the right-hand side, whatever the left-hand side should have."""
-        alone = replace(equation, target=Ref("right-hand side", equation.target.indices))
-        others = [one for one in self.equations if one != equation]
-        return infer((*others, alone), sizes).sizes[alone.name]
 
 
 def _difference(name: str, shape: Shape, wanted: Shape) -> tuple[int, str]:

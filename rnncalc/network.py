@@ -92,8 +92,12 @@ def connect(question: Question) -> Network:
     values = {(name, position): rows for name, one in data.sound.items() for position, rows in one.values.items()}
     values |= {key: next(iter(one.values.values())) for key, one in placed.items() if one.sound}
     harmless = [conflict for conflict in shapes.conflicts if _vanishes(conflict, order, sizes, values)]
-    serious = [conflict for conflict in shapes.conflicts if conflict not in harmless]
-    problems += misplaced + diagnose(equations, sizes, data.given, serious, harmless)
+    # Where data is missing, sizes that come from no datum are guesses, and what does not fit them is no mistake.
+    incomplete = bool(problems) or len(data.sound) < len(data.given)
+    guessed = [one for one in shapes.conflicts if incomplete and not (one.left.origins and one.right.origins)]
+    let_be = [*harmless, *guessed]
+    serious = [conflict for conflict in shapes.conflicts if conflict not in let_be]
+    problems += misplaced + diagnose(equations, sizes, data.given, serious, let_be)
     if not problems:
         shapes = _settled(order, shapes, sizes, problems)
     if problems or len(data.sound) < len(data.given):
@@ -122,7 +126,8 @@ def _missing(question: Question, shapes: Shapes) -> list[Problem]:
 
 
 def _sized(size: tuple[int | None, int | None]) -> str:
-    return f" ({shape_text(size)})" if None not in size else ""
+    # A plain number is what inference makes of a quantity of which nothing is known.
+    return f" ({shape_text(size)})" if None not in size and size != (1, 1) else ""
 
 
 def _settled(order: Plan, shapes: Shapes, sizes: Mapping[str, Datum], problems: list[Problem]) -> Shapes:

@@ -8,6 +8,29 @@ from rnncalc.network import Misfit
 
 REFUSED: list[tuple[str, str | Changes, str]] = [
     (
+        "parts that are too long together",
+        "equations: |\n  y[t] = tanh(W @ concat(a[t], b))\n  z[t] = a[t] + c\n"
+        "inputs: {a: [[1, 2]]}\nparameters: {W: [[1, 2, 3], [4, 5, 6]], b: [3, 4], c: [1, 2]}\n",
+        """\
+f.yaml:5:17: error: the sizes in `y[t] = tanh(W @ concat(a[t], b))` do not fit
+    5 │ parameters: {W: [[1, 2, 3], [4, 5, 6]], b: [3, 4], c: [1, 2]}
+      │                 ^^^^^^^^^^^^^^^^^^^^^^
+  `W` is 2×3 (line 5)
+  and is multiplied by `concat(a[t], b)`, which is 4×1
+  help: has each row of W one entry too few? 2×4 would fit; or has b one entry too many? 1×1 would fit
+""",
+    ),
+    (
+        "inputs missing of which nothing is known",
+        "cell: attention-dot\nparameters:\n  W_c: [[1, 2, 3, 4], [5, 6, 7, 8]]\n  W_s: [[1, 2], [3, 4]]\n",
+        """\
+f.yaml:1:1: error: `s` and `h` are missing
+    1 │ cell: attention-dot
+      │ ^^^^
+  help: add them under `inputs:`
+""",
+    ),
+    (
         "parameters missing",
         [("  b_s: [1, 2]\n", ""), ("  U: [[1, 0, 2], [0, 1, 1]]\n", "")],
         """\
