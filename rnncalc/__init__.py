@@ -30,7 +30,6 @@ __all__ = [
     "UsageError",
     "load",
     "loads",
-    "record",
     "solve",
 ]
 __version__ = "0.1.0"

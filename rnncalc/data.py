@@ -36,7 +36,9 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
     for (name, at), rows in {**states, **entries}.items():
         if (name, at) not in inputs:
             shared.setdefault(_value(rows), []).append(name_row(solution, name, at))
-    parts = [((name_row(solution, name, at),), _value(rows)) for (name, at), rows in inputs.items()]
+    parts: list[tuple[tuple[Row, ...], Row]] = [
+        ((name_row(solution, name, at),), _value(rows)) for (name, at), rows in inputs.items()
+    ]
     parts += [(tuple(names), value) for value, names in shared.items()]
     if parts:
         yield Given(tuple(sorted(parts, key=lambda part: isinstance(part[1].atoms[0], Grid))))

@@ -191,7 +191,8 @@ _ROUNDED: Text = ("every digit shown is correctly rounded",)
 def _digits(solution: Solution, found: Found) -> Iterator[Text]:
     """What can be said about the digits of an answer."""
     cells = [cell for line in solution.rounded(found.value) for cell in line]
-    if any(isinstance(remark, Uncertified) for remark in solution.remarks):
+    doubts = (remark for remark in solution.remarks if isinstance(remark, Uncertified | Hidden))
+    if any(isinstance(one, Uncertified) or (one.name, one.position) == (found.name, found.position) for one in doubts):
         return
     yield _EXACT if all(cell.exact for cell in cells) else _ROUNDED
     for cell in cells:

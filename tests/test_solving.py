@@ -80,15 +80,12 @@ def test_a_value_that_does_not_exist(equation: str, message: str) -> None:
     assert draw(caught.value.problems) == message
 
 
-@pytest.mark.xfail(
-    reason="Certified.round asks for as many digits as a ball is accurate to, here millions", strict=False
-)
 @pytest.mark.parametrize("size", ["1e7", "1e1000"])
 def test_a_gate_that_is_wide_open(size: str) -> None:
     """1 − e^−10000000 is 1 to more digits than there is memory for."""
     code = "import sys; from rnncalc import loads, solve; print(solve(loads(sys.argv[1]))['y_1'])"
     arguments = [sys.executable, "-c", code, with_input(f"y[t] = sigmoid({size} * x[t])")]
-    run = subprocess.run(arguments, capture_output=True, text=True, timeout=2, check=False)
+    run = subprocess.run(arguments, capture_output=True, text=True, timeout=20, check=False)
     assert (run.returncode, run.stdout) == (0, "[['1.00000000000000']]\n")
 
 

@@ -17,6 +17,7 @@ from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_ball, round_e
 
 # A rational recurrence doubles its digits at every step; beyond this many bits a ball says all that will be printed.
 MAX_RATIONAL_BITS = 4_000
+MAX_DIGITS = 10_000
 
 _ZERO, _ONE = fmpq(0), fmpq(1)
 
@@ -69,8 +70,9 @@ class Certified(ScalarDomain):
     def round(self, value: Any, precision: Precision) -> Rounded | None:
         if isinstance(value, fmpq):
             return round_exact(Fraction(int(value.p), int(value.q)), precision)
-        # Digits enough to see a rounding edge that is far closer than chance would put it, and no more.
-        digits = max(precision.digits + 10, value.rel_accuracy_bits() // 3)
+        # Digits enough to see a rounding edge that is far closer than chance would put it, and no more: 1/(1 + e^−10⁷)
+        # is known to millions of them.
+        digits = max(precision.digits + 10, min(value.rel_accuracy_bits() // 3, MAX_DIGITS))
         midpoint, radius, exponent = map(int, value.mid_rad_10exp(digits))
         return round_ball(midpoint, radius, exponent, precision)
 
