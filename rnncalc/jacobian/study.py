@@ -59,6 +59,10 @@ class Findings(Struct, frozen=True):
     factored: tuple[Factored, ...] = ()
 
 
+_FOR_NORMS = 15
+"""Products of two matrices that the norms of a step's two Jacobians take about as long as."""
+
+
 class Study:
     """What there is to find for an exercise, planned once for all domains and precisions.
 
@@ -82,7 +86,8 @@ class Study:
     def multiplications(self) -> int:
         """About how many multiplications `find` takes."""
         passes = [chain.run for chain in self.chains for _ in range(sum(chain.sizes))]
-        return sum(one.multiplications for one in (*passes, *([self.whole, self.alone] if self.loss else [])))
+        run = sum(one.multiplications for one in (*passes, *([self.whole, self.alone] if self.loss else [])))
+        return run + sum(_FOR_NORMS * len(chain.steps) * sum(chain.sizes) ** 3 for chain in self.chains)
 
     def find(self, domain: Domain) -> Findings:
         jacobians = [chain.jacobians(domain) for chain in self.chains]
