@@ -452,31 +452,19 @@ STRUCTURE = [
     ),
     (
         "h = * a",
-        "equation:1:5: error: this cannot stand in an equation\n"
-        "    1 │ h = * a\n"
-        "      │     ^^^\n"
-        f"  help: {ALLOWED}",
+        f"equation:1:5: error: this cannot stand in an equation\n    1 │ h = * a\n      │     ^^^\n  help: {ALLOWED}",
     ),
     (
         "h = +a",
-        "equation:1:5: error: this cannot stand in an equation\n"
-        "    1 │ h = +a\n"
-        "      │     ^^\n"
-        f"  help: {ALLOWED}",
+        f"equation:1:5: error: this cannot stand in an equation\n    1 │ h = +a\n      │     ^^\n  help: {ALLOWED}",
     ),
     (
         "h = a,b",
-        "equation:1:5: error: this cannot stand in an equation\n"
-        "    1 │ h = a,b\n"
-        "      │     ^^^\n"
-        f"  help: {ALLOWED}",
+        f"equation:1:5: error: this cannot stand in an equation\n    1 │ h = a,b\n      │     ^^^\n  help: {ALLOWED}",
     ),
     (
         "h = ()",
-        "equation:1:5: error: this cannot stand in an equation\n"
-        "    1 │ h = ()\n"
-        "      │     ^^\n"
-        f"  help: {ALLOWED}",
+        f"equation:1:5: error: this cannot stand in an equation\n    1 │ h = ()\n      │     ^^\n  help: {ALLOWED}",
     ),
     (
         "h = a)",
