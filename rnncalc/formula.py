@@ -205,8 +205,9 @@ def latex(formula: Atom) -> str:
 
 def unicode_number(text: str) -> str:
     """`-1.2e-30` as `−1.2·10⁻³⁰`."""
-    mantissa, _, exponent = text.replace("-", "−").partition("e")
-    return f"{mantissa}·10{exponent.removeprefix('+').translate(_SUPERSCRIPTS)}" if exponent else mantissa
+    mantissa, _, exponent = text.partition("e")
+    power = f"·10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else ""
+    return mantissa.replace("-", "−") + power
 
 
 def latex_number(text: str) -> str:
@@ -216,7 +217,7 @@ def latex_number(text: str) -> str:
     if below:
         sign = "-" if above.startswith("-") else ""
         mantissa = rf"{sign}\frac{{{above.removeprefix('-')}}}{{{below}}}"
-    return rf"{mantissa} \cdot 10^{{{exponent.removeprefix('+')}}}" if exponent else mantissa
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
 def latex_text(text: str) -> str:
