@@ -1,20 +1,22 @@
 """The backward pass of a network: its gradient equations, with the names, titles and spellings that people use.
 
-`dL/dW_f`, `∂L/∂W_f` and `dW_f` all name the adjoint of W_f; `dL/dz_f` is that of the pre-activation of f.
+`dL/dW_f`, `∂L/∂W_f` and `dW_f` all name the adjoint of W_f; `dL/dz_f` is that of the pre-activation of f, and
+`dL/dW_f_2` what step 2 contributes to that of W_f.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from rnncalc.cell import Stage
-from rnncalc.equations import Equation, Gradient, Plan, Shapes, gradient
+from rnncalc.equations import Call, Equation, Expr, Gradient, Index, Over, Plan, Ref, Shape, Shapes, gradient, walk
 from rnncalc.formula import letters_of
 
 
 class Backward(Struct, frozen=True):
     """`equations` compute the gradients, `symbols` prints them, `stages` titles their steps, and `spellings` gives the
-    quantity behind each way to write one; `adjoints[name]` is the gradient of the loss with respect to a quantity."""
+    quantity behind each way to write one. `adjoints[name]` is the gradient of the loss with respect to a quantity;
+    `shares` are what one step hands to another: their formulas stand in the steps that receive them."""
 
     equations: tuple[Equation, ...]
     symbols: Mapping[str, str]
@@ -22,6 +24,8 @@ class Backward(Struct, frozen=True):
     spellings: Mapping[str, str]
     loss: str
     adjoints: Mapping[str, str]
+    shapes: Mapping[str, Shape] = {}
+    shares: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -29,48 +33,140 @@ class Backward(Struct, frozen=True):
 
 
 def backward(
-    equations: Sequence[Equation], loss: str, shapes: Shapes, plan: Plan, symbols: Mapping[str, str]
+    equations: Sequence[Equation],
+    loss: str,
+    shapes: Shapes,
+    plan: Plan,
+    symbols: Mapping[str, str],
+    distributions: Container[str] = (),
 ) -> Backward:
-    """The backward pass of `loss` through equations whose shapes and plan are known."""
-    sizes = {part: (rows, columns) for part, (rows, columns) in shapes.parts.items() if rows and columns}
-    found = gradient(equations, loss, sizes, plan.lengths, plan.boundary)
-    printed = {name: symbols.get(name, letters_of(name)) for name in found.adjoints}
+    """The backward pass of `loss` through equations whose shapes and plan are known. Targets in `distributions` sum
+    to 1."""
+    sizes: dict[Expr, tuple[int, int]] = {
+        Ref(name): (rows, columns) for name, (rows, columns) in shapes.sizes.items() if rows and columns
+    }
+    found = gradient(equations, loss, sizes, plan.lengths, plan.boundary, distributions)
+    printed = {name: symbols.get(name, letters_of(name)) for name in (*found.adjoints, *found.arguments.values())}
     return Backward(
         found.equations,
         dict(_symbols(found, loss, printed)),
-        tuple(_stages(found, printed)),
+        tuple(_Stages(found, equations, loss, printed).all()),
         dict(_spellings(found, loss, printed)),
         loss,
         found.adjoints,
+        found.shapes,
+        frozenset(found.shares),
     )
 
 
 def _symbols(found: Gradient, loss: str, printed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, adjoint in found.adjoints.items():
         yield adjoint, f"∂{loss}/∂{printed[name]}"
-    for name, adjoint in found.preactivations.items():
-        yield adjoint, f"∂{loss}/∂z_{printed[name]}"
-    for helper, name in found.passed.items():
-        yield helper, f"∂{loss}⁺/∂{printed[name]}"
+    for helper, name in found.arguments.items():
+        others = [other for other, owner in found.arguments.items() if owner == name]
+        yield helper, f"∂{loss}/∂z{'′' * others.index(helper)}_{printed[name]}"
+    for helper, use in found.shares.items():
+        yield helper, f"∂{loss}/∂{printed[use.name]}{_way(use.indices)}"
+    for name, helper in found.parts.items():
+        yield helper, f"∂{loss}/∂{printed[name]}"
+    for equation in found.equations:
+        if equation.name.endswith("_rest"):
+            yield equation.name, f"∂{loss}/∂{printed[equation.name.removeprefix('d_').removesuffix('_rest')]}*"
+
+
+def _way(slots: Iterable[Index]) -> str:
+    """The mark of a share: of the state before, of the state behind, of one position."""
+    offset = sum(slot.offset for slot in slots if slot.base)
+    return "⁻" if offset < 0 else "⁺" if offset > 0 else "°"
 
 
 def _spellings(found: Gradient, loss: str, printed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Every way to write a gradient; the first of each is the one used in `--json`."""
-    for name, adjoint in found.adjoints.items():
-        for letters in dict.fromkeys((name, printed[name])):
-            yield from ((text, adjoint) for text in (f"d{loss}/d{letters}", f"∂{loss}/∂{letters}", f"d{letters}"))
-    for name, adjoint in found.preactivations.items():
-        for letters in dict.fromkeys((name, printed[name])):
-            yield from ((text, adjoint) for text in (f"d{loss}/dz_{letters}", f"∂{loss}/∂z_{letters}", f"dz_{letters}"))
+    targets = [("", "", found.adjoints), ("z_", "", found.preactivations), ("", "[]", found.parts)]
+    targets += [("", "_next", {use.name: helper for helper, use in found.shares.items() if _way(use.indices) == "⁻"})]
+    for before, behind, names in targets:
+        for name, quantity in names.items():
+            for letters in dict.fromkeys((name, printed[name])):
+                for start, middle in ((f"d{loss}/d", ""), (f"∂{loss}/∂", ""), ("d", "")):
+                    yield f"{start}{middle}{before}{letters}{behind}", quantity
 
 
-def _stages(found: Gradient, printed: Mapping[str, str]) -> Iterator[Stage]:
-    over_time = {equation.name for equation in found.equations if equation.indices}
-    for name, adjoint in found.adjoints.items():
-        if adjoint in over_time:
-            of = (adjoint, *([found.preactivations[name]] if name in found.preactivations else []))
-            yield Stage(f"Gradient at {printed[name]}", "one term from each place where it is used", of)
-        else:
-            yield Stage(f"Gradient of {printed[name]}", "one term from each time step, then their sum", (adjoint,))
-    for helper, name in found.passed.items():
-        yield Stage(f"Handed on to {printed[name]}", "what this step contributes to another one", (helper,))
+class _Stages:
+    """The titles and remarks of the steps."""
+
+    def __init__(self, found: Gradient, equations: Sequence[Equation], loss: str, printed: Mapping[str, str]) -> None:
+        self.found, self.loss, self.printed = found, loss, printed
+        self.equations = {equation.name: equation for equation in equations}
+
+    def all(self) -> Iterator[Stage]:
+        inner: dict[str, list[str]] = {}
+        for helper, name in self.found.arguments.items():
+            inner.setdefault(name, []).append(helper)
+        for name in dict.fromkeys((*self.found.adjoints, *inner)):
+            of = [self.found.adjoints[name]] if name in self.found.adjoints else []
+            if name in self.found.outputs:
+                yield Stage(f"Output error at {self.printed[name]}", self.error(name), tuple(inner.get(name, ())))
+                yield Stage(f"Gradient at {self.printed[name]}", self.paths(name), tuple(of))
+            elif name in self.equations or self.is_indexed(name):
+                remarks = filter(None, (self.paths(name), self.corner(name)))
+                yield Stage(f"Gradient at {self.printed[name]}", "; ".join(remarks), (*of, *inner.get(name, ())))
+            else:
+                yield Stage(f"Gradient of {self.printed[name]}", self.contributions(name), tuple(of))
+        for name, helper in self.found.parts.items():
+            yield Stage(f"Contribution to the gradient of {self.printed[name]}", "of one step", (helper,))
+        for helper, use in self.found.shares.items():
+            yield Stage(f"Handed on to {self.printed[use.name]}", "what this step contributes there", (helper,))
+
+    def is_indexed(self, name: str) -> bool:
+        return any(e.name == self.found.adjoints[name] and e.target.indices for e in self.found.equations)
+
+    def error(self, name: str) -> str:
+        expr = self.equations[name].expression
+        pair = "sigmoid and binary" if isinstance(expr, Call) and expr.function == "sigmoid" else "softmax and"
+        return f"the derivatives of {pair} cross-entropy together leave the output minus the target"
+
+    def paths(self, name: str) -> str:
+        """Where a quantity acts: `two paths: through h of this step, and through c of the next one`."""
+        groups: dict[str, list[str]] = {}
+        for consumer, slots in self.found.origins.get(name, ()):
+            letters = self.printed.get(consumer, consumer)
+            groups.setdefault("" if consumer == self.loss else self.step(consumer, slots), []).append(letters)
+        parts = [f"through {_listed(names)}{where}" for where, names in groups.items()]
+        if len(parts) < 2:
+            return parts[0] if parts else ""
+        count = {2: "two", 3: "three", 4: "four"}.get(len(parts), str(len(parts)))
+        return f"{count} paths: {_listed(parts)}"
+
+    def step(self, consumer: str, slots: Sequence[Index]) -> str:
+        running = [slot for slot in slots if slot.base]
+        offset = sum(slot.offset for slot in running)
+        if not running or not self.equations[consumer].indices:
+            return ""
+        if not offset:
+            return " of the same step"
+        return (
+            " of the next step, where there is one"
+            if offset == -1
+            else " of the step before, where there is one"
+            if offset == 1
+            else " of another step"
+        )
+
+    def corner(self, name: str) -> str:
+        """What is taken for the slope of a function at its corner."""
+        if name not in self.equations:
+            return ""
+        used = {part.function for part in walk(self.equations[name].expression) if isinstance(part, Call)}
+        if "relu" in used:
+            return "the slope of ReLU at 0 is taken as 0, as in PyTorch"
+        return "at a corner the slope of its left side is taken" if used & {"leaky_relu", "max"} else ""
+
+    def contributions(self, name: str) -> str:
+        equation = next((e for e in self.found.equations if e.name == self.found.adjoints[name]), None)
+        sums = [part for part in walk(equation.expression) if isinstance(part, Over)] if equation else []
+        return "the contribution of each step, then their sum" if sums else ""
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

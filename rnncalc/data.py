@@ -30,7 +30,8 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
     shown = {name: one.values for name, one in network.given.items() if name in used}
     entries = {(name, at): rows for name, values in shown.items() for at, rows in _ends(values)}
     zero: Rows = ((_ZERO,),)
-    states = {key: zero if key in network.zero_states else network.data[key] for key in plan.boundary}
+    before = [key for key in plan.boundary if key[0] not in solution.exercise.adjoints]
+    states = {key: zero if key in network.zero_states else network.data[key] for key in before}
     inputs = {key: rows for key, rows in entries.items() if key[1]}
     shared: dict[Row, list[Row]] = {}
     for (name, at), rows in {**states, **entries}.items():

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc.backward import Backward, backward
 from rnncalc.cell import Cell, Stage, cell_names, library_cell, read_cell, read_stages
@@ -12,6 +13,7 @@ from rnncalc.equations import Equation, Ref
 from rnncalc.errors import ExerciseError, did_you_mean
 from rnncalc.given import Data, Expected, Given, read_expected, read_given, read_initial, read_quantity
 from rnncalc.keys import KEYS
+from rnncalc.loss import Loss, one_hot, read_loss
 from rnncalc.network import Network, connect, misexpected
 from rnncalc.quantity import Quantities
 from rnncalc.question import Asked, Question
@@ -41,26 +43,30 @@ class Exercise(Struct, frozen=True):
     adjoints: frozenset[str] = frozenset()
     """The quantities of the backward pass."""
     training: Training | None = None
+    shares: frozenset[str] = frozenset()
+    """Those that stand for what one step hands to another; their formulas are written where they are received."""
+    loss: str = ""
 
 
-def load(file: str | Path, cell: str | None = None) -> Exercise:
-    """The exercise in a file; `cell` supplies the network if the file names none.
+def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
+    """The exercise in a file; `cell` supplies the network if the file names none, `gradients` asks for the loss and the
+    gradients of all parameters too.
 
     Raises ExerciseError with every problem of the file, UsageError if the file cannot be opened.
     """
     path = Path(file)
-    return _ExerciseReader(path.stem, path.parent, cell).read(read_file(path))
+    return _ExerciseReader(path.stem, path.parent, cell, gradients).read(read_file(path))
 
 
-def loads(text: str | bytes, name: str = "<stdin>", cell: str | None = None) -> Exercise:
+def loads(text: str | bytes, name: str = "<stdin>", cell: str | None = None, gradients: bool = False) -> Exercise:
     """The exercise in a text, as `load`."""
-    return _ExerciseReader(name, Path(), cell).read(read_text(text, name))
+    return _ExerciseReader(name, Path(), cell, gradients).read(read_text(text, name))
 
 
 class _ExerciseReader(Reader):
-    def __init__(self, name: str, folder: Path, cell: str | None) -> None:
+    def __init__(self, name: str, folder: Path, cell: str | None, gradients: bool) -> None:
         super().__init__()
-        self.name, self.folder, self.cell_asked = name, folder, cell
+        self.name, self.folder, self.cell_asked, self.gradients = name, folder, cell, gradients
 
     def read(self, node: Node) -> Exercise:
         self.root = node
@@ -70,33 +76,43 @@ class _ExerciseReader(Reader):
             self.finish()
         keys = self.mapping(node, KEYS, "an exercise")
         title, said_by, note = (self.text(keys.get(key)) for key in ("title", "source", "note"))
+        own_symbols = self.names_to_text(keys.get("symbols"), "`symbols:`")
         before = len(self.problems)
         cell = self.cell(keys.get("cell"), keys.get("equations"))
-        equations = self.all_equations(cell, keys, before)
+        symbols = {**(cell.symbols if cell else {}), **own_symbols}
+        equations, loss = self.all_equations(cell, keys, before, symbols)
         if not equations:
             self.numbers_only(keys)
-        symbols = {**(cell.symbols if cell else {}), **self.names_to_text(keys.get("symbols"), "`symbols:`")}
+        symbols |= loss.symbols if loss else {}
         arity = {ref.name: len(ref.indices) for equation in equations for ref in all_refs(equation)}
         for name, _ in self.entries(keys.get("symbols"), "`symbols:`"):
             self.choice(name, arity, "quantity")
         quantities = Quantities(arity, symbols)
         data = self.data(keys, equations, quantities)
-        back = self.backward(keys, equations, quantities, data, symbols)
+        if loss:
+            data = self.with_targets(data, loss, equations)
+        back = self.backward(loss, keys, equations, data, symbols) if loss and not self.problems else None
         trained = self.training(keys, equations, data, back, symbols)
-        default = Ref(equations[-1].name)
+        default = Ref(loss.name if loss else equations[-1].name)
         if back:
             equations = (*equations, *back.equations)
             symbols |= back.symbols
             arity |= {equation.name: len(equation.target.indices) for equation in back.equations}
             quantities = Quantities(arity, symbols, back.spellings)
+        shapes = back.shapes if back else {}
+        shares = back.shares if back else frozenset()
         if back and trained:
             equations, symbols, data = trained.equations, dict(trained.symbols), trained.completed(data)
             arity |= {equation.name: len(equation.target.indices) for equation in equations}
             quantities = Quantities(arity, symbols, {**back.spellings, **trained.spellings})
+            shapes = {run.get(name, name): shape for name, shape in shapes.items() for run in trained.runs}
+            shares = frozenset(run.get(name, name) for name in shares for run in trained.runs)
         asked = self.find(keys.get("find"), equations, quantities, trained.answers if trained else (default,))
+        if self.gradients:
+            asked = self.with_gradients(asked if "find" in keys else [], loss, back, data)
         wanted = [*asked, *(Asked(ref) for ref in trained.wanted)] if trained else asked
         adjoints = trained.adjoints if trained else back.names if back else frozenset()
-        network = self.attempt(lambda: connect(Question(equations, wanted, data, adjoints)), None)
+        network = self.attempt(lambda: connect(Question(equations, wanted, data, adjoints, shapes)), None)
         expect = tuple(read_expected(self, keys.get("expect"), quantities))
         stages = (
             *(cell.stages if cell else ()),
@@ -121,6 +137,8 @@ class _ExerciseReader(Reader):
             expect=expect,
             adjoints=adjoints,
             training=trained,
+            shares=shares,
+            loss=loss.name if loss else "",
         )
 
     # -- the network
@@ -154,7 +172,9 @@ class _ExerciseReader(Reader):
         self.problems = problems
         return not used or not computed.isdisjoint(used)
 
-    def all_equations(self, cell: Cell | None, keys: Mapping[str, Node], before: int) -> tuple[Equation, ...]:
+    def all_equations(
+        self, cell: Cell | None, keys: Mapping[str, Node], before: int, symbols: Mapping[str, str]
+    ) -> tuple[tuple[Equation, ...], Loss | None]:
         """The equations of the cell, those of the file, and that of the loss; none if any of them or the cell is wrong,
         which shows in more problems than there were `before`."""
         own = self.equations(keys.get("equations"), self.root)
@@ -163,8 +183,10 @@ class _ExerciseReader(Reader):
             self.problem("nothing says which network this is", keys.get("cell") or self.root, hint)
         together = (*(cell.equations if cell else ()), *own)
         equations = self.attempt(lambda: checked(together), together)
-        loss = self.loss(keys.get("loss"), equations)
-        return (*equations, *loss) if equations and len(self.problems) == before else ()
+        loss = read_loss(self, keys, equations, symbols)
+        if not equations or len(self.problems) > before:
+            return (), None
+        return (*equations, *(loss.equations if loss else ())), loss
 
     def numbers_only(self, keys: Mapping[str, Node]) -> NoReturn:
         """Nothing can be put together without equations, but the numbers of the file can be wrong by themselves."""
@@ -172,34 +194,34 @@ class _ExerciseReader(Reader):
             self.numbers(keys.get(section))
         raise ExerciseError(*self.problems)
 
-    def loss(self, node: Node | None, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
-        """The equation of the loss, if the file gives one; it has no index."""
-        if node is None or self.text(node) in {equation.name for equation in equations}:
-            return ()
-        own = self.equations(node, self.root)
-        if len(own) > 1 or (own and own[0].target.indices):
-            self.problem("a loss is one number: one equation without an index", node, "write `L = sum(…, t)`")
-        return own
+    def with_targets(self, data: Data, loss: Loss, equations: tuple[Equation, ...]) -> Data:
+        """The data with the targets of the loss; classes become columns as long as the output."""
+        given = dict(loss.given)
+        if loss.classes:
+            forward = tuple(one for one in equations if one not in loss.equations)
+            network = self.attempt(lambda: connect(Question(forward, [Asked(Ref(loss.classes))], data)), None)
+            size = network.shapes.known(loss.classes)[0] if network else 0
+            given = (
+                one_hot(self, loss, size) if size else {name: replace(one, values={}) for name, one in given.items()}
+            )
+        return replace(data, given={**data.given, **given})
 
     def backward(
         self,
+        loss: Loss,
         keys: Mapping[str, Node],
         equations: tuple[Equation, ...],
-        quantities: Quantities,
         data: Data,
         symbols: dict[str, str],
     ) -> Backward | None:
-        """The backward pass of the loss, if there is one and the forward pass can be put together."""
-        if "loss" not in keys or self.problems:
-            return None
-        name = self.text(keys["loss"])
-        loss = name if name in quantities.indices else equations[-1].name
-        question = Question(equations, [Asked(Ref(loss), keys["loss"].span)], data)
-        forward = self.attempt(lambda: connect(question), None)
+        """The backward pass of the loss, if the forward pass can be put together."""
+        place = keys.get("loss", keys.get("upstream", self.root))
+        forward = self.attempt(lambda: connect(Question(equations, [Asked(Ref(loss.name), place.span)], data)), None)
         if forward is None:
             return None
+        shapes, plan = forward.shapes, forward.plan
         return self.attempt(
-            lambda: backward(equations, loss, forward.shapes, forward.plan, symbols), None, keys["loss"]
+            lambda: backward(equations, loss.name, shapes, plan, symbols, data.distributions), None, place
         )
 
     def training(
@@ -223,6 +245,18 @@ class _ExerciseReader(Reader):
             return None
         both = {**symbols, **back.symbols}
         return self.attempt(lambda: training(rule, equations, back, forward, both), None, keys["train"])
+
+    def with_gradients(self, asked: list[Asked], loss: Loss | None, back: Backward | None, data: Data) -> list[Asked]:
+        """What is asked for, the loss, and its gradient at every parameter."""
+        if loss is None and not self.problems:
+            hint = "add `loss: L = sum((y[t] - d[t]) ** 2, t)`, or `loss: {kind: …, of: y, targets: […]}`"
+            self.problem("there is no loss whose gradients could be found", self.root, hint)
+        if loss is None or back is None:
+            return asked
+        parameters = [name for name, one in data.sound.items() if () in one.values and name not in loss.given]
+        names = [loss.name, *(back.adjoints[name] for name in parameters if name in back.adjoints)]
+        known = {one.ref for one in asked}
+        return [*asked, *(Asked(Ref(name)) for name in names if Ref(name) not in known)]
 
     # -- the question and the data
 

@@ -58,9 +58,19 @@ class Data(Struct, frozen=True):
     def sound(self) -> dict[str, Given]:
         return {name: one for name, one in self.given.items() if one.sound}
 
+    @property
+    def distributions(self) -> frozenset[str]:
+        """The quantities whose entries sum to exactly 1 at every position, such as one-hot targets."""
+        return frozenset(name for name, one in self.sound.items() if all(map(_is_distribution, one.values.values())))
+
     def place(self, section: str) -> Span:
         """Where something missing would be added: the section's key, else what names the network."""
         return next(self.sections[key] for key in (section, "cell", "equations", "") if key in self.sections)
+
+
+def _is_distribution(rows: Rows) -> bool:
+    entries = [entry for row in rows for entry in row]
+    return sum(entry for entry in entries if isinstance(entry, Fraction)) == 1 and len(entries) > 1
 
 
 def read_given(
@@ -80,7 +90,7 @@ def read_given(
             line = found[meant].span.line
             reader.problem(f"`{name.text}` is `{meant}`, given already on line {line}", name, "remove one of the two")
         if meant is not None and meant not in found:
-            found[meant] = _positions(reader, meant, value, quantities.indices[meant])
+            found[meant] = read_positions(reader, meant, value, quantities.indices[meant])
     return found
 
 
@@ -90,7 +100,7 @@ def _misspelt(reader: Reader, name: Scalar, absent: list[str]) -> str | None:
     return next((one for one in absent if hint == f"did you mean `{one}`?"), None)
 
 
-def _positions(reader: Reader, name: str, node: Node, indices: int) -> Given:
+def read_positions(reader: Reader, name: str, node: Node, indices: int) -> Given:
     """The arrays of a quantity with so many indices: that many levels of lists, then an array."""
     parts = _descend(reader, name, node, indices)
     values = {at: reader.array(part) for at, part in parts.items()}

@@ -49,8 +49,13 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
     ),
     "loss": (
-        "What is differentiated: an equation `L = sum((y[t] - d[t]) ** 2, t)`, or the name of a quantity that has one",
-        {"type": "string"},
+        "What is differentiated: an equation `L = sum((y[t] - d[t]) ** 2, t)`, the name of a quantity that has one, or "
+        "`{kind: cross entropy, of: y, targets: [[0, 1]]}`",
+        {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/loss"}]},
+    ),
+    "upstream": (
+        "Gradients that come from above, where there is no loss: `{h_2: [1, 0], c_2: [0, 1]}`",
+        {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
     ),
     "inputs": (
         "Inputs, one row per time step: `x: [[2, 3, -1]]`",

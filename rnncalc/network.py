@@ -82,6 +82,7 @@ def connect(question: Question) -> Network:
     computed = {equation.name for equation in equations}
     sizes = {name: one.datum for name, one in data.sound.items()}
     sizes |= {name: one.datum for (name, _), one in data.initial.items() if one.sound and name in computed}
+    sizes |= {name: Datum(shape) for name, shape in question.shapes.items()}
     shapes = infer(equations, sizes)
     problems = _missing(question, shapes)
     try:

@@ -26,7 +26,8 @@ _POSITION = re.compile(r"([A-Z])?([+-]?\d{1,9})?")
 
 class Quantities:
     """The names of a network with every spelling they go by. `indices[name]` is how many indices it has, `spellings`
-    are further ways to write one, the first of each being the one that is written back."""
+    are further ways to write one, the first of each being the one that is written back. A spelling that ends in `[]`
+    needs a position: `dL/dW[]` makes `dL/dW_2` another quantity than `dL/dW`."""
 
     def __init__(
         self, indices: Mapping[str, int], symbols: Mapping[str, str], spellings: Mapping[str, str] | None = None
@@ -44,7 +45,7 @@ class Quantities:
     def key(self, name: str, position: Iterable[int]) -> str:
         """The spelling used in files and in `--json`: `h_1`, `alpha_1,2`, `dL/dW_f`."""
         places = ",".join(map(str, position))
-        return self.preferred.get(name, name) + (f"_{places}" if places else "")
+        return self.preferred.get(name, name).removesuffix("[]") + (f"_{places}" if places else "")
 
     def find(self, text: str) -> Ref | None:
         """The quantity meant, or None. Without a position it stands for all of them."""
@@ -56,10 +57,9 @@ class Quantities:
 
     def _split(self, text: str) -> Ref | None:
         for stem, _, place, _ in _splits(text):
-            name = self.names.get(stem)
-            if name is not None:
-                indices = _positions(place.translate(_SUBSCRIPT_DIGITS))
-                if indices and len(indices) == self.indices[name]:
+            indices = _positions(place.translate(_SUBSCRIPT_DIGITS))
+            for name in (self.names.get(stem), self.names.get(f"{stem}[]")):
+                if name is not None and indices and len(indices) == self.indices[name]:
                     return Ref(name, indices)
         return None
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations import Equation, Plan, Ref, plan
+from rnncalc.equations import Equation, Plan, Ref, Shape, plan
 from rnncalc.errors import ExerciseError, Problem, Span
 from rnncalc.given import Data, written
 from rnncalc.system import needed, uses
@@ -22,12 +22,13 @@ class Asked(Struct, frozen=True):
 
 class Question(Struct, frozen=True):
     """The quantities asked for, of these equations with these data. `backward_pass` names what runs in loops of its
-    own."""
+    own; `shapes` are sizes known beforehand, such as those of gradients."""
 
     equations: tuple[Equation, ...]
     asked: Sequence[Asked]
     data: Data
     backward_pass: Container[str] = ()
+    shapes: Mapping[str, Shape] = {}
 
     def plan(self, problems: list[Problem]) -> Plan:
         """The order of computation; what cannot be found is left out, and noted among the problems.

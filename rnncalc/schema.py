@@ -3,6 +3,7 @@
 from typing import Any
 
 from rnncalc.keys import KEYS
+from rnncalc.loss import KINDS
 
 _NUMBER = {
     "description": "Exact as written: 3, -0.5, 1e-3, 1/3, sqrt(2)/2",
@@ -11,6 +12,18 @@ _NUMBER = {
 _ARRAY = {
     "description": "A number, a vector (a column) `[1, 2]`, a matrix `[[1, 2], [3, 4]]`, or one of these for each step",
     "anyOf": [{"$ref": "#/$defs/number"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/array"}}],
+}
+_LOSS = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["kind", "of", "targets"],
+    "properties": {
+        "kind": {"enum": list(KINDS)},
+        "of": {"type": "string"},
+        "targets": {"$ref": "#/$defs/array"},
+        "at": {"enum": ["every", "last"]},
+        "over": {"enum": ["sum", "mean"]},
+    },
 }
 _STEP = {
     "type": "object",
@@ -33,5 +46,5 @@ def exercise_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
-        "$defs": {"number": _NUMBER, "array": _ARRAY, "step": _STEP},
+        "$defs": {"number": _NUMBER, "array": _ARRAY, "step": _STEP, "loss": _LOSS},
     }

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.cell import Stage
+from rnncalc.chain import Chain
 from rnncalc.equations import (
     Domain,
     Equation,
@@ -176,6 +177,8 @@ class _Run:
         self.plan = self.network.plan
         self.last = LAST if last is None and self.plan.count > SHOWN else last
         self.stages = {name: stage for stage in exercise.stages for name in stage.of}
+        self.asked = {ref.name for ref in exercise.find}
+        self.ends = {(name, position) for name, position in self.plan.boundary if name in exercise.adjoints}
 
     def certified(self) -> Solution | None:
         """The solution in balls; None if it would take too much work."""
@@ -244,17 +247,21 @@ class _Run:
             if one and not domain.agrees(value, [entry for row in one.values for entry in row], one.units):
                 remarks.append(Disagreement(name, position, one))
         found = tuple(answers[where] for where in sorted(answers))
-        return Solution(exercise, domain, self.precision, tuple(steps), found, tuple(remarks), plan.count)
+        total = plan.count - self.unwritten
+        return Solution(exercise, domain, self.precision, tuple(steps), found, tuple(remarks), total)
 
     def instances(self, domain: Domain) -> Iterator[tuple[Step | None, str, Position, Any]]:
         """Each instance as it is computed, worked out in full if it is to be shown."""
         data = {key: domain.array(rows) for key, rows in self.network.data.items()}
         zeros = {name: domain.zeros(*self.network.shapes.known(name)) for name, _ in self.network.zero_states}
         evaluation = Evaluation(self.plan, domain, data, zeros.__getitem__)
-        self.done = 0
+        self.done = self.unwritten = 0
+        self.chain = Chain(self.ends)
         for done, instance in enumerate(evaluation):
             self.done = done + 1
             step = self.step(instance, evaluation) if self.is_shown(instance) else None
+            if step and step.equation.name in self.exercise.shares - self.asked:
+                step, self.unwritten = None, self.unwritten + 1
             yield step, instance.equation.name, instance.position, instance.value
             if self.progress:
                 self.progress(done + 1, self.plan.count)
@@ -265,12 +272,25 @@ class _Run:
         first_shown = self.plan.last_wanted(instance.equation, self.last)
         return all(position >= first for position, first in zip(instance.position, first_shown, strict=True))
 
-    def step(self, instance: Instance, evaluation: Evaluation) -> Step:
+    def step(self, instance: Instance, evaluation: Evaluation) -> Step | None:
+        """The instance worked out; None for one that is not written, because it is zero beyond the end."""
         equation = instance.equation
+        target = Ref(equation.name, tuple(Index("", place) for place in instance.position))
         last = {letter.upper(): length for letter, length in self.plan.lengths.items()}
         formula = bind(equation.expression, {**last, **instance.letters})
         expression = unfold(formula, self.plan.lengths, MOST_TERMS)
-        values = trace(expression, evaluation.domain, evaluation.lookup, self.plan.lengths)
+        values: dict[Expr, Any] = {}
+        if equation.name in self.exercise.adjoints:
+            values = self.chain.known(expression)
+            formula, lean = self.chain.lean(formula) or formula, self.chain.lean(expression)
+            if lean is None:
+                self.chain.zeros.add(target)
+                self.unwritten += 1
+                return None
+            expression = lean
+        values = trace(expression, evaluation.domain, evaluation.lookup, self.plan.lengths, values)
+        if equation.name in self.exercise.shares:
+            self.chain.keep(target, expression, values)
         return Step(equation, instance.position, formula, expression, values, self.stages.get(equation.name))
 
 

@@ -59,7 +59,7 @@ f.yaml:5:1: error: `paramters` is not a key of an exercise
 f.yaml:2:1: error: `teacher` is not a key of an exercise
     2 │ teacher: me
       │ ^^^^^^^
-  help: known: title, source, note, cell, equations, symbols, steps, find, loss, inputs, parameters, initial, train, lengths, expect
+  help: known: title, source, note, cell, equations, symbols, steps, find, loss, upstream, inputs, parameters, initial, train, lengths, expect
 """,  # noqa: E501
     ),
     (

@@ -5,6 +5,7 @@ from typing import Any, assert_never
 
 from msgspec import Struct
 
+from rnncalc.equations.algebra import bounds
 from rnncalc.equations.boxes import Position
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.functions import FUNCTIONS, Function
@@ -89,8 +90,20 @@ def _call(row: Function, arguments: tuple[Expr, ...], domain: Domain) -> Callabl
             return lambda operand: domain.total(domain.entries(operand))
         case "concat":
             return lambda *operands: domain.stack(operands)
+        case "rows":
+            return _rows(Call(row.name, arguments), domain)
         case _:
             assert_never(row.kind)
+
+
+def _rows(expr: Call, domain: Domain) -> Callable[..., Any]:
+    first, last = bounds(expr)
+
+    def rows(operand: Any, *_: Any) -> Any:
+        columns = domain.shape(operand)[1]
+        return domain.stack(domain.entries(operand)[(first - 1) * columns : last * columns], columns)
+
+    return rows
 
 
 def compiled(expr: Expr, domain: Domain, lookup: Lookup, lengths: Positions) -> Callable[[Positions], Any]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-Kind = Literal["elementwise", "softmax", "sum", "concat"]
+Kind = Literal["elementwise", "softmax", "sum", "concat", "rows"]
 
 
 class Function(Struct, frozen=True):
@@ -22,7 +22,8 @@ class Function(Struct, frozen=True):
 
     `constants` are the trailing arguments (plain numbers such as a slope) with their defaults.
     `definition` is the function in the language itself, of `x`: it is shown with a number put in.
-    `derivative` is written with the value `y` and the constant `a`; at a corner it is PyTorch's (0 for ReLU at 0).
+    `derivative` is written with the argument `x`, the value `y` and the constant `a`; at a corner it is PyTorch's
+    (0 for ReLU at 0).
     """
 
     name: str
@@ -108,7 +109,7 @@ _ROWS = (
         float64=lambda np, x: np.logaddexp(0.0, x),
         ball=lambda x: x.exp().log1p() if x < 0 else x + (-x).exp().log1p(),
         definition="log(1 + exp(x))",
-        derivative="1 - exp(-y)",
+        derivative="sigmoid(x)",
     ),
     Function(
         "identity", "id", r"\operatorname{id}",
@@ -129,7 +130,7 @@ _ROWS = (
         float64=lambda np, x: np.log(x),
         ball=lambda x: x.log(),
         rational=_only_at(1, Fraction(0)),
-        derivative="exp(-y)",
+        derivative="1 / x",
     ),
     Function(
         "max", "max", r"\max", constants=(Fraction(0),),
@@ -171,6 +172,8 @@ _ROWS = (
     Function("softmax", "softmax", r"\operatorname{softmax}", kind="softmax"),
     Function("sum", "Σ", r"\sum", kind="sum"),
     Function("concat", "concat", r"\operatorname{concat}", kind="concat"),
+    # rows(x, 2, 3): the second and the third row. It takes a stacked vector apart again.
+    Function("rows", "rows", r"\operatorname{rows}", kind="rows", constants=(Fraction(1), Fraction(1))),
 )  # fmt: skip
 
 FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}

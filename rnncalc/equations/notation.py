@@ -7,6 +7,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from rnncalc import formula as atoms
+from rnncalc.equations.algebra import bounds
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref
@@ -89,6 +90,8 @@ class _Formula:
     def call(self, expr: Call, arguments: list[Row]) -> Row:
         if expr.function == "exp" and self.style.is_scalar(expr.arguments[0]):
             return row(Symbol("e")) if arguments[0] == row(Digits("1")) else row(Script(row(Symbol("e")), arguments[0]))
+        if FUNCTIONS[expr.function].kind == "rows":
+            return row(_rows_name(*bounds(expr)), Fenced(arguments[0]))
         inside = arguments[0]
         for argument in arguments[1:]:
             inside = row(inside, Operator("comma"), argument)
@@ -125,6 +128,15 @@ def _one(base: Row) -> Row:
             return row(Fenced(base))
         case _:
             return base
+
+
+_LOWERED = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+
+
+def _rows_name(first: int, last: int) -> Name:
+    """`rows₂₋₃` of a stacked vector."""
+    which = str(first) if first == last else f"{first}-{last}"
+    return Name(f"rows{which.translate(_LOWERED)}", rf"\operatorname{{rows}}_{{{which.replace('-', '–')}}}")
 
 
 def _name(function: str) -> Name:

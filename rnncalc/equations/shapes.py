@@ -11,6 +11,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
+from rnncalc.equations.algebra import bounds
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.sizes import Sizes
 from rnncalc.equations.tree import (
@@ -26,6 +27,7 @@ from rnncalc.equations.tree import (
     Transpose,
     constant,
     refs,
+    walk,
 )
 from rnncalc.errors import Span
 
@@ -85,6 +87,7 @@ class _Inference:
         self.names: dict[str, _Pair] = {}
         self.nodes: dict[Expr, _Pair] = {}
         self.indexed: dict[str, None] = {}
+        self.outer: dict[str, None] = {}
         self.flipped: dict[str, None] = {}
         """Small letters that are used transposed, as `v` in `v.T @ tanh(…)`: vectors, as a book would write them."""
         self.waiting: list[_Rule] = []
@@ -103,6 +106,8 @@ class _Inference:
         for ref in (equation.target, *(ref for ref, _ in refs(equation.expression))):
             if ref.indices:
                 self.indexed[ref.name] = None
+        if any(isinstance(part, Binary) and isinstance(part.right, Transpose) for part in walk(equation.expression)):
+            self.outer[equation.name] = None
         self.visit(equation, equation.expression)
         self.nodes[equation.target] = self.name(equation.name)
         self.same(equation, equation.expression, equation.target, equation.expression)
@@ -170,6 +175,8 @@ class _Inference:
                 return self.scalar()
             case "concat":
                 return self.concat(equation, expr, parts)
+            case "rows":
+                return self.rows(expr, parts[0])
             case kind:
                 assert_never(kind)
 
@@ -194,6 +201,10 @@ class _Inference:
 
         self.waiting.append(rule)
         return height, width
+
+    def rows(self, expr: Call, part: _Pair) -> _Pair:
+        first, last = bounds(expr)
+        return self.sizes.new(max(1, last - first + 1)), part[1]
 
     # -- applying them
 
@@ -265,7 +276,8 @@ class _Inference:
     def result(self) -> Shapes:
         self.propagate()
         in_front = {expr.left.name for _, expr in self.products if isinstance(expr.left, Ref)}
-        # A state in front of a matrix, as `x[t] @ W`, is a row.
+        # A state in front of a matrix, as `x[t] @ W`, is a row; what a row stands behind, `d[t] @ x[t].T`, is a matrix.
+        in_front |= set(self.outer)
         self.assume_columns([name for name in (*self.indexed, *self.flipped) if name not in in_front])
         self.assume_equal()
         self.fit_products()

@@ -169,7 +169,7 @@ def _one_step(
     targets = [Ref(name) for name in dict.fromkeys(equation.name for equation in (*alone, *terms))]
     # A term has indices and may be a matrix, which the inference of shapes would not think of by itself.
     of_terms = {term_of(adjoint): shapes.known(name) for name, adjoint in found.adjoints.items()}
-    order, shapes = _planned(exercise, (*equations, *alone, *terms), targets, {**sizes, **of_terms})
+    order, shapes = _planned(exercise, (*equations, *alone, *terms), targets, {**sizes, **found.shapes, **of_terms})
     return Pass(exercise, order, shapes, found, {**exercise.symbols, **symbols})
 
 
