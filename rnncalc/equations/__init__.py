@@ -7,6 +7,7 @@
 """
 
 from rnncalc.equations.boxes import Position, contains
+from rnncalc.equations.compiled import compile_float64
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import FUNCTIONS
@@ -65,6 +66,7 @@ __all__ = [
     "Transpose",
     "bind",
     "children",
+    "compile_float64",
     "contains",
     "formula",
     "gradient",

@@ -1,0 +1,238 @@
+"""Pass 3, lower: one turn of a loop as a list of operations on named values, each at most one NumPy call.
+
+A sum of matrix products is products, then one hoisted row, then the rest. A sigmoid is 1 / (1 + exp(−z)), whose minus
+goes into the weights, and a product with it is a division by 1 + exp(−z): no more calls than with ½ + ½ tanh(z/2),
+which has no relative digits below z = −40.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from rnncalc.equations.compiled.forms import UnsupportedError, shape_of
+from rnncalc.equations.compiled.hoist import terms
+from rnncalc.equations.compiled.nests import Repeat
+from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
+from rnncalc.equations.functions import FUNCTIONS
+from rnncalc.equations.shapes import Shape
+from rnncalc.equations.tree import (
+    Binary,
+    Call,
+    Equation,
+    Expr,
+    Negate,
+    Number,
+    Over,
+    Power,
+    Ref,
+    children,
+    constant,
+)
+
+_UNARY = {"tanh": "tanh", "exp": "exp", "log": "log"}
+
+
+def lower(
+    repeat: Repeat,
+    order: Sequence[int],
+    equations: Mapping[int, Equation],
+    known: Mapping[str, Shape],
+    kept: Collection[str],
+) -> Turn:
+    """The members in `order` as operations, as far as they are `kept` or used later.
+
+    Raises UnsupportedError for what needs more than a loop over rows: sums over an index, fixed positions.
+    """
+    lowering = _Lowering(repeat, known)
+    for member in order:
+        lowering.member(member, equations[member])
+    carried = {operand.name for operand in lowering.shapes if isinstance(operand, Past)}
+    results = {name: temp for name, temp in lowering.results.items() if name in carried or name in kept}
+    return _pruned(lowering.ops, results, lowering.shapes)
+
+
+def _pruned(ops: Sequence[Op], results: Mapping[str, Temp], shapes: Mapping[Operand, Shape]) -> Turn:
+    """Without the operations that no result needs."""
+    needed = set(results.values())
+    for number in range(len(ops) - 1, -1, -1):
+        if Temp(number) in needed:
+            needed |= {operand for operand in ops[number].operands if isinstance(operand, Temp)}
+    renamed = {temp: Temp(place) for place, temp in enumerate(sorted(needed, key=_number))}
+
+    def new(operand: Operand) -> Operand:
+        return renamed.get(operand, operand) if isinstance(operand, Temp) else operand
+
+    left = [
+        Op(op.kind, tuple(map(new, op.operands)), op.shape, op.node)
+        for number, op in enumerate(ops)
+        if Temp(number) in needed
+    ]
+    used = {operand for op in left for operand in op.operands}
+    kept = {new(operand): shape for operand, shape in shapes.items() if operand in renamed or operand in used}
+    return Turn(tuple(left), {name: renamed[temp] for name, temp in results.items()}, kept)
+
+
+def _number(temp: Temp) -> int:
+    return temp.number
+
+
+class _Lowering:
+    def __init__(self, repeat: Repeat, known: Mapping[str, Shape]) -> None:
+        self.known, self.shifts = known, repeat.loop.shifts
+        self.lags = {(use.consumer, use.ref): repeat.lag(use) for use in repeat.uses}
+        self.ops: list[Op] = []
+        self.numbers: dict[Op, Temp] = {}
+        self.results: dict[str, Temp] = {}
+        self.shapes: dict[Operand, Shape] = {}
+
+    def member(self, number: int, equation: Equation) -> None:
+        self.current = number
+        result = self.value(equation.expression)
+        if not isinstance(result, Temp) or result in self.results.values():
+            self.ops.append(Op("positive", (result,), self.known[equation.name]))
+            result = self.known_as(Temp(len(self.ops) - 1), self.known[equation.name])
+        self.results[equation.name] = result  # type: ignore[assignment]
+
+    def known_as(self, operand: Operand, shape: Shape) -> Operand:
+        self.shapes[operand] = shape
+        return operand
+
+    def op(self, kind: str, *operands: Operand, node: Expr | None = None, shape: Shape | None = None) -> Operand:
+        """The result of an operation; the same operation twice is done once."""
+        if shape is None:
+            shape = next((s for o in operands if (s := self.shapes[o]) != (1, 1)), (1, 1))
+        op = Op(kind, operands, shape, node)
+        if op not in self.numbers:
+            self.ops.append(op)
+            self.numbers[op] = Temp(len(self.ops) - 1)
+            self.shapes[self.numbers[op]] = shape
+        return self.numbers[op]
+
+    def literal(self, value: float) -> Operand:
+        return self.known_as(Literal(value), (1, 1))
+
+    # -- expressions
+
+    def value(self, expr: Expr, factor: float = 1.0) -> Operand:
+        """The operand that holds factor × the expression."""
+        match expr:
+            case Number(number):
+                return self.literal(factor * number.numerator / number.denominator)
+            case Binary("+" | "-"):
+                return self.chain(expr, factor)
+            case Binary("@", left, right) if (dot := self.dot(left, right, factor)) is not None:
+                return dot
+            case Ref() if self.lag(expr) is None:
+                return self.outside(expr, factor)
+            case Negate(part):
+                return self.value(part, -factor)
+            case _:
+                return self.times(self.plain(expr), factor)
+
+    def times(self, value: Operand, factor: float) -> Operand:
+        if abs(factor) == 1.0:
+            return value if factor == 1.0 else self.op("negative", value)
+        return self.op("multiply", value, self.literal(factor))
+
+    def plain(self, expr: Expr) -> Operand:
+        match expr:
+            case Ref(name):
+                lag = self.lag(expr)
+                assert lag is not None, "a value from outside is a row or a constant"
+                return self.known_as(Past(name, lag), self.known[name]) if lag else self.results[name]
+            case Binary("*", left, right):
+                return self.times_or_over(self.value(left), self.value(right))
+            case Binary("/", left, right):
+                return self.op("divide", self.value(left), self.value(right))
+            case Power(base, 2):
+                return self.op("square", self.value(base))
+            case Power():
+                return self.apply(expr)
+            case Call(function) if FUNCTIONS[function].kind == "elementwise":
+                return self.call(expr)
+            case Over():
+                raise UnsupportedError("a sum over an index")
+            case _:
+                return self.apply(expr)
+
+    def times_or_over(self, left: Operand, right: Operand) -> Operand:
+        """A product; with a reciprocal, the quotient."""
+        for one, other in ((left, right), (right, left)):
+            if isinstance(other, Temp) and self.ops[other.number].kind == "reciprocal":
+                return self.op("divide", one, self.ops[other.number].operands[0])
+        return self.op("multiply", left, right)
+
+    def shape(self, expr: Expr) -> Shape:
+        return shape_of(expr, self.known)
+
+    def apply(self, expr: Expr) -> Operand:
+        return self.op("apply", *map(self.value, children(expr)), node=expr, shape=self.shape(expr))
+
+    def lag(self, ref: Ref) -> int | None:
+        """How many turns ago the value was computed; None for one from outside the loop."""
+        return self.lags.get((self.current, ref))
+
+    def outside(self, ref: Ref, factor: float) -> Operand:
+        if not ref.indices:
+            return self.known_as(Constant(ref.name, factor), self.known[ref.name])
+        return self.known_as(Row(ref.name, factor, self.shifts[self.current]), self.known[ref.name])
+
+    def call(self, expr: Call) -> Operand:
+        argument = expr.arguments[0]
+        if expr.function == "sigmoid":
+            power = self.op("exp", self.value(argument, -1.0))
+            return self.op("reciprocal", self.op("add", power, self.literal(1.0)))
+        if expr.function in _UNARY:
+            return self.op(_UNARY[expr.function], self.value(argument))
+        if expr.function in ("relu", "max"):
+            floor = constant(expr.arguments[1]) if len(expr.arguments) > 1 else None
+            return self.op("maximum", self.value(argument), self.literal(float(floor or 0)))
+        return self.op("function", self.value(argument), node=expr)
+
+    # -- sums of products
+
+    def chain(self, expr: Expr, factor: float) -> Operand:
+        """A sum, its products first, so that products of the same state can be one."""
+        signed = [(-factor if minus else factor, term) for minus, term in terms(expr)]
+        foldable = [one for one in signed if self.is_foldable(one[1])]
+        others = [one for one in signed if not self.is_foldable(one[1])]
+        if others and abs(factor) != 1.0:
+            return self.times(self.chain(expr, 1.0), factor)
+        foldable.sort(key=lambda one: isinstance(one[1], Ref | Number))
+        result = None
+        for sign, term in foldable:
+            value = self.value(term, sign)
+            result = value if result is None else self.op("add", result, value)
+        for sign, term in sorted(others, key=lambda one: one[0] < 0):
+            value = self.value(term)
+            if result is None:
+                result = value if sign > 0 else self.op("negative", value)
+            else:
+                result = self.op("add" if sign > 0 else "subtract", result, value)
+        assert result is not None, "a sum has terms"
+        return result
+
+    def is_foldable(self, term: Expr) -> bool:
+        """Whether a factor can go into a constant or a hoisted row."""
+        match term:
+            case Number():
+                return True
+            case Ref():
+                return self.lag(term) is None
+            case Binary("@", left, right):
+                return self.weights(left) is not None or self.weights(right) is not None
+            case _:
+                return False
+
+    def weights(self, expr: Expr) -> Ref | None:
+        """The expression if it is a constant of the loop (computed parameters have a name by now)."""
+        return expr if isinstance(expr, Ref) and self.lag(expr) is None and not expr.indices else None
+
+    def dot(self, left: Expr, right: Expr, factor: float) -> Operand | None:
+        """A constant matrix times a column, or a row times a constant matrix."""
+        (rows, _), (_, columns) = self.shape(left), self.shape(right)
+        if columns == 1 and (matrix := self.weights(left)):
+            operand = self.known_as(Constant(matrix.name, factor), self.known[matrix.name])
+            return self.op("dot", operand, self.value(right), shape=(rows, 1))
+        if rows == 1 and (matrix := self.weights(right)):
+            operand = self.known_as(Constant(matrix.name, factor, transposed=True), self.known[matrix.name])
+            return self.op("dot", operand, self.value(left), shape=(1, columns))
+        return None

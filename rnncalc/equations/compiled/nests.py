@@ -1,0 +1,82 @@
+"""Pass 1, group: the plan's loops taken apart until only recurrences are left; all else is computed for whole
+sequences at once. It knows no arrays."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from rnncalc.equations.demand import Use, uses_of
+from rnncalc.equations.graph import components
+from rnncalc.equations.loops import Item, Listing, Loop, lag
+from rnncalc.equations.schedule import Plan
+from rnncalc.equations.tree import Equation
+
+
+class Whole(Struct, frozen=True):
+    """An equation at all its positions at once (inside a loop: at all positions of its other letters)."""
+
+    equation: int
+
+
+class Repeat(Struct, frozen=True):
+    """A recurrence: `body` is computed turn by turn. `members` are the equations of a strongly connected group, and
+    `uses` all their uses of one another."""
+
+    loop: Loop
+    members: tuple[int, ...]
+    body: tuple["Nest", ...]
+    uses: tuple[Use, ...]
+
+    def lag(self, use: Use) -> int:
+        """How many turns after its computation the value is used."""
+        return lag(use, self.loop.letter, self.loop.backward, self.loop.shifts)
+
+
+class Listed(Struct, frozen=True):
+    """Single instances in order: (equation, position of each of its letters)."""
+
+    members: tuple[int, ...]
+    instances: tuple[tuple[int, Mapping[str, int]], ...]
+
+
+Nest = Whole | Repeat | Listed
+
+
+def nests(plan: Plan) -> tuple[Nest, ...]:
+    """The strongly connected groups of the plan in dependency order, each with the loops that it cannot do without."""
+    uses = [use for use in uses_of(plan.equations, plan.lengths) if {use.consumer, use.producer} <= set(plan.wanted)]
+    return tuple(_nests(sorted(plan.wanted), uses, plan.order, plan.equations))
+
+
+def _nests(
+    members: Sequence[int], uses: Iterable[Use], order: Sequence[Item], equations: Sequence[Equation]
+) -> Iterator[Nest]:
+    needs: dict[int, list[int]] = {}
+    for use in uses:
+        needs.setdefault(use.consumer, []).append(use.producer)
+    for group in components(members, needs):
+        inside = [use for use in uses if use.consumer in group and use.producer in group]
+        item = _around(group[0], order)
+        if not inside:
+            yield Whole(group[0])
+        elif isinstance(item, Listing):
+            yield Listed(item.members, tuple((number, _letters(equations[number], p)) for number, p in item.instances))
+        elif all(use.distance.get(item.letter) == 0 for use in inside):
+            yield from _nests(
+                group, inside, item.body, equations
+            )  # no turn needs another: all at once along this letter
+        else:
+            same_turn = [use for use in inside if lag(use, item.letter, item.backward, item.shifts) == 0]
+            yield Repeat(item, tuple(group), tuple(_nests(group, same_turn, item.body, equations)), tuple(inside))
+
+
+def _around(member: int, order: Sequence[Item]) -> Loop | Listing:
+    for item in order:
+        if (isinstance(item, Loop) and member in item.shifts) or (isinstance(item, Listing) and member in item.members):
+            return item
+    return Listing((member,))  # without a recurrence there may be no loop
+
+
+def _letters(equation: Equation, position: Sequence[int]) -> dict[str, int]:
+    slots = zip(equation.target.indices, position, strict=True)
+    return {index.base: place for index, place in slots if index.base}

@@ -1,0 +1,196 @@
+"""The run of a compiled loop, block by block: rows computed ahead, turns run, values stored. Memory does not grow with
+the length of the sequence, except for what is kept."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from rnncalc.equations.boxes import Position
+from rnncalc.equations.compiled.forms import form
+from rnncalc.equations.compiled.recurrence import Columns, Recurrence, Scalars
+from rnncalc.equations.compiled.rows import Fill
+from rnncalc.equations.compiled.series import Store, aligned
+from rnncalc.equations.compiled.stores import cut
+from rnncalc.equations.compiled.turn import Constant, Literal, Operand, Past, Row
+
+BLOCK_ENTRIES = 1 << 19
+"""The rows and values of a block are about so many numbers, 4 MB, but at least so many turns."""
+SMALLEST_BLOCK = 128
+
+Stores = dict[str, Store]
+Boundary = Mapping[tuple[str, Position], Any]
+
+
+def run_recurrence(of: Recurrence, stores: Stores, boundary: Boundary) -> None:
+    """Run all turns. Reads and writes the stores; a first value that has no store comes from `boundary`."""
+    if of.scalars is not None:
+        try:
+            return _ScalarRun(of, dict(stores), boundary, of.scalars).all()
+        except (ArithmeticError, ValueError):
+            pass  # a number is out of range, where arrays go on with inf and nan
+    return _ArrayRun(of, dict(stores), boundary).all()
+
+
+class _Run:
+    """What both kinds of run share: rows in, values out."""
+
+    def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary) -> None:
+        self.of, self.stores, self.boundary = of, stores, boundary
+        cut(stores, of.cuts, of.scope.known)
+        for write, name in of.first:
+            stores[name] = Store(aligned(*form(of.scope.known[name])), ())
+            write(stores, {})
+        width = sum(columns.width for columns in of.columns) + of.source.copied[1] - of.source.copied[0]
+        width += sum(of.size(name) for name, _ in of.source.series if name not in of.stored)
+        block = max(SMALLEST_BLOCK, BLOCK_ENTRIES // max(1, width))
+        self.count = min(block, of.span[1] - of.span[0] + 1)
+        self.fills: list[tuple[Columns, Fill, Any]] = [
+            (columns, columns.prepare(stores), aligned(self.count, columns.width)) for columns in of.columns
+        ]
+
+    def all(self) -> None:
+        first, last = self.of.span
+        for start in range(first, last + 1, self.count):
+            self.turns(start, min(start + self.count - 1, last))
+
+    def turns(self, start: int, stop: int) -> None:
+        raise NotImplementedError
+
+    def before(self, name: str, turn: int) -> Any:
+        """The entries of a member at a turn before the first; not a number where nothing looks back so far."""
+        place = (self.position(name, turn),)
+        if (name, place) in self.boundary:
+            return self.boundary[name, place].reshape(-1)
+        if name in self.stores and self.stores[name].holds(place):
+            return self.stores[name].array[self.stores[name].place(place)].reshape(-1)
+        return np.full(self.of.size(name), np.nan)
+
+    def position(self, name: str, turn: int) -> int:
+        return self.of.loop.position(self.of.members[name], turn)
+
+    def rows(self, start: int, stop: int) -> dict[Row, tuple[Any, int, int]]:
+        """Each row with its block, in the order of turns, and its columns there."""
+        count, loop = stop - start + 1, self.of.loop
+        found: dict[Row, tuple[Any, int, int]] = {}
+        for columns, fill, block in self.fills:
+            low, high = (-stop, -start) if loop.backward else (start, stop)
+            shift = columns.shift if loop.backward else -columns.shift
+            fill(self.stores, {loop.letter: (low + shift, high + shift)}, block[:count])
+            in_turn = block[:count][::-1] if loop.backward else block[:count]
+            found |= {row: (in_turn, *place) for row, place in columns.places.items()}
+        return found
+
+    def put(self, name: str, start: int, values: Any) -> None:
+        """Store the values of the turns from `start` on, as far as their positions are kept."""
+        store = self.stores[name]
+        first, last = (self.position(name, turn) for turn in (start, start + len(values) - 1))
+        if self.of.loop.backward:
+            first, last, values = last, first, values[::-1]
+        low, high = max(first, store.origin[0]), min(last, store.origin[0] + len(store.array) - 1)
+        if low <= high:
+            kept = store.array[store.rows(0, low, high)]
+            kept[:] = values[low - first : high - first + 1].reshape(kept.shape)
+
+
+class _ArrayRun(_Run):
+    """On arrays: the parameters stacked, the slab, a row for each value that has one."""
+
+    def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary) -> None:
+        super().__init__(of, stores, boundary)
+        matrices = of.source.matrices
+        self.constants = [self.stacked(parts, number in matrices) for number, parts in enumerate(of.source.constants)]
+        self.copies = aligned(self.count, of.source.copied[1] - of.source.copied[0])
+        self.slab = aligned(of.plan.size)
+        first = of.span[0]
+        for past, slot in of.plan.slots.items():
+            if isinstance(past, Past):
+                low = of.plan.offsets[slot]
+                self.slab[low : low + of.plan.sizes[slot]] = self.before(past.name, first - past.lag)
+        self.blocks: dict[str, Any] = {}
+        for name, lag in of.source.series:
+            if name not in of.stored:
+                self.blocks[name] = aligned(lag + self.count, of.size(name))
+                for back in range(1, lag + 1):
+                    self.blocks[name][lag - back] = self.before(name, first - back)
+
+    def stacked(self, parts: Sequence[Operand], is_matrix: bool) -> Any:
+        """Constants one below another."""
+        if isinstance(parts[0], Literal):
+            return np.array(parts[0].value)
+        values = [self.laid_out(part, is_matrix) for part in parts]
+        result = aligned(sum(len(value) for value, _ in values), *values[0][0].shape[1:])
+        low = 0
+        for value, factor in values:
+            np.multiply(value, factor, out=result[low : low + len(value)])
+            low += len(value)
+        return result
+
+    def laid_out(self, part: Operand, is_matrix: bool) -> tuple[Any, float]:
+        assert isinstance(part, Constant), "what is stacked does not change from turn to turn"
+        value = self.stores[part.name].array.reshape(self.of.scope.known[part.name])
+        value = value.T if part.transposed else value
+        return (value if is_matrix else value.reshape(-1)), part.factor
+
+    def turns(self, start: int, stop: int) -> None:
+        count, of = stop - start + 1, self.of
+        found = self.rows(start, stop)
+        rows = []
+        for group in of.source.rows:
+            block, low, _ = found[group[0]]
+            rows.append(block[:, low : found[group[-1]][2]])
+        series = [
+            self.blocks[name][: lag + count] if name in self.blocks else self.stretch(name, start - lag, stop)
+            for name, lag in of.source.series
+        ]
+        of.function(self.slab, self.constants, rows, series, self.copies[:count], count)
+        self.keep(start, count)
+
+    def stretch(self, name: str, start: int, stop: int) -> Any:
+        """The store of a member from one turn to another, in the order of turns, each value flat."""
+        store, backward = self.stores[name], self.of.loop.backward
+        places = sorted((self.position(name, start), self.position(name, stop)))
+        view = store.array[store.rows(0, *places)].reshape(stop - start + 1, -1)
+        return view[::-1] if backward else view
+
+    def keep(self, start: int, count: int) -> None:
+        """Store what is asked of the turns just run; carry on what the next block looks back to."""
+        of = self.of
+        for name in of.plan.copied:
+            slot = of.plan.slots[of.turn.results[name]]
+            low = of.plan.offsets[slot] - of.source.copied[0]
+            self.put(name, start, self.copies[:count, low : low + of.plan.sizes[slot]])
+        for name, lag in of.source.series:
+            if name in self.blocks:
+                block = self.blocks[name]
+                if name in self.stores:
+                    self.put(name, start, block[lag : lag + count])
+                block[:lag] = block[count : count + lag].copy()
+
+
+class _ScalarRun(_Run):
+    """On Python floats: the entries of the parameters, the entries of the past values."""
+
+    def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary, scalars: Scalars) -> None:
+        super().__init__(of, stores, boundary)
+        self.scalars = scalars
+        self.constants: list[float] = []
+        for part in scalars.source.constants:
+            value = self.stores[part.name].array.reshape(of.scope.known[part.name])
+            self.constants += (part.factor * (value.T if part.transposed else value)).reshape(-1).tolist()
+        self.state = [
+            entry for past in scalars.source.pasts for entry in self.before(past.name, of.span[0] - past.lag).tolist()
+        ]
+
+    def turns(self, start: int, stop: int) -> None:
+        count, source = stop - start + 1, self.scalars.source
+        found = self.rows(start, stop)
+        pieces = [block[:, low:high] for block, low, high in (found[row] for row in source.rows)]
+        rows: Any = np.concatenate(pieces, axis=1).tolist() if pieces else range(count)
+        keep: list[float] = []
+        self.state = self.scalars.loop(rows, self.constants, self.state, keep)
+        values, low = np.array(keep).reshape(count, -1), 0
+        for name in source.kept:
+            high = low + self.of.size(name)
+            self.put(name, start, values[:, low:high])
+            low = high

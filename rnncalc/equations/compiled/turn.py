@@ -1,0 +1,63 @@
+"""One turn of a loop as data: operations on named values, each at most one NumPy call."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from rnncalc.equations.shapes import Shape
+from rnncalc.equations.tree import Expr
+
+
+class Temp(Struct, frozen=True):
+    """The result of an operation."""
+
+    number: int
+
+
+class Row(Struct, frozen=True):
+    """This turn's row of a quantity that is computed beforehand, times a factor. Rows of one shift run side by side."""
+
+    name: str
+    factor: float
+    shift: int
+
+
+class Constant(Struct, frozen=True):
+    """A parameter, or what was computed from parameters, times a factor."""
+
+    name: str
+    factor: float = 1.0
+    transposed: bool = False
+
+
+class Literal(Struct, frozen=True):
+    value: float
+
+
+class Past(Struct, frozen=True):
+    """A member's value some turns ago."""
+
+    name: str
+    lag: int
+
+
+Operand = Temp | Row | Constant | Literal | Past
+
+
+class Op(Struct, frozen=True):
+    """`kind` is `dot`, the name of a NumPy function, or `apply` for any other node; `node` is what a `function` (of one
+    array, entry by entry) or `apply` computes."""
+
+    kind: str
+    operands: tuple[Operand, ...]
+    shape: Shape
+    node: Expr | None = None
+
+
+class Turn(Struct, frozen=True):
+    """One turn: the operations in order, and the results that are kept or used in later turns. `shapes` knows every
+    operand."""
+
+    ops: tuple[Op, ...]
+    results: Mapping[str, Temp]
+    shapes: Mapping[Operand, Shape]

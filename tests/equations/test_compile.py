@@ -1,0 +1,226 @@
+"""Compiled programs give what the plain walk gives; what is generated, refused and kept in memory is as promised."""
+
+import subprocess
+import sys
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+from compiling import TOLERANCE, System, random_system, ready, worst_difference
+
+from rnncalc.equations import Datum, Ref, compile_float64, infer, parse_equations, plan
+from rnncalc.equations.compiled import batch, running, scalars
+from rnncalc.equations.compiled.program import Program, compiled
+from rnncalc.errors import ExerciseError, LimitError, UsageError
+
+LSTM = """f[t] = sigmoid(W_f @ x[t] + U_f @ h[t-1] + b_f)
+i[t] = sigmoid(W_i @ x[t] + U_i @ h[t-1] + b_i)
+g[t] = tanh(W_c @ x[t] + U_c @ h[t-1] + b_c)
+c[t] = f[t] * c[t-1] + i[t] * g[t]
+o[t] = sigmoid(W_o @ x[t] + U_o @ h[t-1] + b_o)
+h[t] = o[t] * tanh(c[t])"""
+JOINED = "\n".join(
+    f"{gate}[t] = {function}(W_{gate} @ concat(h[t-1], x[t]) + b_{gate})"
+    for gate, function in (("f", "sigmoid"), ("i", "sigmoid"), ("g", "tanh"), ("o", "sigmoid"))
+) + ("\nc[t] = f[t] * c[t-1] + i[t] * g[t]\nh[t] = o[t] * tanh(c[t])")
+ATTENTION = """e[t,j] = v.T @ tanh(W @ s[t-1] + U @ k[j])
+alpha[t,j] = softmax(e[t,j], j)
+c[t] = sum(alpha[t,j] * k[j], j)
+s[t] = tanh(V @ s[t-1] + C @ c[t] + x[t])"""
+ENCODER = "h[t] = tanh(x[t] @ W + h[t-1] @ U)\ns[0] = h[T]\ns[u] = tanh(s[u-1] @ U + b)\ny[u] = softmax(s[u])"
+BOTH_WAYS = "a[t] = tanh(W @ x[t] + U @ a[t-1])\nb[t] = tanh(W @ x[t] + V @ b[t+1])\ny[t] = a[t] * b[t]"
+
+
+def lstm(units: int, inputs: int, steps: int, *last: int) -> dict[str, Any]:
+    numbers = np.random.default_rng(3)
+    data = {"x": numbers.normal(size=(steps, inputs, 1, *last))}
+    for gate in "fico":
+        for name, shape in ((f"W_{gate}", (units, inputs)), (f"U_{gate}", (units, units)), (f"b_{gate}", (units, 1))):
+            data[name] = numbers.normal(size=(*shape, *last))
+    return data
+
+
+def some(**shapes: tuple[int, ...]) -> dict[str, Any]:
+    numbers = np.random.default_rng(4)
+    return {name: numbers.normal(size=shape) for name, shape in shapes.items()}
+
+
+JOINED_DATA = some(x=(90, 2, 1), **{f"W_{g}": (3, 5) for g in "figo"}, **{f"b_{g}": (3, 1) for g in "figo"})
+SYSTEMS = {
+    "lstm": System(LSTM, lstm(5, 3, 90), ("h",)),
+    "lstm of two units": System(LSTM, lstm(2, 3, 90), ("h", "c")),
+    "last state": System(LSTM, lstm(5, 3, 90), ("h[T]",)),
+    "a gate and a cell": System(LSTM, lstm(5, 3, 90), ("f", "c[7]")),
+    "joined inputs": System(JOINED, JOINED_DATA, ("h",)),
+    "attention": System(
+        ATTENTION,
+        some(x=(80, 3, 1), k=(4, 2, 1), v=(5, 1), W=(5, 3), U=(5, 2), V=(3, 3), C=(3, 2)),
+        ("s", "alpha"),
+    ),
+    "encoder and decoder": System(
+        ENCODER, some(x=(70, 1, 3), W=(3, 4), U=(4, 4), b=(1, 4)), ("y", "s"), {"u": 80}, {"s": (1, 4)}
+    ),
+    "both ways": System(BOTH_WAYS, some(x=(70, 2, 1), W=(3, 2), U=(3, 3), V=(3, 3)), ("y",)),
+    "the name of an input in the loop": System(
+        "x[t] = V @ y[t-1]\ny[t] = tanh(W @ x[t] + u[t])", some(u=(70, 3, 1), V=(2, 3), W=(3, 2)), ("x", "y")
+    ),
+    "numbers beside arrays": System(
+        "h[t] = tanh(a * h[t-1] + s[t-1] * x[t] - 1)\ns[t] = sum(h[t]) / (2 + s[t-1] ** 2)",
+        some(x=(70, 3, 1), a=(1, 1)), ("h", "s"),
+    ),
+    "a matrix as state": System(
+        "M[t] = tanh(M[t-1] @ A + x[t] @ x[t].T)\ny[t] = M[t] @ x[t]", some(x=(70, 3, 1), A=(3, 3)), ("y", "M")
+    ),
+    "a backward sum": System(
+        "d[t] = U.T @ d[t+1] + x[t]\nG = sum(d[t] @ x[t].T, t)", some(x=(70, 3, 1), U=(3, 3)), ("G",)
+    ),
+    "logarithms": System("h[t] = sigmoid(h[t-1] * a - 60)\ny[t] = log(h[t])", some(a=(2, 1)), ("y",), {"t": 70}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("fewest_turns", [1, 64])
+def test_networks_agree_with_the_plain_walk(name: str, fewest_turns: int) -> None:
+    assert worst_difference(SYSTEMS[name], fewest_turns) < TOLERANCE
+
+
+@pytest.mark.parametrize("seed", [457, 900, 13853])
+def test_systems_that_were_once_wrong(seed: int) -> None:
+    assert worst_difference(random_system(seed)) < TOLERANCE
+
+
+@pytest.mark.parametrize("code", ["arrays", "scalars", "either"])
+@pytest.mark.parametrize("hundred", range(3))
+def test_random_systems_agree_with_the_plain_walk(hundred: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BLOCK_ENTRIES", 1)
+    monkeypatch.setattr(running, "SMALLEST_BLOCK", 3)
+    monkeypatch.setattr(scalars, "CALL", {"arrays": 0, "scalars": 10**9, "either": scalars.CALL}[code])
+    agreed = 0
+    for seed in range(100 * hundred, 100 * hundred + 100):
+        system = random_system(seed)
+        try:
+            ready(system)
+        except ExerciseError:
+            continue
+        assert worst_difference(system) < TOLERANCE, f"seed {seed}:\n{system.text}\n{system.targets}"
+        agreed += 1
+    assert agreed > 50
+
+
+def made(name: str, fewest_turns: int = 1) -> Program:
+    prepared = ready(SYSTEMS[name])
+    return compiled(prepared.plan, prepared.known, prepared.targets, fewest_turns)
+
+
+def test_an_lstm_is_nine_calls_a_turn() -> None:
+    for name in ("lstm", "joined inputs"):
+        (source,) = made(name).sources
+        body = source.partition("strict=True):\n")[2].split()
+        assert [call.partition("(")[0] for call in body if "(" in call] == [
+            "c0", "add", "exp", "tanh", "add", "divide", "add", "tanh", "divide",
+        ]  # fmt: skip
+
+
+def test_few_units_are_straight_line_code() -> None:
+    assert "slab" not in made("lstm of two units").sources[0]
+
+
+def test_out_of_range_numbers_go_on_as_in_numpy() -> None:
+    system = System("h[t] = x[t] / h[t-1] + exp(h[t-1])", some(x=(70, 1, 1)) | {"a": np.ones((1, 1))}, ("h",))
+    prepared = ready(system)
+    program = compiled(prepared.plan, prepared.known, prepared.targets, 1)
+    assert "slab" not in program.sources[0]
+    assert worst_difference(system) < TOLERANCE
+    found = program.run(system.data, {("h", (0,)): np.zeros((1, 1))})[Ref("h")]
+    assert np.isinf(found[0])
+
+
+def test_a_missing_first_state_is_not_zero() -> None:
+    data = dict(SYSTEMS["lstm"].data)
+    with pytest.raises(UsageError, match=r"`h\[0\]` is missing"):
+        made("lstm").run(data, {("c", (0,)): np.zeros((5, 1))})
+    zeros = made("lstm").zeros()
+    assert set(zeros) == {("h", (0,)), ("c", (0,))}
+    made("lstm").run(data, zeros)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"W_f": np.zeros((5, 4))}, r"`W_f` has shape \(5, 4\); \(5, 3\) was expected"),
+        ({"x": np.zeros((90, 3))}, r"`x` has shape \(90, 3\); \(…, 3, 1\) was expected"),
+        ({"b_f": None}, "`b_f` is missing"),
+    ],
+)
+def test_other_data_than_compiled_for_is_refused(changed: dict[str, Any], message: str) -> None:
+    program = made("lstm")
+    with pytest.raises(UsageError, match=message):
+        program.run({**SYSTEMS["lstm"].data, **changed}, program.zeros())
+
+
+def test_memory_is_what_is_asked() -> None:
+    """h[T] of 20 000 steps needs a block, not a sequence: all h would be 10 MB, the products of the inputs 40 MB."""
+    system = System(LSTM, lstm(64, 8, 20_000), ("h[T]",))
+    prepared = ready(system)
+    program = compiled(prepared.plan, prepared.known, prepared.targets)
+    tracemalloc.start()
+    program.run(system.data, program.zeros())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@pytest.mark.parametrize("most_entries", [64, 0])
+def test_a_batch_is_its_exercises(most_entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST_ENTRIES", most_entries)
+    monkeypatch.setattr(batch, "LANES", 4)
+    data = lstm(2, 3, 5, 11)
+    data["b_o"] = data["b_o"][..., 0]
+    single = [{name: array[..., n] if name != "b_o" else array for name, array in data.items()} for n in range(11)]
+    prepared = ready(System(LSTM, single[0], ("h", "c[T]")))
+    program = compiled(prepared.plan, prepared.known, prepared.targets)
+    together = program.run_batch(data, prepared.initial)
+    for n, one in enumerate(single):
+        for target, value in program.run(one, prepared.initial).items():
+            np.testing.assert_allclose(together[target][..., n], value, rtol=1e-12, atol=1e-14)
+
+
+def test_a_batch_of_attention() -> None:
+    data = {name: np.stack([array, -array], axis=-1) for name, array in SYSTEMS["attention"].data.items()}
+    program, prepared = made("attention"), ready(SYSTEMS["attention"])
+    together = program.run_batch(data, prepared.initial)
+    for n, sign in enumerate((1, -1)):
+        one = {name: sign * array for name, array in SYSTEMS["attention"].data.items()}
+        for target, value in program.run(one, prepared.initial).items():
+            np.testing.assert_allclose(together[target][..., n], value, rtol=1e-12, atol=1e-14)
+
+
+def test_batches_of_different_sizes_are_refused() -> None:
+    data = lstm(2, 3, 5, 4) | {"b_f": np.zeros((2, 1, 3))}
+    prepared = ready(System(LSTM, lstm(2, 3, 5), ("h",)))
+    program = compiled(prepared.plan, prepared.known, prepared.targets)
+    with pytest.raises(UsageError, match="its sizes do not agree"):
+        program.run_batch(data, program.zeros())
+
+
+def test_sizes_that_only_a_zero_state_allows_are_walked() -> None:
+    equations = parse_equations("h[t] = tanh(W @ x[t] + U @ h[t-1])")
+    data = {"x": np.ones((1, 3, 1)), "W": np.full((2, 3), 0.1), "U": np.ones((2, 3))}
+    order = plan(equations, [Ref("h")], extents={("x", 0): 1})
+    shapes = infer(equations, {name: Datum(array.shape[-2:]) for name, array in data.items()})
+    program = compile_float64(order, shapes, [Ref("h")])
+    np.testing.assert_allclose(program.run(data, program.zeros())[Ref("h")], np.full((1, 2, 1), np.tanh(0.3)))
+
+
+def test_positions_far_apart_are_refused() -> None:
+    system = System("h[t] = tanh(h[t-1] + h[90000000])", {}, ("h",), {"t": 3}, {"h": (1, 1)})
+    prepared = ready(system)
+    with pytest.raises(LimitError, match="positions too far apart"):
+        compiled(prepared.plan, prepared.known, prepared.targets)
+
+
+def test_numpy_is_not_imported_before_it_is_needed() -> None:
+    code = "import sys, rnncalc.equations; print('numpy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout == "False\n"
