@@ -92,14 +92,16 @@ class Plan(Struct, frozen=True):
         return [index.base for index in self.equations[equation].target.indices].index(letter)
 
     def expired(self, equation: int, place: Position) -> Position | None:
-        """The instance that is not used again once `place` has been computed."""
+        """The instance of the equation that is not used again once `place` has been computed; where another equation
+        takes a position of the same quantity, there is none."""
         window = self.windows.get(equation)
         if window is None:
             return None
         loop = next(loop for loop in self.order if isinstance(loop, Loop) and equation in loop.shifts)
         slot = self._slot(equation, loop.letter)
         step = (window + 1) * (-1 if loop.backward else 1)
-        return (*place[:slot], place[slot] - step, *place[slot + 1 :])
+        old = (*place[:slot], place[slot] - step, *place[slot + 1 :])
+        return old if contains(self.wanted[equation], old) else None
 
 
 def plan(

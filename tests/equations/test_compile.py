@@ -196,6 +196,33 @@ def test_a_batch_of_attention() -> None:
             np.testing.assert_allclose(together[target][..., n], value, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("most_entries", [64, 0])
+def test_random_batches_are_their_exercises(most_entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST_ENTRIES", most_entries)
+    scales, agreed = (1.0, -1.0, 0.5), 0
+    for seed in range(150):
+        system = random_system(seed, 4)
+        try:
+            prepared = ready(system)
+        except ExerciseError:
+            continue
+        program = compiled(prepared.plan, prepared.known, prepared.targets)
+        if not program.inputs:
+            continue
+        data = {name: np.stack([scale * array for scale in scales], -1) for name, array in system.data.items()}
+        initial = {key: np.stack([scale * value for scale in scales], -1) for key, value in prepared.initial.items()}
+        together = program.run_batch(data, initial)
+        for n, scale in enumerate(scales):
+            alone = program.run(
+                {name: scale * array for name, array in system.data.items()},
+                {key: scale * value for key, value in prepared.initial.items()},
+            )
+            for target, value in alone.items():
+                np.testing.assert_allclose(together[target][..., n], value, rtol=1e-10, atol=1e-12, err_msg=system.text)
+        agreed += 1
+    assert agreed > 80
+
+
 def test_batches_of_different_sizes_are_refused() -> None:
     data = lstm(2, 3, 5, 4) | {"b_f": np.zeros((2, 1, 3))}
     prepared = ready(System(LSTM, lstm(2, 3, 5), ("h",)))
