@@ -545,8 +545,8 @@ def test_the_file_that_is_changed_above_is_right() -> None:
 @pytest.mark.parametrize(
     ("text", "beginning"),
     [
-        ("title: " + "[" * 30_000, "f.yaml:1:57: error: brackets or indented blocks are nested more than 50 deep\n"),
-        ("title: " + "{" * 30_000, "f.yaml:1:57: error: brackets or indented blocks are nested more than 50 deep\n"),
+        ("title:" + "\n [" * 30_000, "f.yaml:51:2: error: brackets or indented blocks are nested more than 50 deep\n"),
+        ("title:" + "\n {" * 30_000, "f.yaml:51:2: error: brackets or indented blocks are nested more than 50 deep\n"),
         (
             "a: &a [1, 1]\n" + "".join(f"{b}: &{b} [{f'*{a},' * 9}*{a}]\n" for a, b in pairwise("abcdefgh")),
             "f.yaml:7:17: error: there are more than 1 500 000 values here, the most that are read\n",

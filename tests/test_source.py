@@ -315,7 +315,7 @@ def test_only_the_first_mistakes_are_reported() -> None:
     assert len(caught.value.problems) == source.MOST_PROBLEMS
 
 
-@pytest.mark.parametrize("unit", ["[", "{a: ", "- ", "? "])
+@pytest.mark.parametrize("unit", ["[", "{", "{a: ", "- ", "? "])
 @pytest.mark.parametrize("times", [30_000, 1_000_000])
 def test_deep_nesting_is_refused_at_once(unit: str, times: int) -> None:
     began = time.perf_counter()

@@ -10,9 +10,9 @@ import yaml
 
 from rnncalc.errors import ExerciseError
 from rnncalc.source.decoding import LARGEST_FILE, decode, read_bytes
-from rnncalc.source.events import DEEPEST_NESTING, MOST_ALIASES, MOST_NODES, MOST_PROBLEMS, Builder
+from rnncalc.source.events import MOST_ALIASES, MOST_NODES, MOST_PROBLEMS, Builder
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
-from rnncalc.source.syntax import explain
+from rnncalc.source.syntax import DEEPEST_NESTING, explain
 
 __all__ = [
     "DEEPEST_NESTING",

@@ -15,8 +15,8 @@ from msgspec import Struct
 from rnncalc.errors import ExerciseError, LimitError, Problem, Span
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
 from rnncalc.source.places import place
+from rnncalc.source.syntax import DEEPEST_NESTING, too_deep
 
-DEEPEST_NESTING = 50
 MOST_ALIASES = 100
 MOST_NODES = 1_500_000
 """A node is counted again at every alias that stands for it."""
@@ -191,8 +191,7 @@ class Builder:
         return self._file.span(event.start_mark.line + 1, event.start_mark.column + 1, length)
 
     def _too_deep(self, event: Any) -> NoReturn:
-        what = f"brackets or indented blocks are nested more than {DEEPEST_NESTING} deep"
-        self._give_up(what, self._mark(event, 1), "remove the brackets that are too many")
+        raise ExerciseError(*self.problems, too_deep(self._mark(event, 1)))
 
     def _complain(self, what: str, span: Span, hint: str | None = None) -> None:
         self.problems.append(Problem(what, span, hint))

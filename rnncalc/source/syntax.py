@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from rnncalc.errors import Problem
+from rnncalc.errors import Problem, Span
 from rnncalc.source.nodes import File
+
+DEEPEST_NESTING = 50
 
 _LONGEST_ECHO = 40
 _AFTER_INDICATOR = ("while scanning an alias", "while scanning an anchor", "while scanning a tag")
@@ -64,11 +66,22 @@ def explain(error: Exception, file: File) -> Problem:
     return next(problem for rule in _RULES if (problem := rule(found)))
 
 
+def too_deep(span: Span) -> Problem:
+    """Where a collection begins inside too many others."""
+    what = f"brackets or indented blocks are nested more than {DEEPEST_NESTING} deep"
+    return Problem(what, span, "remove the brackets that are too many")
+
+
 def _inside(file: File, line: int, column: int) -> tuple[int, int]:
     """Line and column from 1, the end of the text being the end of its last line."""
     if line < len(file.lines) or not file.lines:
         return line + 1, column + 1
     return len(file.lines), len(file.lines[-1]) + 1
+
+
+def _too_deep(error: _Error) -> Problem | None:
+    """Newer versions of the parser have a limit of their own, above ours, which brackets on one line reach first."""
+    return too_deep(error.file.span(error.line, error.column, 1)) if "nesting depth" in error.problem else None
 
 
 def _tab(error: _Error) -> Problem | None:
@@ -186,6 +199,7 @@ def _anything(error: _Error) -> Problem | None:
 
 
 _RULES: tuple[Callable[[_Error], Problem | None], ...] = (
+    _too_deep,
     _tab,
     _first_character,
     _open_quote,
