@@ -28,6 +28,7 @@ from picture import picture
 
 from rnncalc import cell, cli, exercise, formats, loads, solve
 from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
+from rnncalc.program import Exit
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
@@ -155,13 +156,13 @@ def format_names() -> str:
 
 def exit_codes() -> str:
     meaning = {
-        cli.Exit.OK: "all went well",
-        cli.Exit.DISAGREES: "solved, but the file's `expect:` says something else",
-        cli.Exit.BAD_INPUT: "the file or the command cannot be used as written",
-        cli.Exit.BUG: "a mistake in rnncalc itself",
-        cli.Exit.INTERRUPTED: "stopped by Ctrl-C",
+        Exit.OK: "all went well",
+        Exit.DISAGREES: "solved, but the file's `expect:` says something else",
+        Exit.BAD_INPUT: "the file or the command cannot be used as written",
+        Exit.BUG: "a mistake in rnncalc itself",
+        Exit.INTERRUPTED: "stopped by Ctrl-C",
     }
-    return _table(("exit code", "meaning"), ((str(int(code)), meaning[code]) for code in cli.Exit))
+    return _table(("exit code", "meaning"), ((str(int(code)), meaning[code]) for code in Exit))
 
 
 def commands() -> str:

@@ -1,0 +1,71 @@
+"""Commands that show networks: cells, params, compare."""
+
+from typing import Annotated
+
+import typer
+
+from rnncalc.cli.options import (
+    Colour,
+    ColourChoice,
+    Format,
+    Hidden,
+    Input,
+    Output,
+    Size,
+    Subject,
+    Subjects,
+    asked_sizes,
+    spare_the_exercises,
+    subject,
+    write_page,
+)
+
+
+def cells(
+    name: Annotated[str | None, typer.Argument(help="Show this cell.")] = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """List the networks of the library, or show one: equations, shapes, reference."""
+    from rnncalc.cell import cell_names, find_cell, library_cell
+    from rnncalc.handbook import cell_list, cell_page
+
+    page = cell_list(map(library_cell, cell_names())) if name is None else cell_page(find_cell(name))
+    write_page(page, "terminal", color.value, output)
+
+
+def params(
+    what: Subject,
+    input: Input = None,
+    hidden: Hidden = None,
+    size: Size = None,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Count the parameters of a network: shape and product of each, and the total."""
+    from rnncalc.handbook import check_sizes, described, parameter_page
+
+    spare_the_exercises([what], output)
+    sizes = asked_sizes(input, hidden, size)
+    network = described(subject(what), sizes)
+    check_sizes(sizes, [network])
+    write_page(parameter_page(network), format, color.value, output)
+
+
+def compare(
+    what: Subjects,
+    input: Input = None,
+    hidden: Hidden = None,
+    size: Size = None,
+    biases: Annotated[int | None, typer.Option(min=1, max=2, help="Count 1 or 2 biases in each gate.")] = None,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Put networks side by side: equations, gates, states, parameters; of exercises also the states computed."""
+    from rnncalc.comparison import comparison
+
+    spare_the_exercises(what, output)
+    page = comparison(map(subject, what), asked_sizes(input, hidden, size), biases)
+    write_page(page, format, color.value, output)

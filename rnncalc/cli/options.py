@@ -1,0 +1,155 @@
+"""What the commands share: options and arguments with their help, and how they become what the library takes."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rnncalc import output as streams
+from rnncalc.errors import Problem, UsageError
+
+
+class DetailLevel(StrEnum):
+    answers = "answers"
+    steps = "steps"
+    full = "full"
+
+
+class ColourChoice(StrEnum):
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+_FILES = "Exercise files, shipped exercises by name, or `-`; a cell may stand first: `lstm a.yaml`."
+_SUBJECT = "A cell of the library, an exercise file, a shipped exercise by name, or `-`."
+_DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
+_FORMAT = "terminal or markdown; by default what the ending of the output file says."
+
+Files = Annotated[list[str], typer.Argument(metavar="[CELL] FILE...", help=_FILES)]
+File = Annotated[str, typer.Argument(metavar="FILE", help="An exercise file, a shipped exercise by name, or `-`.")]
+Subject = Annotated[str, typer.Argument(metavar="NETWORK", help=_SUBJECT)]
+Subjects = Annotated[list[str], typer.Argument(metavar="NETWORK", help=_SUBJECT)]
+Detail = Annotated[DetailLevel, typer.Option(help="How much of the working out to show.")]
+Digits = Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)]
+Last = Annotated[int | None, typer.Option(min=1, help="Show only the last N time steps.", metavar="N")]
+Float64 = Annotated[bool, typer.Option("--float64", help="Quick arithmetic, last digits not certain.")]
+Format = Annotated[str | None, typer.Option(help=_FORMAT)]
+Colour = Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")]
+Input = Annotated[int | None, typer.Option("--input", min=1, metavar="D", help="Entries of an input, d.")]
+Hidden = Annotated[int | None, typer.Option("--hidden", min=1, metavar="H", help="Entries of a state, h.")]
+Size = Annotated[list[str] | None, typer.Option("--size", metavar="K=N", help="Another size by its letter: `k=5`.")]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all.")
+]
+
+
+def asked_precision(digits: int | None, significant: int | None, as_json: bool) -> Any:
+    from rnncalc.numbers import Precision
+    from rnncalc.record import DIGITS
+
+    if digits and significant:
+        raise UsageError(Problem("`--digits` and `--significant` exclude each other", None, "leave one of them out"))
+    if significant:
+        return Precision(significant, "significant")
+    return Precision(digits) if digits else DIGITS if as_json else Precision()
+
+
+def cell_and_files(what: list[str]) -> tuple[str | None, list[str]]:
+    """`lstm a.yaml b.yaml`: a first word that is a cell, and no file, names the cell of the files."""
+    from rnncalc import library
+    from rnncalc.cell import cell_names, find_cell
+
+    first, *rest = what
+    if library.exists(Path(first)):
+        return None, what
+    if first not in cell_names():
+        if rest and first != "-" and first.isidentifier() and library.path(first) is None:
+            find_cell(first)
+        return None, what
+    if not rest:
+        hint = f"write `rnncalc solve {first} FILE`; `rnncalc new {first} -o my.yaml` makes a file to start from"
+        raise UsageError(Problem(f"`{first}` is a cell; an exercise file is missing", None, hint))
+    return first, rest
+
+
+def spare_the_exercises(files: list[str], output: Path | None) -> None:
+    from rnncalc.library import exists
+
+    for file in map(Path, files):
+        if output is not None and output.is_file() and exists(file) and output.samefile(file):
+            hint = "give the result another name, such as `-o solution.md`"
+            raise UsageError(Problem(f"`-o {output}` would overwrite the exercise", None, hint))
+
+
+def read_exercise(file: str, cell: str | None) -> Any:
+    from rnncalc.api import load, loads
+
+    return loads(sys.stdin.buffer.read(), "<stdin>", cell) if file == "-" else load(file, cell)
+
+
+def subject(word: str) -> Any:
+    """A cell of the library by its name, or else an exercise."""
+    from rnncalc import library
+    from rnncalc.cell import find_cell
+
+    is_file = word == "-" or library.exists(Path(word)) or library.path(word) is not None
+    is_name = word.replace("-", "_").isidentifier()
+    return find_cell(word) if is_name and not is_file else read_exercise(word, None)
+
+
+def asked_sizes(input: int | None, hidden: int | None, others: list[str] | None) -> dict[str, int]:
+    from rnncalc.parameters import read_sizes
+
+    named = {letter: number for letter, number in (("d", input), ("h", hidden)) if number is not None}
+    return {**named, **read_sizes(others or ())}
+
+
+def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
+    if flag and name and name != flag:
+        raise UsageError(Problem(f"`--{flag}` and `--format {name}` exclude each other", None, "leave one of them out"))
+    endings = {".md": "markdown", ".json": "json"}
+    return flag or name or endings.get(output.suffix if output else "", "terminal")
+
+
+def writer(name: str, detail: Any, output: Path | None, color: str) -> Callable[[list[Any]], str]:
+    """How solutions become text."""
+    if name == "json":
+        return _json
+    options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
+    return lambda solutions: "\n".join(solution.text(detail, name, **options) for solution in solutions)
+
+
+def write_page(page: Any, name: str | None, color: str, output: Path | None) -> None:
+    from rnncalc import formats
+
+    name = format_name(None, name, output)
+    options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
+    streams.write(str(formats.writer(name)(page, **options)), output)
+
+
+def _json(solutions: list[Any]) -> str:
+    import json
+    import re
+
+    records = [solution.record() for solution in solutions]
+    text = json.dumps(records[0] if len(records) == 1 else records, indent=2, ensure_ascii=False)
+    # JSON may hold these characters as they are, but a terminal would obey them.
+    obeyed = "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+    return re.sub(obeyed, lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error for long runs on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rnncalc.progress import Bar
+
+    with Bar() as bar:
+        yield bar.update

@@ -1,0 +1,120 @@
+"""Commands that work an exercise out: solve, train, gradients."""
+
+from typing import Annotated, Any
+
+import typer
+
+from rnncalc import output as streams
+from rnncalc.cli.options import (
+    Colour,
+    ColourChoice,
+    Detail,
+    DetailLevel,
+    Digits,
+    File,
+    Files,
+    Float64,
+    Format,
+    Last,
+    Output,
+    asked_precision,
+    cell_and_files,
+    format_name,
+    progress_bar,
+    read_exercise,
+    spare_the_exercises,
+    write_page,
+    writer,
+)
+from rnncalc.errors import Problem, RnncalcError, UsageError
+from rnncalc.program import Exit
+
+
+def solve(
+    what: Files,
+    detail: Detail = DetailLevel.steps,
+    digits: Digits = None,
+    significant: Annotated[int | None, typer.Option(min=1, max=1000, help="So many significant digits.")] = None,
+    last: Last = None,
+    float64: Float64 = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
+    format: Format = None,
+    output: Output = None,
+    color: Colour = ColourChoice.auto,
+) -> None:
+    """Solve exercises step by step."""
+    from rnncalc.api import solve as work_out
+    from rnncalc.solving import Disagreement
+
+    name = format_name("json" if as_json else None, format, output)
+    precision = asked_precision(digits, significant, name == "json")
+    write = writer(name, detail.value, output, color.value)
+    cell, files = cell_and_files(what)
+    spare_the_exercises(files, output)
+    solutions: list[Any] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            exercise = read_exercise(file, cell)
+            with progress_bar() as progress:
+                solution = work_out(exercise, precision=precision, last=last, float64=float64, progress=progress)
+            solutions.append(solution)
+        except RnncalcError as error:
+            problems.extend(error.problems)
+    if solutions:
+        streams.write(write(solutions), output)
+    if problems:
+        raise RnncalcError(*problems)
+    wrong = any(isinstance(remark, Disagreement) for solution in solutions for remark in solution.remarks)
+    raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
+
+
+def train(
+    file: File,
+    detail: Detail = DetailLevel.steps,
+    digits: Digits = None,
+    last: Last = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    format: Format = None,
+    output: Output = None,
+    color: Colour = ColourChoice.auto,
+) -> None:
+    """Train a network: gradient, norm, scale, new weights, loss before and after."""
+    from rnncalc.api import solve as work_out
+    from rnncalc.solving import Disagreement
+
+    name = format_name("json" if as_json else None, format, output)
+    write = writer(name, detail.value, output, color.value)
+    spare_the_exercises([file], output)
+    exercise = read_exercise(file, None)
+    if exercise.training is None:
+        hint = "add `train: {rate: 0.1}` to it; `rnncalc solve` works out a network that is not trained"
+        raise UsageError(Problem(f"`{file}` does not say how to train", None, hint))
+    precision = asked_precision(digits, None, name == "json")
+    with progress_bar() as progress:
+        solution = work_out(exercise, precision=precision, last=last, progress=progress)
+    streams.write(write([solution]), output)
+    wrong = any(isinstance(remark, Disagreement) for remark in solution.remarks)
+    raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
+
+
+def gradients(
+    what: Files,
+    factored: Annotated[
+        bool | None, typer.Option("--factored/--no-factored", help="Write ∂L/∂W as a sum over the steps, by factors.")
+    ] = None,
+    digits: Digits = None,
+    float64: Float64 = False,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Show whether gradients vanish or explode: their size and the Jacobians at each step, side by side."""
+    from rnncalc.jacobian import measure
+    from rnncalc.vanishing import explain_gradients
+
+    cell, files = cell_and_files(what)
+    spare_the_exercises(files, output)
+    precision = asked_precision(digits, None, as_json=False)
+    found = [measure(read_exercise(file, cell), precision=precision, float64=float64) for file in files]
+    write_page(explain_gradients(found, factored), format, color.value, output)
