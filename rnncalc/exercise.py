@@ -8,19 +8,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.backward import Backward, backward
-from rnncalc.cell import Cell, Stage, cell_names, library_cell, read_cell, read_stages
+from rnncalc.cell import Cell, Stage, read_stages
 from rnncalc.equations import Equation, Ref
-from rnncalc.errors import ExerciseError, did_you_mean
+from rnncalc.errors import ExerciseError
 from rnncalc.given import Data, Expected, Given, read_expected, read_given, read_initial, read_quantity
 from rnncalc.keys import KEYS
 from rnncalc.loss import Loss, one_hot, read_loss
 from rnncalc.network import Network, connect, misexpected
 from rnncalc.quantity import Quantities
 from rnncalc.question import Asked, Question
-from rnncalc.reader import Reader, short
+from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, read_file, read_text
-from rnncalc.system import all_refs, checked
+from rnncalc.statement import read_statement
+from rnncalc.system import all_refs
 from rnncalc.training import Training, read_rule, training
 
 MAX_LENGTH = 10_000_000
@@ -76,14 +77,13 @@ class _ExerciseReader(Reader):
             self.finish()
         keys = self.mapping(node, KEYS, "an exercise")
         title, said_by, note = (self.text(keys.get(key)) for key in ("title", "source", "note"))
-        own_symbols = self.names_to_text(keys.get("symbols"), "`symbols:`")
+        stated = read_statement(self, keys, node, self.folder, self.cell_asked)
         before = len(self.problems)
-        cell = self.cell(keys.get("cell"), keys.get("equations"))
-        symbols = {**(cell.symbols if cell else {}), **own_symbols}
-        equations, loss = self.all_equations(cell, keys, before, symbols)
-        if not equations:
+        loss = read_loss(self, keys, stated.equations, stated.symbols)
+        if not stated.sound or len(self.problems) > before:
             self.numbers_only(keys)
-        symbols |= loss.symbols if loss else {}
+        equations = (*stated.equations, *(loss.equations if loss else ()))
+        symbols = stated.symbols | dict(loss.symbols if loss else {})
         arity = {ref.name: len(ref.indices) for equation in equations for ref in all_refs(equation)}
         for name, _ in self.entries(keys.get("symbols"), "`symbols:`"):
             self.choice(name, arity, "quantity")
@@ -115,7 +115,7 @@ class _ExerciseReader(Reader):
         network = self.attempt(lambda: connect(Question(equations, wanted, data, adjoints, shapes)), None)
         expect = tuple(read_expected(self, keys.get("expect"), quantities))
         stages = (
-            *(cell.stages if cell else ()),
+            *stated.stages,
             *read_stages(self, keys.get("steps"), equations),
             *(back.stages if back else ()),
         )
@@ -128,7 +128,7 @@ class _ExerciseReader(Reader):
             title=title or self.name,
             source=said_by,
             note=note,
-            cell=cell,
+            cell=stated.cell,
             symbols=symbols,
             stages=trained.titled(stages) if trained else stages,
             find=tuple(one.ref for one in asked),
@@ -141,52 +141,7 @@ class _ExerciseReader(Reader):
             loss=loss.name if loss else "",
         )
 
-    # -- the network
-
-    def cell(self, node: Node | None, own: Node | None) -> Cell | None:
-        text, asked = self.text(node), self.cell_asked
-        if asked and text and text != asked:
-            what = f"this exercise is for the cell `{text}`, but `{asked}` was asked for"
-            self.problem(what, node, f"leave `{asked}` out of the command, or change `cell:`")
-        elif asked and own and not text and not self.builds_on(own, library_cell(asked)):
-            what = f"this exercise states a network of its own, but the cell `{asked}` was asked for"
-            self.problem(what, own, f"leave `{asked}` out of the command")
-            return None
-        text = text or asked or ""
-        if not text:
-            return None
-        if text.endswith((".yaml", ".yml")):
-            file = self.folder / text
-            return self.attempt(lambda: read_cell(read_file(file), file.stem), None, node)
-        if text in cell_names():
-            return library_cell(text)
-        hint = did_you_mean(text, cell_names(), "`rnncalc cells` lists them; a file of your own ends in `.yaml`")
-        self.problem(f"there is no cell `{short(text)}`", node or self.root, hint)
-        return None
-
-    def builds_on(self, own: Node, cell: Cell) -> bool:
-        """Whether equations of the file's own use what the cell computes."""
-        computed = {equation.name for equation in cell.equations}
-        problems = list(self.problems)
-        used = {ref.name for equation in self.equations(own, self.root) for ref in all_refs(equation)}
-        self.problems = problems
-        return not used or not computed.isdisjoint(used)
-
-    def all_equations(
-        self, cell: Cell | None, keys: Mapping[str, Node], before: int, symbols: Mapping[str, str]
-    ) -> tuple[tuple[Equation, ...], Loss | None]:
-        """The equations of the cell, those of the file, and that of the loss; none if any of them or the cell is wrong,
-        which shows in more problems than there were `before`."""
-        own = self.equations(keys.get("equations"), self.root)
-        if cell is None and "equations" not in keys and len(self.problems) == before:
-            hint = "write `cell: lstm` (`rnncalc cells` lists all), or `equations: |` and one equation a line below"
-            self.problem("nothing says which network this is", keys.get("cell") or self.root, hint)
-        together = (*(cell.equations if cell else ()), *own)
-        equations = self.attempt(lambda: checked(together), together)
-        loss = read_loss(self, keys, equations, symbols)
-        if not equations or len(self.problems) > before:
-            return (), None
-        return (*equations, *(loss.equations if loss else ())), loss
+    # -- the loss and its backward pass
 
     def numbers_only(self, keys: Mapping[str, Node]) -> NoReturn:
         """Nothing can be put together without equations, but the numbers of the file can be wrong by themselves."""
