@@ -122,6 +122,7 @@ class _Diagnosis:
         name, size = self.operand(left.expr, left.shape, left.origins, sizes)
         other, other_size = self.operand(right.expr, right.shape, right.origins, sizes)
         if name == other:
+            size = shape_text(left.shape) if isinstance(left.expr, Ref) else size
             yield f"{name} is {other_size}"
             yield f"but it should be {size}"
         else:

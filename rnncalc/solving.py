@@ -210,8 +210,7 @@ class _Run:
         number, letters = next(islice(self.plan.instances(), self.done, None))
         equation = self.plan.equations[number]
         name = self.exercise.quantities.key(equation.name, equation.position(letters))
-        hint = "it may be exactly zero there, and then the value does not exist: put the equation in another form"
-        return Problem(f"`{name}`: {error}, even with {bits * 3 // 10} digits", equation.span, hint)
+        return Problem(f"`{name}`: {error}, even with {bits * 3 // 10} digits", equation.span, error.hint)
 
     def in_float64(self, asked: bool) -> Solution:
         import numpy

@@ -173,7 +173,7 @@ class Sizes:
     def of_call(self, expr: Call) -> tuple[int, int]:
         rows, columns = self.of(expr.arguments[0])
         match FUNCTIONS[expr.function].kind:
-            case "elementwise" | "softmax":
+            case "elementwise" | "softmax" | "choice":
                 return rows, columns
             case "sum":
                 return 1, 1

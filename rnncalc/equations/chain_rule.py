@@ -166,6 +166,8 @@ class ChainRule(ABC):
                 self.through_concat(expr, whole)
             case "rows":
                 self.through_rows(expr, whole)
+            case "choice":
+                pass  # a small change of the argument changes nothing: no gradient comes through
             case _:
                 assert_never(row.kind)
 

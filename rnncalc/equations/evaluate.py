@@ -92,6 +92,8 @@ def _call(row: Function, arguments: tuple[Expr, ...], domain: Domain) -> Callabl
             return lambda *operands: domain.stack(operands)
         case "rows":
             return _rows(Call(row.name, arguments), domain)
+        case "choice":
+            return lambda *operands: domain.choose(row, *operands)
         case _:
             assert_never(row.kind)
 

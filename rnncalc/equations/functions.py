@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-Kind = Literal["elementwise", "softmax", "sum", "concat", "rows"]
+from rnncalc.equations.choices import greatest, greatest_float64, sampled, sampled_float64
+
+Kind = Literal["elementwise", "softmax", "sum", "concat", "rows", "choice"]
 
 
 class Function(Struct, frozen=True):
@@ -20,6 +22,7 @@ class Function(Struct, frozen=True):
 
     A ball that is one of the constants may be handed back as that constant.
 
+    `operands` is how many arguments a choice has; its `float64` and `ball` take them as `choices` says.
     `constants` are the trailing arguments (plain numbers such as a slope) with their defaults.
     `definition` is the function in the language itself, of `x`: it is shown with a number put in.
     `derivative` is written with the argument `x`, the value `y` and the constant `a`; at a corner it is PyTorch's
@@ -36,6 +39,7 @@ class Function(Struct, frozen=True):
     constants: tuple[Fraction, ...] = ()
     definition: str = ""
     derivative: str = ""
+    operands: int = 1
 
 
 def _only_at(point: int, value: Fraction) -> Callable[..., Any]:
@@ -174,9 +178,23 @@ _ROWS = (
     Function("concat", "concat", r"\operatorname{concat}", kind="concat"),
     # rows(x, 2, 3): the second and the third row. It takes a stacked vector apart again.
     Function("rows", "rows", r"\operatorname{rows}", kind="rows", constants=(Fraction(1), Fraction(1))),
+    # A 1 at one entry of a vector and 0 elsewhere. argmax takes the first of equals, as NumPy, PyTorch and ONNX
+    # (`Hardmax`) do; sample the first entry at which the running sum of the probabilities y exceeds u.
+    Function(
+        "onehot_argmax", "onehot argmax", r"\operatorname{onehot}\operatorname{argmax}", kind="choice",
+        float64=greatest_float64,
+        ball=greatest,
+    ),
+    Function(
+        "onehot_sample", "onehot sample", r"\operatorname{onehot}\operatorname{sample}", kind="choice", operands=2,
+        float64=sampled_float64,
+        ball=sampled,
+    ),
 )  # fmt: skip
 
 FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
 
 # Other spellings that a teacher may type for the same row.
-ALIASES: dict[str, str] = {"σ": "sigmoid", "ReLU": "relu", "ln": "log", "Σ": "sum", "id": "identity"}
+ALIASES: dict[str, str] = {
+    "σ": "sigmoid", "ReLU": "relu", "ln": "log", "Σ": "sum", "id": "identity", "hardmax": "onehot_argmax",
+}  # fmt: skip

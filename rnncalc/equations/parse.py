@@ -282,9 +282,10 @@ class _Reader:
         return Call(row.name, parts)
 
     def check_count(self, node: ast.Call, name: str, row: Function | None) -> None:
-        most = len(node.args) if row and row.kind == "concat" else 1 + (len(row.constants) if row else 0)
-        if not 1 <= len(node.args) <= max(1, most):
-            allowed = f"1 to {most} arguments" if most > 1 else "1 argument"
+        least = row.operands if row else 1
+        most = len(node.args) if row and row.kind == "concat" else least + (len(row.constants) if row else 0)
+        if not least <= len(node.args) <= max(1, most):
+            allowed = f"1 to {most} arguments" if least < most else f"{least} argument{'s' if least > 1 else ''}"
             raise self.error(f"`{name}` takes {allowed}, not {len(node.args)}", node)
 
     def over(self, row: Function, body: ast.expr, letter: ast.expr) -> Over:

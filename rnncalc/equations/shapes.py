@@ -171,6 +171,8 @@ class _Inference:
         match FUNCTIONS[expr.function].kind:
             case "elementwise" | "softmax":
                 return parts[0]
+            case "choice":
+                return self.choice(equation, expr, parts)
             case "sum":
                 return self.scalar()
             case "concat":
@@ -179,6 +181,15 @@ class _Inference:
                 return self.rows(expr, parts[0])
             case kind:
                 assert_never(kind)
+
+    def choice(self, equation: Equation, expr: Call, parts: list[_Pair]) -> _Pair:
+        """An entry of a column is chosen; what stands beside the column is a plain number."""
+        for number, (argument, (rows, columns)) in enumerate(zip(expr.arguments, parts, strict=True)):
+            wanted = self.sizes.new(1 if number else None), self.sizes.new(1)
+            if not (self.sizes.unify(rows, wanted[0]) and self.sizes.unify(columns, wanted[1])):
+                should_be, found = self.operand(argument, wanted), self.operand(argument)
+                self.conflicts.append(Conflict(equation, expr, should_be, found))
+        return parts[0]
 
     def concat(self, equation: Equation, expr: Call, parts: list[_Pair]) -> _Pair:
         height, width = self.sizes.new(), parts[0][1]

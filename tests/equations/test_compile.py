@@ -75,6 +75,11 @@ SYSTEMS = {
     "a backward sum": System(
         "d[t] = U.T @ d[t+1] + x[t]\nG = sum(d[t] @ x[t].T, t)", some(x=(70, 3, 1), U=(3, 3)), ("G",)
     ),
+    "generation": System(
+        "h[t] = tanh(W @ h[t-1] + U @ w[t-1] + V @ s[t-1])\ny[t] = softmax(3 * (C @ h[t]))\n"
+        "w[t] = onehot_argmax(y[t])\ns[t] = onehot_sample(y[t], 1 / (2 + u[t] ** 2))",
+        some(u=(70, 1, 1), W=(3, 3), U=(3, 4), V=(3, 4), C=(4, 3)), ("y", "s"),
+    ),
     "logarithms": System("h[t] = sigmoid(h[t-1] * a - 60)\ny[t] = log(h[t])", some(a=(2, 1)), ("y",), {"t": 70}),
 }  # fmt: skip
 
@@ -186,12 +191,13 @@ def test_a_batch_is_its_exercises(most_entries: int, monkeypatch: pytest.MonkeyP
             np.testing.assert_allclose(together[target][..., n], value, rtol=1e-12, atol=1e-14)
 
 
-def test_a_batch_of_attention() -> None:
-    data = {name: np.stack([array, -array], axis=-1) for name, array in SYSTEMS["attention"].data.items()}
-    program, prepared = made("attention"), ready(SYSTEMS["attention"])
+@pytest.mark.parametrize("name", ["attention", "generation"])
+def test_a_batch(name: str) -> None:
+    data = {key: np.stack([array, -array], axis=-1) for key, array in SYSTEMS[name].data.items()}
+    program, prepared = made(name), ready(SYSTEMS[name])
     together = program.run_batch(data, prepared.initial)
     for n, sign in enumerate((1, -1)):
-        one = {name: sign * array for name, array in SYSTEMS["attention"].data.items()}
+        one = {key: sign * array for key, array in SYSTEMS[name].data.items()}
         for target, value in program.run(one, prepared.initial).items():
             np.testing.assert_allclose(together[target][..., n], value, rtol=1e-12, atol=1e-14)
 

@@ -183,7 +183,8 @@ def test_all_wrong_equations_are_reported_at_once():
 
 ALLOWED = (
     "an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, "
-    "hard_sigmoid, softsign, softplus, identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows"
+    "hard_sigmoid, softsign, softplus, identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows, "
+    "onehot_argmax, onehot_sample"
 )
 
 
@@ -750,7 +751,8 @@ FUNCTIONS = [
         "    1 │ h = qqq(x)\n"
         "      │     ^^^\n"
         "  help: the functions are sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus,"
-        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows",
+        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows, "
+        "onehot_argmax, onehot_sample",
     ),
     (
         "h = __import__(os)",
@@ -758,7 +760,8 @@ FUNCTIONS = [
         "    1 │ h = __import__(os)\n"
         "      │     ^^^^^^^^^^\n"
         "  help: the functions are sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus,"
-        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows",
+        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows, "
+        "onehot_argmax, onehot_sample",
     ),
     (
         "h = __import__('os')",

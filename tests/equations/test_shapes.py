@@ -210,6 +210,17 @@ CONFLICTS = [
         {"a": (2, 1), "b": (2, 1), "c": (5, 1)},
         [("concat(a, b)", "concat(a, b) is 5×1 (c)", "meets", "concat(a, b) is 4×1 (c)")],
     ),
+    # A choice is made among the entries of a column, by a plain number.
+    (
+        "w = onehot_argmax(A)",
+        {"A": (2, 3)},
+        [("onehot_argmax(A)", "A is 2×1 (A)", "meets", "A is 2×3 (A)")],
+    ),
+    (
+        "w = onehot_sample(y, u)",
+        {"y": (2, 1), "u": (3, 1)},
+        [("onehot_sample(y, u)", "u is 1×1 (u)", "meets", "u is 3×1 (u)")],
+    ),
     # Nothing is broadcast but a plain number.
     ("h = a + b", {"a": (2, 1), "b": (1, 2)}, [("a + b", "a is 2×1 (a)", "meets", "b is 1×2 (b)")]),
     ("h = a * B", {"a": (2, 1), "B": (2, 2)}, [("a * B", "a is 2×1 (a)", "meets", "B is 2×2 (B)")]),

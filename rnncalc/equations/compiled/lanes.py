@@ -69,6 +69,15 @@ class Lanes(ScalarDomain):
         rows, width = operands[0].rows, operands[0].columns
         return [Array(rows, width, tuple(share[number] for share in shares)) for number in range(len(operands))]
 
+    def choose(self, row: Function, operand: Array, *levels: Array) -> Array:
+        assert row.float64 is not None, f"{row.name} chooses"
+        *entries, level = np.broadcast_arrays(*operand.entries, *(levels[0].entries if levels else [0.0]))
+        chosen = row.float64(np, np.stack(entries), *([level] if levels else []))
+        return Array(operand.rows, operand.columns, tuple(chosen))
+
+    def leaders(self, operand: Array) -> tuple[tuple[int, ...], bool]:
+        raise AssertionError("what is said of the greatest entry is said of one exercise")
+
     def round(self, value: Any, precision: Precision) -> Rounded | None:
         return None
 

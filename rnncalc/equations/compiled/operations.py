@@ -99,6 +99,8 @@ def _call(expr: Call, row: Function, parts: Sequence[Shape]) -> Operation:
             return lambda operand: operand.sum(axis=axes)[..., None]
         case "concat":
             return _concat(parts)
+        case "choice":
+            return _choice(row)
         case kind:
             raise UnsupportedError(kind)
 
@@ -107,6 +109,19 @@ def softmax(scores: Any, axes: tuple[int, ...]) -> Any:
     powers = np.exp(scores - scores.max(axis=axes, keepdims=True))
     powers /= powers.sum(axis=axes, keepdims=True)
     return powers
+
+
+def _choice(row: Function) -> Operation:
+    function = row.float64
+    assert function is not None, f"{row.name} chooses"
+
+    def choice(operand: Any, *levels: Any) -> Any:
+        """Positions come first; the entries, and the one entry of a level, are the last axis."""
+        broadcast = np.broadcast_shapes(operand.shape[:-1], *(level.shape[:-1] for level in levels))
+        entries = np.moveaxis(np.broadcast_to(operand, (*broadcast, operand.shape[-1])), -1, 0)
+        return np.moveaxis(function(np, entries, *(level[..., 0] for level in levels)), 0, -1)
+
+    return choice
 
 
 def _concat(parts: Sequence[Shape]) -> Operation:

@@ -14,8 +14,15 @@ Rows = Sequence[Sequence[Exact]]
 """Data exactly as written, row by row."""
 
 
+_ZERO = "it may be exactly zero there, and then the value does not exist: put the equation in another form"
+
+
 class ImpreciseError(ArithmeticError):
-    """Balls have become too wide to go on: the same at a higher precision may succeed."""
+    """Balls have become too wide to go on: the same at a higher precision may succeed. `hint` is what to do if not."""
+
+    def __init__(self, what: str, hint: str = _ZERO) -> None:
+        super().__init__(what)
+        self.hint = hint
 
 
 class Domain(Protocol):
@@ -39,6 +46,14 @@ class Domain(Protocol):
     def function(self, row: Function, operand: Any, constants: Sequence[Fraction]) -> Any: ...
     def softmax(self, operands: Sequence[Any]) -> list[Any]:
         """Normalised exponentials along a list of values, entry by entry."""
+        ...
+
+    def choose(self, row: Function, operand: Any, *levels: Any) -> Any:
+        """The operand with 1 at the entry that the function chooses, and 0 elsewhere."""
+        ...
+
+    def leaders(self, operand: Any) -> tuple[tuple[int, ...], bool]:
+        """The numbers of the entries that may be the greatest, and whether that is settled (one, or equal ones)."""
         ...
 
     def total(self, operands: Sequence[Any]) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from rnncalc.equations.choices import leaders
 from rnncalc.equations.domains import ImpreciseError
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
 from rnncalc.equations.functions import FUNCTIONS, Function
@@ -19,6 +20,7 @@ from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_ball, round_e
 MAX_RATIONAL_BITS = 4_000
 MAX_DIGITS = 10_000
 
+_EQUAL = "they may be exactly equal: give numbers that differ, or put the equation in another form"
 _ZERO, _ONE = fmpq(0), fmpq(1)
 
 
@@ -67,6 +69,23 @@ class Certified(ScalarDomain):
         # A ball without a radius is a rational number: `max(x, 1/2)` is 1/2 wherever x is certainly less.
         return _kept(result.fmpq()) if result.is_exact() else result
 
+    def softmax(self, operands: Sequence[Array]) -> list[Array]:
+        """Equal scores have one object as their share, so that a tie is known to be one."""
+        first: dict[Array, Array] = {}
+        shares = zip(operands, super().softmax(operands), strict=True)
+        return [first.setdefault(scores, share) if _is_rational(scores) else share for scores, share in shares]
+
+    def choose(self, row: Function, operand: Array, *levels: Array) -> Array:
+        assert row.ball is not None, f"{row.name} chooses"
+        chosen = row.ball(operand.entries, *(level.entries[0] for level in levels))
+        if chosen is None:
+            raise ImpreciseError("two entries are too close to tell which one is chosen", _EQUAL)
+        entries = (_ONE if number == chosen else _ZERO for number in range(len(operand.entries)))
+        return Array(operand.rows, operand.columns, tuple(entries))
+
+    def leaders(self, operand: Array) -> tuple[tuple[int, ...], bool]:
+        return leaders(operand.entries)
+
     def round(self, value: Any, precision: Precision) -> Rounded | None:
         if isinstance(value, fmpq):
             return round_exact(Fraction(int(value.p), int(value.q)), precision)
@@ -97,6 +116,10 @@ def _refuse(row: Function, operand: Any, result: Any) -> None:
 
 def _rational(value: Any) -> Any:
     return fmpq(value.numerator, value.denominator) if isinstance(value, Fraction | int) else value
+
+
+def _is_rational(operand: Array) -> bool:
+    return all(isinstance(entry, fmpq) for entry in operand.entries)
 
 
 def _kept(value: Any) -> Any:

@@ -71,6 +71,19 @@ class Float64:
         return list(powers / powers.sum(axis=0))
 
     @_quietly
+    def choose(self, row: Function, operand: Any, *levels: Any) -> Any:
+        assert row.float64 is not None, f"{row.name} chooses"
+        *batch, rows, columns = operand.shape
+        entries = np.moveaxis(operand.reshape(*batch, rows * columns), -1, 0)
+        chosen = row.float64(np, entries, *(level[..., 0, 0] for level in levels))
+        return np.moveaxis(chosen, 0, -1).reshape(*chosen.shape[1:], rows, columns)
+
+    def leaders(self, operand: Any) -> tuple[tuple[int, ...], bool]:
+        # Equal doubles are no proof of equal numbers.
+        found = tuple(map(int, np.flatnonzero(operand == operand.max())))
+        return found, len(found) == 1
+
+    @_quietly
     def total(self, operands: Sequence[Any]) -> Any:
         return np.sum(np.broadcast_arrays(*operands), axis=0)
 
