@@ -51,7 +51,8 @@ def described(subject: Cell | Exercise, asked: Mapping[str, int]) -> Described:
 def _sizes_in(
     exercise: Exercise, equations: tuple[Equation, ...], asked: Mapping[str, int]
 ) -> tuple[Sizes, dict[str, int]]:
-    """The letters with their numbers in the data. Where a plain number multiplies an array, the data tells which is."""
+    """The letters with their numbers in the data. Where a plain number multiplies an array, or vectors are rows, the
+    data tells."""
     shapes = exercise.network.shapes.sizes
 
     def numbers_of(sizes: Sizes) -> dict[str, int]:
@@ -64,7 +65,9 @@ def _sizes_in(
     for name in sizes.roles.keys() - excused:
         told = tuple(side.at(numbers).number for side in sizes.shapes[name])
         if None not in (*told, *shapes[name]) and told != shapes[name]:
-            sizes = sizes_of(equations, [one for one in sizes.roles if shapes[one] == (1, 1)])
+            plain = [one for one in sizes.roles if shapes[one] == (1, 1)]
+            rows = [one for one in sizes.roles if shapes[one][0] == 1 and one not in plain]
+            sizes = sizes_of(equations, plain, rows)
             return sizes, numbers_of(sizes)
     return sizes, numbers
 

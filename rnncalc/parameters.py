@@ -122,10 +122,11 @@ class Sizes(Struct, frozen=True):
         return rows * columns
 
 
-def sizes_of(equations: tuple[Equation, ...], plain: Iterable[str] = ()) -> Sizes:
+def sizes_of(equations: tuple[Equation, ...], plain: Iterable[str] = (), rows: Collection[str] = ()) -> Sizes:
     """The sizes that the equations leave open, a letter each, and every shape in these letters.
 
-    `plain` are quantities known to be plain numbers: the equations cannot tell these from the arrays they multiply.
+    `plain` are quantities known to be plain numbers, `rows` those known to have one row: the equations cannot tell
+    these from the arrays they multiply, and from columns.
 
     The letters are found with the language's own inference: each stands for a power of a large number, so that a size
     that is a sum (two vectors joined) is read off its digits.
@@ -134,11 +135,11 @@ def sizes_of(equations: tuple[Equation, ...], plain: Iterable[str] = ()) -> Size
     data = {name: Datum((1, 1)) for name, role in roles.items() if role == "constant"}
     data |= {name: Datum((1, 1)) for name in plain}
     named: dict[str, tuple[str, int]] = {}
-    shapes = infer(equations, data)
+    shapes = infer(equations, data, rows)
     for name in _naming_order(equations, roles):
         if name not in data:
-            letters, datum = _in_new_letters(name, roles, shapes, named)
-            trial = infer(equations, {**data, name: datum})
+            letters, datum = _in_new_letters(name, roles, shapes, named, name in rows)
+            trial = infer(equations, {**data, name: datum}, rows)
             if None in shapes.sizes[name] or len(trial.conflicts) <= len(shapes.conflicts):
                 named, data[name], shapes = letters, datum, trial
     in_letters = {name: _read_off(shapes.known(name), list(named)) for name in roles}
@@ -146,24 +147,28 @@ def sizes_of(equations: tuple[Equation, ...], plain: Iterable[str] = ()) -> Size
 
 
 def _in_new_letters(
-    name: str, roles: Mapping[str, Role], shapes: Shapes, named: Mapping[str, tuple[str, int]]
+    name: str, roles: Mapping[str, Role], shapes: Shapes, named: Mapping[str, tuple[str, int]], is_row: bool
 ) -> tuple[dict[str, tuple[str, int]], Datum]:
     """The shape of a quantity with a new letter for each side that is open; two sides of one class share it.
 
-    A quantity that looks like a plain number is tried as a column too: only the equations can refuse that.
+    A quantity that looks like a plain number is tried as a column or row too: only the equations can refuse that.
     """
     letters = dict(named)
     chosen: dict[int, int] = {}
     looks_plain = shapes.sizes[name] == (1, 1) and roles[name] != "parameter"
+    may_be_long = int(is_row) if looks_plain or (is_row and roles[name] != "parameter") else None
     for side, (size, group) in enumerate(zip(shapes.sizes[name], shapes.classes[name], strict=True)):
-        if size is None or (looks_plain and side == 0):
+        if is_row and side == 0:
+            continue
+        if size is None or (size == 1 and side == may_be_long):
             if group not in chosen:
                 letters[_free_letter(name, roles, letters)] = name, side
                 chosen[group] = _BASE ** len(letters)
         elif group not in chosen:
             chosen[group] = size
-    rows, columns = shapes.classes[name]
-    return letters, Datum((chosen[rows], 1 if looks_plain else chosen[columns]))
+    height, width = shapes.classes[name]
+    one_wide = looks_plain and not is_row
+    return letters, Datum((1 if is_row else chosen[height], 1 if one_wide else chosen[width]))
 
 
 def _free_letter(name: str, roles: Mapping[str, Role], taken: Collection[str]) -> str:

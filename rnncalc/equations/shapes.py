@@ -6,7 +6,7 @@ operation have one shape), and the inner sizes of matrix products last, so that 
 look for it: at the product.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import assert_never
 
 from msgspec import Struct
@@ -82,8 +82,9 @@ _Rule = Callable[[], bool]
 
 
 class _Inference:
-    def __init__(self, equations: Iterable[Equation], data: Mapping[str, Datum]) -> None:
+    def __init__(self, equations: Iterable[Equation], data: Mapping[str, Datum], flat: Iterable[str]) -> None:
         self.sizes, self.data = Sizes(), data
+        self.equations, self.rows = tuple(equations), tuple(flat)
         self.names: dict[str, _Pair] = {}
         self.nodes: dict[Expr, _Pair] = {}
         self.indexed: dict[str, None] = {}
@@ -97,8 +98,10 @@ class _Inference:
         for name, datum in data.items():
             rows, columns = datum.shape
             self.names[name] = self.sizes.new(rows, name), self.sizes.new(columns, name)
-        for equation in equations:
+        for equation in self.equations:
             self.equation(equation)
+        for name in self.rows:
+            self.sizes.unify(self.name(name)[0], self.sizes.new(1))
 
     # -- collecting constraints
 
@@ -178,7 +181,7 @@ class _Inference:
             case "concat":
                 return self.concat(equation, expr, parts)
             case "rows":
-                return self.rows(expr, parts[0])
+                return self.cut(expr, parts[0])
             case kind:
                 assert_never(kind)
 
@@ -213,7 +216,7 @@ class _Inference:
         self.waiting.append(rule)
         return height, width
 
-    def rows(self, expr: Call, part: _Pair) -> _Pair:
+    def cut(self, expr: Call, part: _Pair) -> _Pair:
         first, last = bounds(expr)
         return self.sizes.new(max(1, last - first + 1)), part[1]
 
@@ -251,6 +254,28 @@ class _Inference:
             progress = len(left) < len(self.waiting)
             self.waiting = left
 
+    def settle_numbers(self) -> None:
+        """What is made of plain numbers alone is one, also where an array meets it later."""
+        numbers = {equation.name for equation in self.equations} - set(self.data)
+        pending = list(self.equations)
+        while pending:
+            arrays = {one.name for one in pending if not self.is_made_of(one.expression, numbers)}
+            pending = [one for one in pending if one.name not in arrays] if arrays else []
+            numbers -= arrays
+        for name in numbers:
+            for size in self.names[name]:
+                self.sizes.unify(size, self.sizes.new(1))
+        self.propagate()
+
+    def is_made_of(self, expr: Expr, numbers: Container[str]) -> bool:
+        """Whether it uses nothing but numbers."""
+        given = self.data
+        names = {ref.name for ref, _ in refs(expr)}
+        stacked = any(isinstance(part, Call) and FUNCTIONS[part.function].kind == "concat" for part in walk(expr))
+        return not stacked and all(
+            name in numbers or (name in given and self.is_scalar(self.names[name])) for name in names
+        )
+
     def assume_columns(self, names: Iterable[str]) -> None:
         """A quantity whose width nothing fixes is a column."""
         for name in names:
@@ -286,9 +311,11 @@ class _Inference:
 
     def result(self) -> Shapes:
         self.propagate()
+        self.settle_numbers()
         in_front = {expr.left.name for _, expr in self.products if isinstance(expr.left, Ref)}
         # A state in front of a matrix, as `x[t] @ W`, is a row; what a row stands behind, `d[t] @ x[t].T`, is a matrix.
         in_front |= set(self.outer)
+        in_front |= set(self.rows)
         self.assume_columns([name for name in (*self.indexed, *self.flipped) if name not in in_front])
         self.assume_equal()
         self.fit_products()
@@ -306,9 +333,10 @@ def _first_of_each_part(conflicts: list[Conflict]) -> tuple[Conflict, ...]:
     return tuple({(conflict.equation, conflict.part): conflict for conflict in reversed(conflicts)}.values())[::-1]
 
 
-def infer(equations: Iterable[Equation], data: Mapping[str, Datum]) -> Shapes:
-    """The shapes that the equations and the data allow. Never raises: misfits are returned as conflicts."""
-    return _Inference(equations, data).result()
+def infer(equations: Iterable[Equation], data: Mapping[str, Datum], rows: Iterable[str] = ()) -> Shapes:
+    """The shapes that the equations and the data allow; `rows` are vectors known to be rows. Never raises: misfits are
+    returned as conflicts."""
+    return _Inference(equations, data, rows).result()
 
 
 def shape_text(shape: tuple[int | None, int | None]) -> str:

@@ -107,6 +107,17 @@ FITTING = [
     ("y = -softmax(leaky_relu(a, 0.2))", {"a": (3, 1)}, {"a": "3×1", "y": "3×1"}),
     ("h = a", {}, {"a": "?×?", "h": "?×?"}),
     ("h[t] = W @ h[t-1]", {}, {"W": "?×?", "h": "?×1"}),
+    # What is made of numbers alone is a number, also where a vector multiplies it; a matrix makes it a vector.
+    (
+        f"{NUMBERS}\no[t] = w_o * h[t]",
+        dict.fromkeys("xwubv", (1, 1)) | {"w_o": (3, 1)},
+        {**dict.fromkeys("hy", "1×1"), "o": "3×1"},
+    ),
+    (
+        "h[t] = tanh(W @ x[t] + u * h[t-1])\no[t] = w_o * h[t]",
+        {"x": (2, 1), "W": (3, 2), "u": (1, 1), "w_o": (3, 1)},
+        dict.fromkeys("ho", "3×1"),
+    ),
 ]
 
 
