@@ -21,7 +21,7 @@ from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, read_file, read_text
 from rnncalc.statement import read_statement
-from rnncalc.system import all_refs
+from rnncalc.system import arities
 from rnncalc.training import Training, read_rule, training
 
 MAX_LENGTH = 10_000_000
@@ -84,7 +84,7 @@ class _ExerciseReader(Reader):
             self.numbers_only(keys)
         equations = (*stated.equations, *(loss.equations if loss else ()))
         symbols = stated.symbols | dict(loss.symbols if loss else {})
-        arity = {ref.name: len(ref.indices) for equation in equations for ref in all_refs(equation)}
+        arity = arities(equations)
         for name, _ in self.entries(keys.get("symbols"), "`symbols:`"):
             self.choice(name, arity, "quantity")
         quantities = Quantities(arity, symbols)

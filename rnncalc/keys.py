@@ -36,6 +36,16 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "Equations of your own, one a line; with `cell:` they are added to those of the cell",
         {"type": "string"},
     ),
+    "rename": (
+        "The letters of the source: `{W: U, U: W, h: s}`; `W_hh.T` for weights written transposed, `b_1 + b_2` for two "
+        "biases, `0` for one that is left out",
+        {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
+    ),
+    "activations": (
+        "Other functions: everywhere, `{tanh: relu}`, or in the equation of a quantity, `{h: relu, y: softmax}`; "
+        "`identity` for none",
+        {"type": "object", "additionalProperties": {"type": "string"}},
+    ),
     "symbols": (
         "Printed letters: `{B: A′}` prints A′ where the equations say B",
         {"type": "object", "additionalProperties": {"type": "string"}},

@@ -20,7 +20,7 @@ from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, Rows
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node
-from rnncalc.system import all_refs
+from rnncalc.system import arities
 
 # What stands before the sum, and what one position contributes to it: y is the output, d its target.
 KINDS = {
@@ -90,7 +90,7 @@ class _Forms:
     def __init__(self, reader: Reader, equations: tuple[Equation, ...], symbols: Mapping[str, str]) -> None:
         self.reader, self.symbols = reader, symbols
         self.targets = {equation.name: equation.target for equation in equations}
-        self.arity = {ref.name: len(ref.indices) for equation in equations for ref in all_refs(equation)}
+        self.arity = arities(equations)
         self.quantities = Quantities(self.arity, symbols)
 
     def free(self, *names: str) -> str:

@@ -35,6 +35,11 @@ def all_refs(equation: Equation) -> list[Ref]:
     return [equation.target, *(ref for ref, _ in refs(equation.expression))]
 
 
+def arities(equations: Iterable[Equation]) -> dict[str, int]:
+    """Every quantity of the equations, with the number of its indices."""
+    return {ref.name: len(ref.indices) for equation in equations for ref in all_refs(equation)}
+
+
 def uses(equations: Iterable[Equation]) -> list[Ref]:
     """Every use of a quantity on a right-hand side."""
     return [ref for equation in equations for ref, _ in refs(equation.expression)]

@@ -7,6 +7,7 @@ import pytest
 
 from rnncalc import ExerciseError, RnncalcError, UsageError, load, loads, solve
 from rnncalc.errors import draw
+from rnncalc.keys import KEYS
 
 RNN = """\
 cell: rnn
@@ -55,12 +56,12 @@ f.yaml:5:1: error: `paramters` is not a key of an exercise
     (
         "unknown without resemblance",
         [("cell: rnn", "cell: rnn\nteacher: me")],
-        """\
+        f"""\
 f.yaml:2:1: error: `teacher` is not a key of an exercise
     2 │ teacher: me
       │ ^^^^^^^
-  help: known: title, source, note, cell, equations, symbols, steps, find, loss, upstream, inputs, parameters, initial, train, lengths, expect
-""",  # noqa: E501
+  help: known: {", ".join(KEYS)}
+""",
     ),
     (
         "an unknown quantity",

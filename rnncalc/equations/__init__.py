@@ -10,7 +10,7 @@ from rnncalc.equations.boxes import Position, contains
 from rnncalc.equations.compiled import compile_float64
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
-from rnncalc.equations.functions import FUNCTIONS
+from rnncalc.equations.functions import ALIASES, FUNCTIONS
 from rnncalc.equations.notation import Style, formula, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
 from rnncalc.equations.passages import Locate
@@ -39,6 +39,7 @@ from rnncalc.equations.tree import (
 from rnncalc.equations.writing import source
 
 __all__ = [
+    "ALIASES",
     "FUNCTIONS",
     "Binary",
     "Call",

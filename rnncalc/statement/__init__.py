@@ -10,6 +10,7 @@ from rnncalc.equations import Equation
 from rnncalc.errors import did_you_mean
 from rnncalc.reader import Reader, short
 from rnncalc.source import Node, read_file
+from rnncalc.statement.letters import in_letters, with_activations
 from rnncalc.system import all_refs, checked
 
 
@@ -34,14 +35,23 @@ class _StatementReader:
         keys, reader, before = self.keys, self.reader, len(self.reader.problems)
         own_symbols = reader.names_to_text(keys.get("symbols"), "`symbols:`")
         cell = self.cell(keys.get("cell"), keys.get("equations"))
-        symbols = {**(cell.symbols if cell else {}), **own_symbols}
         own = reader.equations(keys.get("equations"), self.root)
         if cell is None and "equations" not in keys and len(reader.problems) == before:
             hint = "write `cell: lstm` (`rnncalc cells` lists all), or `equations: |` and one equation a line below"
             reader.problem("nothing says which network this is", keys.get("cell") or self.root, hint)
-        together = (*(cell.equations if cell else ()), *own)
+        # Without a cell, the notation is that of the equations.
+        network = cell or Cell("", "", "", own)
+        if len(reader.problems) == before:
+            network = self.in_notation(network)
+        together = (*network.equations, *(own if cell else ()))
         equations = reader.attempt(lambda: checked(together), together)
-        return Statement(cell, equations, symbols, cell.stages if cell else (), len(reader.problems) == before)
+        symbols = {**network.symbols, **own_symbols}
+        return Statement(cell, equations, symbols, network.stages, len(reader.problems) == before)
+
+    def in_notation(self, network: Cell) -> Cell:
+        """The network in the letters and the form that the file asks for."""
+        network = in_letters(self.reader, self.keys.get("rename"), network)
+        return with_activations(self.reader, self.keys.get("activations"), network)
 
     def cell(self, node: Node | None, own: Node | None) -> Cell | None:
         text, asked = self.reader.text(node), self.cell_asked
