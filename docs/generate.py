@@ -61,7 +61,7 @@ def _part(match: re.Match[str], folder: Path) -> str:
 def printed(command: str, folder: Path, fails: bool = False, columns: int = 80) -> str:
     """What a shell command prints, both streams. Stops with an error if it fails, or should fail and does not."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    environment = {**os.environ, "PATH": path, "COLUMNS": str(columns), "PYTHONUTF8": "1"}
+    environment = {**os.environ, "PATH": path, "COLUMNS": str(columns), "PYTHONUTF8": "1", "LANGUAGE": "en"}
     run = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",

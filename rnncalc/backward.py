@@ -11,6 +11,7 @@ from msgspec import Struct
 from rnncalc.cell import Stage
 from rnncalc.equations import Call, Equation, Expr, Gradient, Index, Over, Plan, Ref, Shape, Shapes, gradient, walk
 from rnncalc.formula import letters_of
+from rnncalc.languages import Message, Said, Several
 
 
 class Backward(Struct, frozen=True):
@@ -105,68 +106,89 @@ class _Stages:
         for name in dict.fromkeys((*self.found.adjoints, *inner)):
             of = [self.found.adjoints[name]] if name in self.found.adjoints else []
             if name in self.found.outputs:
-                yield Stage(f"Output error at {self.printed[name]}", self.error(name), tuple(inner.get(name, ())))
-                yield Stage(f"Gradient at {self.printed[name]}", self.paths(name), tuple(of))
+                error = Message("Output error at {name}", {"name": self.printed[name]})
+                yield Stage(error, self.error(name), tuple(inner.get(name, ())))
+                yield Stage(self.gradient_at(name), self.paths(name), tuple(of))
             elif name in self.equations or self.is_indexed(name):
-                remarks = filter(None, (self.paths(name), self.corner(name)))
-                yield Stage(f"Gradient at {self.printed[name]}", "; ".join(remarks), (*of, *inner.get(name, ())))
+                paths, corner = self.paths(name), self.corner(name)
+                both = Message("{paths}; {corner}", {"paths": paths, "corner": corner})
+                remark = both if paths and corner else paths or corner
+                yield Stage(self.gradient_at(name), remark, (*of, *inner.get(name, ())))
             else:
-                yield Stage(f"Gradient of {self.printed[name]}", self.contributions(name), tuple(of))
+                title = Message("Gradient of {name}", {"name": self.printed[name]})
+                yield Stage(title, self.contributions(name), tuple(of))
         for name, helper in self.found.parts.items():
-            yield Stage(f"Contribution to the gradient of {self.printed[name]}", "of one step", (helper,))
+            title = Message("Contribution to the gradient of {name}", {"name": self.printed[name]})
+            yield Stage(title, Message("of one step"), (helper,))
         for helper, use in self.found.shares.items():
-            yield Stage(f"Handed on to {self.printed[use.name]}", "what this step contributes there", (helper,))
+            title = Message("Handed on to {name}", {"name": self.printed[use.name]})
+            yield Stage(title, Message("what this step contributes there"), (helper,))
+
+    def gradient_at(self, name: str) -> Message:
+        return Message("Gradient at {name}", {"name": self.printed[name]})
 
     def is_indexed(self, name: str) -> bool:
         return any(e.name == self.found.adjoints[name] and e.target.indices for e in self.found.equations)
 
-    def error(self, name: str) -> str:
+    def error(self, name: str) -> Message:
         expr = self.equations[name].expression
-        pair = "sigmoid and binary" if isinstance(expr, Call) and expr.function == "sigmoid" else "softmax and"
-        return f"the derivatives of {pair} cross-entropy together leave the output minus the target"
+        if isinstance(expr, Call) and expr.function == "sigmoid":
+            return Message(
+                "the derivatives of sigmoid and binary cross-entropy together leave the output minus the target"
+            )
+        return Message("the derivatives of softmax and cross-entropy together leave the output minus the target")
 
-    def paths(self, name: str) -> str:
-        """Where a quantity acts: `two paths: through h of this step, and through c of the next one`."""
-        groups: dict[str, list[str]] = {}
+    def paths(self, name: str) -> Said:
+        """Where a quantity acts: `two paths: through h of the same step, and through c of the next one`."""
+        groups: dict[int | None, list[str]] = {}
         for consumer, slots in self.found.origins.get(name, ()):
             letters = self.printed.get(consumer, consumer)
-            groups.setdefault("" if consumer == self.loss else self.step(consumer, slots), []).append(letters)
-        parts = [f"through {_listed(names)}{where}" for where, names in groups.items()]
+            groups.setdefault(self.distance(consumer, slots), []).append(letters)
+        parts = tuple(_through(Several(tuple(names)), away) for away, names in groups.items())
         if len(parts) < 2:
             return parts[0] if parts else ""
-        count = {2: "two", 3: "three", 4: "four"}.get(len(parts), str(len(parts)))
-        return f"{count} paths: {_listed(parts)}"
+        among = {"paths": Several(parts)}
+        match len(parts):
+            case 2:
+                return Message("two paths: {paths}", among)
+            case 3:
+                return Message("three paths: {paths}", among)
+            case count:
+                return Message("{count} paths: {paths}", {"count": str(count), **among})
 
-    def step(self, consumer: str, slots: Sequence[Index]) -> str:
+    def distance(self, consumer: str, slots: Sequence[Index]) -> int | None:
+        """How many steps later the consumer stands; None where that is no matter of steps."""
         running = [slot for slot in slots if slot.base]
-        offset = sum(slot.offset for slot in running)
-        if not running or not self.equations[consumer].indices:
-            return ""
-        if not offset:
-            return " of the same step"
-        return (
-            " of the next step, where there is one"
-            if offset == -1
-            else " of the step before, where there is one"
-            if offset == 1
-            else " of another step"
-        )
+        if consumer == self.loss or not running or not self.equations[consumer].indices:
+            return None
+        return -sum(slot.offset for slot in running)
 
-    def corner(self, name: str) -> str:
+    def corner(self, name: str) -> Said:
         """What is taken for the slope of a function at its corner."""
         if name not in self.equations:
             return ""
         used = {part.function for part in walk(self.equations[name].expression) if isinstance(part, Call)}
         if "relu" in used:
-            return "the slope of ReLU at 0 is taken as 0, as in PyTorch"
-        return "at a corner the slope of its left side is taken" if used & {"leaky_relu", "max"} else ""
+            return Message("the slope of ReLU at 0 is taken as 0, as in PyTorch")
+        left = Message("at a corner the slope of its left side is taken")
+        return left if used & {"leaky_relu", "max"} else ""
 
-    def contributions(self, name: str) -> str:
+    def contributions(self, name: str) -> Said:
         equation = next((e for e in self.found.equations if e.name == self.found.adjoints[name]), None)
         sums = [part for part in walk(equation.expression) if isinstance(part, Over)] if equation else []
-        return "the contribution of each step, then their sum" if sums else ""
+        return Message("the contribution of each step, then their sum") if sums else ""
 
 
-def _listed(parts: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+def _through(names: Several, away: int | None) -> Message:
+    """The path through quantities that stand so many steps later."""
+    match away:
+        case None:
+            return Message("through {names}", {"names": names})
+        case 0:
+            return Message("through {names} of the same step", {"names": names})
+        case 1:
+            return Message("through {names} of the next step, where there is one", {"names": names})
+        case -1:
+            return Message("through {names} of the step before, where there is one", {"names": names})
+        case _:
+            return Message("through {names} of another step", {"names": names})

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from rnncalc.equations import Equation
 from rnncalc.errors import Problem, UsageError, did_you_mean
+from rnncalc.languages import Said
 from rnncalc.reader import Reader
 from rnncalc.source import Node, read_text
 
@@ -15,8 +16,8 @@ from rnncalc.source import Node, read_text
 class Stage(Struct, frozen=True):
     """A step of the solution as a teacher would number it: its title, a remark, and the quantities worked out in it."""
 
-    title: str
-    remark: str
+    title: Said
+    remark: Said
     of: tuple[str, ...]
 
 

@@ -13,6 +13,7 @@ from rnncalc.equations import Binary, Call, Equation, Expr, Number, Ref, childre
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Digits, Row, row
 from rnncalc.handbook import Described, check_sizes, described, printed_equations, printed_name, sizes_text
+from rnncalc.languages import counted, say, sentence, translated
 from rnncalc.parameters import ONE, Count, Sizes, total, written
 from rnncalc.solving import Solution, solve
 
@@ -41,7 +42,7 @@ class _Network(Struct, frozen=True):
 
     def names(self, kind: Kind) -> Text:
         found = [name for name, own in self.kinds.items() if own == kind]
-        return _listed(printed_name(name, self.described.symbols) for name in found) or ("none",)
+        return _listed(printed_name(name, self.described.symbols) for name in found) or sentence("none")
 
 
 def comparison(subjects: Iterable[Cell | Exercise], asked: Mapping[str, int], biases: int | None = None) -> Document:
@@ -54,15 +55,15 @@ def comparison(subjects: Iterable[Cell | Exercise], asked: Mapping[str, int], bi
     check_sizes(asked, [network.described for network in networks])
     solved = [network for network in networks if network.solution]
     blocks: list[Block] = [
-        Heading(2, "Equations"),
+        Heading(2, say("Equations")),
         _equations(networks),
-        Heading(2, "Gates, states and parameters"),
-        _turnable((("network",), *((network.name,) for network in networks)), _facts(networks, biases)),
+        Heading(2, say("Gates, states and parameters")),
+        _turnable((sentence("network"), *((network.name,) for network in networks)), _facts(networks, biases)),
         *(Prose(text) for text in _sizes(networks)),
     ]
     if solved:
-        blocks += [Heading(2, "States"), *_states(solved)]
-    return Document("Comparison", tuple(blocks), ", ".join(network.name for network in networks))
+        blocks += [Heading(2, say("States")), *_states(solved)]
+    return Document(say("Comparison"), tuple(blocks), ", ".join(network.name for network in networks))
 
 
 def _network(subject: Cell | Exercise, asked: Mapping[str, int]) -> _Network:
@@ -149,24 +150,24 @@ def _equations(networks: list[_Network]) -> Table:
     below: list[tuple[Text, ...]] = []
     for kind in KINDS:
         for number, line in enumerate(zip_longest(*(network.lines(kind) for network in networks))):
-            beside.append(((kind if number == 0 else "",), *((one,) if one else ("",) for one in line)))
+            beside.append(((translated(kind) if number == 0 else "",), *((one,) if one else ("",) for one in line)))
     for network in networks:
         lines = [(kind, number, one) for kind in KINDS for number, one in enumerate(network.lines(kind))]
         for place, (kind, number, one) in enumerate(lines):
-            below.append(((network.name if place == 0 else "",), (kind if number == 0 else "",), (one,)))
-    narrow = Table((("network",), ("",), ("equation",)), tuple(below))
+            below.append(((network.name if place == 0 else "",), (translated(kind) if number == 0 else "",), (one,)))
+    narrow = Table((sentence("network"), ("",), sentence("equation")), tuple(below))
     return Table((("",), *((network.name,) for network in networks)), tuple(beside), narrow)
 
 
 def _facts(networks: list[_Network], biases: int | None) -> Iterator[tuple[Text, ...]]:
-    yield ("gates",), *(network.names("gates") for network in networks)
-    yield ("states",), *(network.names("states") for network in networks)
+    yield sentence("gates"), *(network.names("gates") for network in networks)
+    yield sentence("states"), *(network.names("states") for network in networks)
     counts = [_count(network.described, biases) for network in networks]
-    label = "parameters" if biases is None else "with one bias" if biases == 1 else f"with {biases} biases"
+    label = counted("with one bias", "with {number} biases", biases) if biases else say("parameters")
     yield (label,), *((written(count),) for count in counts)
     if any(network.described.numbers for network in networks):
         numbered = zip(networks, counts, strict=True)
-        yield ("number",), *((written(count.at(network.described.numbers)),) for network, count in numbered)
+        yield sentence("number"), *((written(count.at(network.described.numbers)),) for network, count in numbered)
 
 
 def _count(one: Described, biases: int | None) -> Count:
@@ -186,7 +187,7 @@ def _sizes(networks: list[_Network]) -> Iterator[Text]:
 def _states(networks: list[_Network]) -> Iterator[Block]:
     """The states of each network, step by step."""
     if any(_inputs(one) != _inputs(networks[0]) for one in networks):
-        yield Notice("note", ("the exercises do not have the same input.",))
+        yield Notice("note", sentence("the exercises do not have the same input."), say("note"))
     values = {
         (f"{network.name}  ", printed_name(name, network.described.symbols)): found
         for network in networks

@@ -6,6 +6,7 @@ from fractions import Fraction
 from rnncalc.document import Given, Notice
 from rnncalc.equations import Index, Position, Ref, refs, symbol
 from rnncalc.formula import Digits, Grid, Row, Tuple, row
+from rnncalc.languages import say, sentence
 from rnncalc.numbers import exact_text
 from rnncalc.reader import Rows
 from rnncalc.solving import Solution
@@ -42,11 +43,15 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
     ]
     parts += [(tuple(names), value) for value, names in shared.items()]
     if parts:
-        yield Given(tuple(sorted(parts, key=lambda part: isinstance(part[1].atoms[0], Grid))))
+        yield Given(tuple(sorted(parts, key=lambda part: isinstance(part[1].atoms[0], Grid))), say("Given"))
     for name, values in shown.items():
         if len(values) > MOST_POSITIONS:
-            words = f" is given at {len(values)} positions; the first and last are shown."
-            yield Notice("note", (name_row(solution, name), words))
+            words = sentence(
+                "{name} is given at {count} positions; the first and last are shown.",
+                name=name_row(solution, name),
+                count=str(len(values)),
+            )
+            yield Notice("note", words, say("note"))
 
 
 def _ends(values: Mapping[Position, Rows]) -> list[tuple[Position, Rows]]:

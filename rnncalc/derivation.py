@@ -31,6 +31,7 @@ from rnncalc.equations import (
 )
 from rnncalc.formula import Digits, Fenced, Grid, Operator, Row, Script, Symbol, Tuple, row
 from rnncalc.formula import Fraction as Quotient
+from rnncalc.languages import sentence
 from rnncalc.numbers import Rounded
 from rnncalc.solving import Solution, Step
 
@@ -255,7 +256,9 @@ class _Board:
         for line in self.solution.rounded(self.step.value):
             for cell in line:
                 if cell.tie:
-                    yield (row(Digits(cell.text)), " is rounded from an exact tie, away from zero")
+                    yield sentence(
+                        "{number} is rounded from an exact tie, away from zero", number=row(Digits(cell.text))
+                    )
 
 
 def _never(name: str, position: Position) -> Any:

@@ -7,6 +7,7 @@ from typing import NoReturn
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rnncalc import languages
 from rnncalc.backward import Backward, backward
 from rnncalc.cell import Cell, Stage, read_stages
 from rnncalc.equations import Equation, Ref
@@ -47,6 +48,8 @@ class Exercise(Struct, frozen=True):
     shares: frozenset[str] = frozenset()
     """Those that stand for what one step hands to another; their formulas are written where they are received."""
     loss: str = ""
+    lang: str = ""
+    """The language of its page, unless the reader asks for another."""
 
 
 def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
@@ -76,7 +79,8 @@ class _ExerciseReader(Reader):
             self.problem("an exercise file is made of `name: value` lines", node, hint)
             self.finish()
         keys = self.mapping(node, KEYS, "an exercise")
-        title, said_by, note = (self.text(keys.get(key)) for key in ("title", "source", "note"))
+        lang = self.choice(keys["lang"], languages.names(), "language") if "lang" in keys else ""
+        title, said_by, note = (self.wording(keys.get(key), lang) for key in ("title", "source", "note"))
         stated = read_statement(self, keys, node, self.folder, self.cell_asked)
         before = len(self.problems)
         loss = read_loss(self, keys, stated.equations, stated.symbols)
@@ -139,6 +143,7 @@ class _ExerciseReader(Reader):
             training=trained,
             shares=shares,
             loss=loss.name if loss else "",
+            lang=lang,
         )
 
     # -- the loss and its backward pass

@@ -9,6 +9,7 @@ from rnncalc.derivation import derive, flat_row, is_exact
 from rnncalc.document import Answer, Block, Document, Heading, Notice, Prose, Table, Text
 from rnncalc.equations import Position, shape_text
 from rnncalc.formula import Digits, Row, row, unicode
+from rnncalc.languages import language, listed, said, say, sentence, sentences, speaking, spliced
 from rnncalc.network import Misfit
 from rnncalc.solving import Disagreement, Found, Hidden, Remark, Solution, Step, Uncertified
 
@@ -18,13 +19,14 @@ Detail = Literal["answers", "steps", "full"]
 def explain(solution: Solution, detail: Detail = "steps") -> Document:
     """The page of a solution. `answers` leaves the working out; `full` writes out every product and activation."""
     exercise = solution.exercise
-    blocks: list[Block] = [*given(solution), *_notices(solution)]
-    if exercise.note:
-        blocks.append(Notice("note", (exercise.note,)))
-    if detail != "answers":
-        blocks += _steps(solution, full=detail == "full")
-        blocks += _summary(solution)
-    blocks += _answers(solution)
+    with speaking(language(exercise.lang)):
+        blocks: list[Block] = [*given(solution), *_notices(solution)]
+        if exercise.note:
+            blocks.append(Notice("note", (exercise.note,), say("note")))
+        if detail != "answers":
+            blocks += _steps(solution, full=detail == "full")
+            blocks += _summary(solution)
+        blocks += _answers(solution)
     return Document(exercise.title, tuple(blocks), exercise.source)
 
 
@@ -34,10 +36,14 @@ def explain(solution: Solution, detail: Detail = "steps") -> Document:
 def _notices(solution: Solution) -> Iterator[Block]:
     if len(solution.steps) < solution.total:
         left_out = solution.total - len(solution.steps)
-        words = f"{left_out} of {solution.total} computed quantities are not shown; `--last N` shows the last N steps."
-        yield Notice("note", (words,))
+        words = say(
+            "{left_out} of {total} computed quantities are not shown; `--last N` shows the last N steps.",
+            left_out=left_out,
+            total=solution.total,
+        )
+        yield Notice("note", (words,), say("note"))
     for remark in solution.remarks:
-        yield Notice("warning", remark_text(solution, remark))
+        yield Notice("warning", remark_text(solution, remark), say("warning"))
 
 
 def remark_text(solution: Solution, remark: Remark) -> Text:
@@ -46,48 +52,63 @@ def remark_text(solution: Solution, remark: Remark) -> Text:
         case Misfit():
             return _misfit(solution, remark)
         case Uncertified(asked):
-            reason = "as asked" if asked else "because certified numbers would take too long here"
-            return (f"the numbers are computed in float64, {reason}: their last digits may be wrong.",)
+            if asked:
+                return sentence("the numbers are computed in float64, as asked: their last digits may be wrong.")
+            return sentence(
+                "the numbers are computed in float64, because certified numbers would take too long here: "
+                "their last digits may be wrong."
+            )
         case Hidden(name, position, width):
-            edge = "lies on the edge between two roundings, or on 0, as far as"
-            return (name_row(solution, name, position), f" {edge} {-width} decimals tell; it may be exactly there.")
+            return sentence(
+                "{name} lies on the edge between two roundings, or on 0, as far as {decimals} decimals tell; "
+                "it may be exactly there.",
+                name=name_row(solution, name, position),
+                decimals=str(-width),
+            )
         case Disagreement(name, position, expected):
-            found = name_row(solution, name, position)
-            return (
-                f"line {expected.span.line} of the file expects another value of ",
-                found,
-                " than the one found here.",
+            return sentence(
+                "line {line} of the file expects another value of {name} than the one found here.",
+                line=str(expected.span.line),
+                name=name_row(solution, name, position),
             )
         case _:
             assert_never(remark)
 
 
 def _misfit(solution: Solution, misfit: Misfit) -> Text:
-    names = _listed([name_row(solution, name) for name in misfit.names])
     zero = next(at for at in solution.exercise.network.zero_states if at[0] == misfit.state.name)
-    answers = _listed([name_row(solution, found.name, found.position) for found in solution.answers[:3]])
-    several, them = (True, "them") if len(misfit.names) > 1 else (False, "it")
-    return (
-        *names,
-        f" {'are' if several else 'is'} {shape_text(misfit.shape)}, ",
-        f"but {'they multiply' if several else 'it multiplies'} ",
-        name_row(solution, *zero),
-        f", which has {misfit.entries} entries ({shape_text(misfit.fitting)} would fit). ",
-        *answers,
-        f" {'do' if len(solution.answers) > 1 else 'does'} not depend on {them} because ",
-        name_row(solution, *zero),
-        " = 0; the data is used as printed.",
+    state = name_row(solution, *zero)
+    what = sentences(
+        "{names} is {shape}, but it multiplies {state}, which has {entries} entries ({fitting} would fit).",
+        "{names} are {shape}, but they multiply {state}, which has {entries} entries ({fitting} would fit).",
+        len(misfit.names),
+        names=listed([name_row(solution, name) for name in misfit.names]),
+        shape=shape_text(misfit.shape),
+        state=state,
+        entries=str(misfit.entries),
+        fitting=shape_text(misfit.fitting),
     )
+    return spliced("{what} {why}", {"what": what, "why": _unaffected(solution, len(misfit.names) > 1, state)})
 
 
-def _listed(parts: list[Row]) -> Text:
-    """`a, b and c`."""
-    text: list[str | Row] = []
-    for number, part in enumerate(parts):
-        if number:
-            text.append(" and " if number == len(parts) - 1 else ", ")
-        text.append(part)
-    return tuple(text)
+def _unaffected(solution: Solution, several: bool, state: Row) -> Text:
+    """That a state of zero makes the misfit harmless."""
+    answers = [name_row(solution, found.name, found.position) for found in solution.answers[:3]]
+    if several:
+        return sentences(
+            "{answers} does not depend on them because {state} = 0; the data is used as printed.",
+            "{answers} do not depend on them because {state} = 0; the data is used as printed.",
+            len(answers),
+            answers=listed(answers),
+            state=state,
+        )
+    return sentences(
+        "{answers} does not depend on it because {state} = 0; the data is used as printed.",
+        "{answers} do not depend on it because {state} = 0; the data is used as printed.",
+        len(answers),
+        answers=listed(answers),
+        state=state,
+    )
 
 
 # ---------------------------------------------------------------- the steps
@@ -119,19 +140,20 @@ def _by_time(solution: Solution, steps: list[Step], full: bool) -> Iterator[Bloc
 
 def _place_title(solution: Solution, step: Step, place: Position) -> str:
     letter = step.equation.target.indices[0].base
-    title = f"time step {place[0]}" if letter == "t" else f"{letter} = {place[0]}"
-    if step.equation.name in solution.exercise.adjoints:
-        return f"Backward, {title}"
-    return title[0].upper() + title[1:] if letter == "t" else title
+    backward = step.equation.name in solution.exercise.adjoints
+    if letter == "t":
+        return say("Backward, time step {t}", t=place[0]) if backward else say("Time step {t}", t=place[0])
+    title = f"{letter} = {place[0]}"
+    return say("Backward, {place}", place=title) if backward else title
 
 
 def _title(step: Step) -> str:
-    return step.stage.title if step.stage else step.equation.name
+    return said(step.stage.title) if step.stage else step.equation.name
 
 
 def _heading(solution: Solution, step: Step, number: str) -> Heading:
     if step.stage:
-        return Heading(2, step.stage.title, number, step.stage.remark)
+        return Heading(2, said(step.stage.title), number, said(step.stage.remark))
     return Heading(2, unicode(name_row(solution, step.equation.name)), number)
 
 
@@ -172,20 +194,16 @@ def _cell(solution: Solution, step: Step) -> Text:
 
 def _answers(solution: Solution) -> Iterator[Block]:
     """The answers, each with what can be said of its digits; what is true of several is said once, below them."""
-    said = [tuple(_digits(solution, found)) for found in solution.answers]
-    together = len(said) > 1 and said.count(said[0]) == len(said)
-    for found, remarks in zip(solution.answers, said, strict=True):
+    digits = [tuple(_digits(solution, found)) for found in solution.answers]
+    together = len(digits) > 1 and digits.count(digits[0]) == len(digits)
+    for found, remarks in zip(solution.answers, digits, strict=True):
         relation: Literal["equals", "approx"] = "equals" if is_exact(solution, found.value) else "approx"
         name = name_row(solution, found.name, found.position)
-        yield Answer(name, relation, flat_row(solution, found.value), () if together else remarks)
-    if together and said[0] == (_EXACT,):
-        yield Prose(("All answers are exact.",))
-    elif together and said[0] == (_ROUNDED,):
-        yield Prose(("Every digit shown is correctly rounded.",))
-
-
-_EXACT: Text = ("exact",)
-_ROUNDED: Text = ("every digit shown is correctly rounded",)
+        yield Answer(name, relation, flat_row(solution, found.value), () if together else remarks, say("Answer"))
+    if together and digits[0] == (sentence("exact"),):
+        yield Prose(sentence("All answers are exact."))
+    elif together and digits[0] == (sentence("every digit shown is correctly rounded"),):
+        yield Prose(sentence("Every digit shown is correctly rounded."))
 
 
 def _digits(solution: Solution, found: Found) -> Iterator[Text]:
@@ -194,7 +212,8 @@ def _digits(solution: Solution, found: Found) -> Iterator[Text]:
     doubts = (remark for remark in solution.remarks if isinstance(remark, Uncertified | Hidden))
     if any(isinstance(one, Uncertified) or (one.name, one.position) == (found.name, found.position) for one in doubts):
         return
-    yield _EXACT if all(cell.exact for cell in cells) else _ROUNDED
+    exact = all(cell.exact for cell in cells)
+    yield sentence("exact") if exact else sentence("every digit shown is correctly rounded")
     for cell in cells:
         if cell.tie:
-            yield (row(Digits(cell.text)), " is rounded from an exact tie, away from zero")
+            yield sentence("{number} is rounded from an exact tie, away from zero", number=row(Digits(cell.text)))

@@ -9,7 +9,8 @@ from rnncalc.document import Block, Derivation, Document, Heading, Line, Listing
 from rnncalc.equations import Equation, Expr, Number, Ref, Style, formula, source, symbol
 from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
-from rnncalc.formula import Digits, Fenced, Operator, Row, Words, row, unicode
+from rnncalc.formula import Atom, Digits, Fenced, Operator, Row, Words, row, unicode
+from rnncalc.languages import listed, say, sentence, sentences, translated
 from rnncalc.parameters import Count, Sizes, parameters_of, sizes_of, total, written
 
 # A cell belongs to the family that has a word of its name, the last of those that do.
@@ -99,14 +100,15 @@ def family(name: str) -> str:
 
 def cell_list(cells: Iterable[Cell]) -> Document:
     """The library by families, a line each."""
-    blocks = _by_family(cells, ("name", "network"), lambda cell: (cell.name, cell.title))
-    return Document("Cells", (*blocks, Prose(("`rnncalc cells NAME` shows one of them.",))))
+    header = (say("name"), say("network"))
+    blocks = _by_family(cells, header, lambda cell: (cell.name, translated(cell.title)))
+    return Document(say("Cells"), (*blocks, Prose(sentence("`rnncalc cells NAME` shows one of them."))))
 
 
 def cell_references(cells: Iterable[Cell]) -> Document:
     """The library by families, with where each network comes from: the page docs/cells.md."""
     lead = Prose(("The command rnncalc cells NAME shows the equations of a network and the shapes of its quantities.",))
-    header = ("name", "network", "reference")
+    header = (say("name"), say("network"), say("reference"))
     blocks = _by_family(cells, header, lambda cell: (cell.name, cell.title, cell.reference))
     return Document("The networks of the library", (lead, *blocks))
 
@@ -118,7 +120,7 @@ def _by_family(
     for title in (*(title for title, _ in FAMILIES), OTHERS):
         lines = [line(cell) for cell in known if family(cell.name) == title]
         if lines:
-            yield Heading(2, title)
+            yield Heading(2, translated(title))
             yield Table(_texts(header), tuple(map(_texts, lines)))
 
 
@@ -130,17 +132,18 @@ def cell_page(cell: Cell) -> Document:
     """A cell: its equations in the order of the solution, the shapes of its quantities, its reference."""
     sizes = sizes_of(cell.equations)
     rows = tuple(
-        ((printed_name(name, cell.symbols),), (role,), (shape_text(sizes, name),)) for name, role in sizes.roles.items()
+        ((printed_name(name, cell.symbols),), (translated(role),), (shape_text(sizes, name),))
+        for name, role in sizes.roles.items()
     )
     return Document(
-        cell.title,
+        translated(cell.title),
         (
-            Heading(2, "Equations"),
+            Heading(2, say("Equations")),
             Listing(tuple((line,) for line in printed_equations(cell.equations, cell.symbols, sizes))),
-            Heading(2, "Quantities"),
-            Table((("quantity",), ("is",), ("shape",)), rows),
+            Heading(2, say("Quantities")),
+            Table((sentence("quantity"), sentence("is"), sentence("shape")), rows),
             Prose(sizes_text(sizes, cell.symbols)),
-            Heading(2, "In an exercise file"),
+            Heading(2, say("In an exercise file")),
             Listing(tuple((source(equation),) for equation in cell.equations)),
             Prose((cell.reference,)),
         ),
@@ -155,18 +158,23 @@ def parameter_page(network: Described) -> Document:
         ((printed_name(name, network.symbols),), (shape_text(sizes, name),), (_entries(sizes, name, numbers),))
         for name in parameters_of(sizes)
     )
-    blocks: list[Block] = [Prose(("This network has no parameters.",))]
+    blocks: list[Block] = [Prose(sentence("This network has no parameters."))]
     if rows:
         blocks = [
             Prose(sizes_text(sizes, network.symbols, numbers)),
-            Table((("parameter",), ("shape",), ("entries",)), rows),
+            Table((sentence("parameter"), sentence("shape"), sentence("entries")), rows),
             Derivation(tuple(_total_lines(total(sizes), numbers))),
         ]
     if network.misfits:
-        are = "are given in shapes" if len(network.misfits) > 1 else "is given in a shape"
-        names = " and ".join(filter(None, (", ".join(network.misfits[:-1]), network.misfits[-1])))
-        blocks.append(Notice("warning", (f"{names} {are} that the equations do not have; counted is what fits.",)))
-    return Document(f"Parameters: {network.title}", tuple(blocks), network.source)
+        words = sentences(
+            "{names} is given in a shape that the equations do not have; counted is what fits.",
+            "{names} are given in shapes that the equations do not have; counted is what fits.",
+            len(network.misfits),
+            names=listed(network.misfits),
+        )
+        blocks.append(Notice("warning", words, say("warning")))
+    title = say("Parameters: {network}", network=translated(network.title))
+    return Document(title, tuple(blocks), network.source)
 
 
 # ---------------------------------------------------------------- parts of such pages
@@ -193,14 +201,27 @@ def shape_text(sizes: Sizes, name: str) -> str:
 
 def sizes_text(sizes: Sizes, symbols: Mapping[str, str], numbers: Mapping[str, int] | None = None) -> Text:
     """What the letters are: `x has d entries, h has h entries`, with their numbers where these are known."""
-    text: list[str | Row] = []
+    text: list[str | Atom] = []
     for letter, (name, side) in sizes.named.items():
         number = (numbers or {}).get(letter)
-        one = "column" if side else "entry" if sizes.shapes[name][1].number == 1 else "row"
-        several = one.removesuffix("y") + "ies" if one.endswith("y") else one + "s"
-        text += [", " if text else "", printed_name(name, symbols), " has ", written(Count({(letter,): 1}))]
-        text.append((f" = {number} " if number else " ") + (one if number == 1 else several))
-    return (*text, ".") if text else ("All sizes are fixed by the equations.",)
+        size = written(Count({(letter,): 1}))
+        size = row(size, Operator("equals"), Digits(str(number))) if number else size
+        text += [", "] if text else []
+        text += _has(sizes, name, side, number or 0, printed_name(name, symbols), size)
+    return (*text, ".") if text else sentence("All sizes are fixed by the equations.")
+
+
+def _has(sizes: Sizes, name: str, side: int, number: int, quantity: Row, size: Row) -> Text:
+    """The sentence that says what a letter counts."""
+    if side:
+        return sentences(
+            "{quantity} has {size} column", "{quantity} has {size} columns", number, quantity=quantity, size=size
+        )
+    if sizes.shapes[name][1].number == 1:
+        return sentences(
+            "{quantity} has {size} entry", "{quantity} has {size} entries", number, quantity=quantity, size=size
+        )
+    return sentences("{quantity} has {size} row", "{quantity} has {size} rows", number, quantity=quantity, size=size)
 
 
 def _bracketed(count: Count) -> Row:
@@ -223,7 +244,7 @@ def _entries(sizes: Sizes, name: str, numbers: Mapping[str, int]) -> Row:
 
 def _total_lines(count: Count, numbers: Mapping[str, int]) -> Iterator[Line]:
     """The total as a formula, with numbers put in, and worked out as far as the numbers go."""
-    yield Line("equals", written(count), row(Words("total")))
+    yield Line("equals", written(count), row(Words(say("total"))))
     if count.letters and count.letters.keys() & numbers.keys():
         yield Line("equals", written(count, numbers))
         yield Line("equals", written(count.at(numbers)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+_WORDING = {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
 _NUMBER = {"$ref": "#/$defs/number"}
 CLIP: dict[str, Mapping[str, object]] = {
     "norm": {"description": "The greatest length of the gradient", **_NUMBER},
@@ -28,9 +29,10 @@ TRAIN: dict[str, Mapping[str, object]] = {
 }
 
 KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
-    "title": ("What is asked, in a few words", {"type": "string"}),
-    "source": ("Where the exercise comes from", {"type": "string"}),
-    "note": ("A remark for the reader of the solution", {"type": "string"}),
+    "title": ("What is asked, in a few words; in several languages `{en: …, vi: …}`", _WORDING),
+    "source": ("Where the exercise comes from", _WORDING),
+    "note": ("A remark for the reader of the solution", _WORDING),
+    "lang": ("The language of the page: `vi`; by default that of the environment", {"type": "string"}),
     "cell": ("A network of the library (`rnncalc cells`), or a path to a cell file", {"type": "string"}),
     "equations": (
         "Equations of your own, one a line; with `cell:` they are added to those of the cell",

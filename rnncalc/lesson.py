@@ -12,6 +12,7 @@ from rnncalc.document import Answer, Block, Derivation, Document, Heading, Notic
 from rnncalc.equations import Index, Position, Ref, symbol
 from rnncalc.explain import Detail, explain
 from rnncalc.formula import Digits, Row, row
+from rnncalc.languages import language, said, say, sentence, speaking
 from rnncalc.solving import Solution, Step
 from rnncalc.training import Round, Training
 
@@ -22,6 +23,11 @@ PARTS: tuple[Part, ...] = ("forward", "backward", "new weights")
 def lesson(solution: Solution, detail: Detail = "steps") -> Document:
     """The page of a solution that trains. Of the runs after the first, `steps` shows tables, loss and gradients only;
     `full` works out every run."""
+    with speaking(language(solution.exercise.lang)):
+        return _lesson(solution, detail)
+
+
+def _lesson(solution: Solution, detail: Detail) -> Document:
     page = explain(solution, "answers")
     blocks = [part for block in page.blocks if not isinstance(block, Answer) for part in _apart(solution, block)]
     if detail != "answers":
@@ -45,7 +51,10 @@ def _apart(solution: Solution, block: Block) -> Iterator[Block]:
     values = _Values(solution)
     own = {values.name(one.name, position) for one in _training(solution).given for position in one.values}
     again = {values.name(*key) for key in solution.exercise.network.plan.boundary if key[0] in _later(solution)}
-    for label, chosen in ((block.label, lambda name: name not in own | again), ("Training", lambda name: name in own)):
+    for label, chosen in (
+        (block.label, lambda name: name not in own | again),
+        (say("Training"), lambda name: name in own),
+    ):
         entries = tuple((tuple(filter(chosen, names)), value) for names, value in block.entries)
         yield document.Given(tuple(entry for entry in entries if entry[0]), label)
 
@@ -61,13 +70,12 @@ def _later(solution: Solution) -> set[str]:
 def _truncation(solution: Solution) -> Iterator[Block]:
     window = _training(solution).rule.window
     if window:
-        yield Notice(
-            "note",
-            (
-                f"backpropagation is truncated to windows of {window} time steps: "
-                "`keep` is 0 where a gradient would pass from one window to the one before.",
-            ),
+        words = say(
+            "backpropagation is truncated to windows of {window} time steps: "
+            "`keep` is 0 where a gradient would pass from one window to the one before.",
+            window=window,
         )
+        yield Notice("note", (words,), say("note"))
 
 
 def _parts(solution: Solution, full: bool) -> Iterator[Block]:
@@ -81,13 +89,23 @@ def _parts(solution: Solution, full: bool) -> Iterator[Block]:
     for (done, number), group in groupby(sorted(solution.steps, key=place), key=place):
         steps, part = list(group), PARTS[number]
         after = done == len(training.rounds)
-        yield Heading(1, "After training: the new weights at work" if after else f"Training step {done + 1}: {part}")
+        yield Heading(1, say("After training: the new weights at work") if after else _part_title(part, done + 1))
         if part == "new weights":
             yield from _staged(solution, steps, full)
         elif full or not done:
             yield from _run(solution, steps, full)
         else:
             yield from _shortly(solution, steps)
+
+
+def _part_title(part: Part, step: int) -> str:
+    match part:
+        case "forward":
+            return say("Training step {step}: forward", step=step)
+        case "backward":
+            return say("Training step {step}: backward", step=step)
+        case "new weights":
+            return say("Training step {step}: new weights", step=step)
 
 
 def _part_of(training: Training) -> dict[str, tuple[int, Part]]:
@@ -121,12 +139,12 @@ def _staged(solution: Solution, steps: list[Step], full: bool) -> Iterator[Block
     for number, (title, group) in enumerate(groupby(steps, key=_title), 1):
         members = list(group)
         stage = members[0].stage
-        yield Heading(2, title, str(number), stage.remark if stage else "")
+        yield Heading(2, title, str(number), said(stage.remark) if stage else "")
         yield from (derive(solution, step, full) for step in members)
 
 
 def _title(step: Step) -> str:
-    return step.stage.title if step.stage else step.equation.name
+    return said(step.stage.title) if step.stage else step.equation.name
 
 
 # ---------------------------------------------------------------- what has come of it
@@ -177,7 +195,12 @@ def _steps_table(training: Training, values: _Values) -> Table:
 
     before, *middle, _ = columns(training.rounds[0])
     loss = values.name(before)
-    header: list[Text] = [("step",), (loss, " before"), *((values.name(name),) for name in middle), (loss, " after")]
+    header: list[Text] = [
+        sentence("step"),
+        sentence("{loss} before", loss=loss),
+        *((values.name(name),) for name in middle),
+        sentence("{loss} after", loss=loss),
+    ]
     rows: list[list[Text]] = [
         [(str(number),), *map(values.cell, columns(one))] for number, one in enumerate(training.rounds, 1)
     ]
@@ -187,14 +210,14 @@ def _steps_table(training: Training, values: _Values) -> Table:
 def _parameter_table(training: Training, values: _Values) -> Table:
     """Each parameter before and after: after one step with its gradient, after several with its way."""
     rounds = training.rounds
-    header: list[Text] = [("parameter",), ("before",)]
+    header: list[Text] = [sentence("parameter"), sentence("before")]
     if len(rounds) == 1:
         one = rounds[0]
         clipped = [one.clipped] if one.clipped else []
-        header += [("gradient",), *[("clipped",) for _ in clipped], ("after",)]
+        header += [sentence("gradient"), *[sentence("clipped") for _ in clipped], sentence("after")]
         stations = [one.old, one.gradients, *clipped, one.new]
     else:
-        header += [(f"after step {number}",) for number in range(1, len(rounds) + 1)]
+        header += [sentence("after step {number}", number=str(number)) for number in range(1, len(rounds) + 1)]
         stations = [rounds[0].old, *(one.new for one in rounds)]
     rows = [
         [(values.name(name, position),), *(values.cell(names[name], position) for names in stations)]

@@ -8,7 +8,8 @@ from typing import Any
 
 import typer
 
-from rnncalc.errors import Problem, RnncalcError, draw
+from rnncalc.errors import Problem, RnncalcError, UsageError, did_you_mean, draw
+from rnncalc.languages import names, speaking
 
 
 class Exit(IntEnum):
@@ -27,11 +28,12 @@ def run(app: typer.Typer) -> int:
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    # `--debug` is understood behind the command too, where one adds it to a line that went wrong.
+    # `--debug` and `--lang` are understood behind the command too, where one adds them to a line.
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        return _command(app)(arguments, prog_name="rnncalc", standalone_mode=False) or Exit.OK
+        with speaking(_language(arguments)):
+            return _command(app)(arguments, prog_name="rnncalc", standalone_mode=False) or Exit.OK
     except RnncalcError as error:
         _say(draw(error.problems))
         return Exit.BAD_INPUT
@@ -45,6 +47,20 @@ def run(app: typer.Typer) -> int:
             raise
         _say(_bug(error))
         return Exit.BUG
+
+
+def _language(arguments: list[str]) -> str:
+    """The language asked for, taken out of the arguments; the last one if there are several."""
+    wanted = ""
+    while place := next((n for n, word in enumerate(arguments, 1) if word.partition("=")[0] == "--lang"), 0):
+        word = arguments.pop(place - 1)
+        _option, equals, wanted = word.partition("=")
+        if not equals:
+            wanted = arguments.pop(place - 1) if place <= len(arguments) else ""
+        if wanted not in names():
+            hint = did_you_mean(wanted, names(), f"known: {', '.join(names())}")
+            raise UsageError(Problem(f"there is no language `{wanted}`", None, hint))
+    return wanted
 
 
 def _command(app: typer.Typer) -> Any:

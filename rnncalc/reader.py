@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from rnncalc.commas import decimal_commas
 from rnncalc.equations import Equation, parse_equations
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, Span, did_you_mean, nearest
+from rnncalc.languages import SOURCE, language
 from rnncalc.numbers import Exact, NumberError, read_number
 from rnncalc.source import File, Node, Scalar, Sequence
 from rnncalc.source import Mapping as MappingNode
@@ -89,6 +90,15 @@ class Reader:
         brackets = "[…]" if isinstance(node, Sequence) else "{…}"
         self.problem("a text was expected", node, f"write it without `{brackets}`, or put the whole in quotes")
         return ""
+
+    def wording(self, node: Node | None, own: str) -> str:
+        """A text, or the one of several languages that is spoken: `{en: …, vi: …}`; `own` is that of the file."""
+        if not isinstance(node, MappingNode):
+            return self.text(node)
+        texts = {code.text: self.text(value) for code, value in self.entries(node, "a text in several languages")}
+        return next(
+            (texts[code] for code in (language(own), own, SOURCE) if code in texts), next(iter(texts.values()), "")
+        )
 
     def choice(self, node: Node, known: Iterable[str], what: str) -> str:
         text = self.text(node)

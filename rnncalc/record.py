@@ -7,6 +7,7 @@ from rnncalc.document import Text
 from rnncalc.equations import source
 from rnncalc.explain import remark_text
 from rnncalc.formula import unicode
+from rnncalc.languages import said
 from rnncalc.numbers import Precision
 from rnncalc.solving import Found, Solution, Step
 
@@ -46,7 +47,7 @@ def _answer(solution: Solution, found: Found) -> dict[str, Any]:
 def _step(solution: Solution, step: Step) -> dict[str, Any]:
     return {
         "quantity": solution.exercise.quantities.key(step.equation.name, step.position),
-        "title": step.stage.title if step.stage else None,
+        "title": said(step.stage.title) if step.stage else None,
         "rule": source(step.equation),
         "formula": unicode(printed_formula(solution, step)),
         "shape": list(solution.shape(step.value)),

@@ -1,5 +1,6 @@
 """What all tests share: the golden files, and the scripts of docs/ and benchmarks/ as modules."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 
+os.environ["LANGUAGE"] = "en"
 sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "benchmarks")]
 
 

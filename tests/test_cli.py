@@ -427,3 +427,24 @@ def test_interrupted(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, "", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--lang", "vi", "solve", "vietai/exercise3"), ("solve", "vietai/exercise3", "--lang=vi"),
+     ("solve", "--lang", "en", "vietai/exercise3", "--lang", "vi")],
+)  # fmt: skip
+def test_the_language_may_stand_anywhere(run: Run, arguments: tuple[str, ...]) -> None:
+    assert "Bước thời gian 1" in run(*arguments).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong", "hint"),
+    [
+        (("--lang", "vn", "solve", "vietai/exercise3"), "vn", "known: en, vi"),
+        (("solve", "vietai/exercise3", "--lang=Klingon"), "Klingon", "known: en, vi"),
+        (("solve", "vietai/exercise3", "--lang"), "", "known: en, vi"),
+    ],
+)
+def test_a_language_that_is_not_spoken(run: Run, arguments: tuple[str, ...], wrong: str, hint: str) -> None:
+    assert run(*arguments) == (2, "", f"error: there is no language `{wrong}`\n  help: {hint}\n")

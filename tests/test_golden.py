@@ -8,6 +8,7 @@ import pytest
 
 from rnncalc import load, solve
 from rnncalc.formats.boxes import cell_width
+from rnncalc.languages import speaking
 
 GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, str], None]
@@ -36,10 +37,19 @@ def test_markdown_page(golden: Golden) -> None:
     golden("exercise2.md", solve(load("vietai/exercise2")).text("steps", "markdown"))
 
 
+def test_page_in_vietnamese(golden: Golden) -> None:
+    with speaking("vi"):
+        golden("exercise2-vi-80.txt", solve(load("vietai/exercise2")).text("steps", width=80))
+
+
 def test_record(golden: Golden) -> None:
     golden("exercise2.json", json.dumps(solve(load("vietai/exercise2")).record(), indent=2, ensure_ascii=False) + "\n")
 
 
 def test_no_file_is_left_over() -> None:
     expected = {f"{exercise}-{detail}-{width}.txt" for exercise, detail, width in PAGES}
-    assert {file.name for file in GOLDEN.iterdir()} == expected | {"exercise2.md", "exercise2.json"}
+    assert {file.name for file in GOLDEN.iterdir()} == expected | {
+        "exercise2.md",
+        "exercise2.json",
+        "exercise2-vi-80.txt",
+    }

@@ -1,4 +1,4 @@
-"""What a newcomer adds is taken up here by itself: a cell, a function, a format, an exercise, a number domain."""
+"""What a newcomer adds is taken up here by itself: a cell, a function, a format, an exercise, a language, a domain."""
 
 import inspect
 import pkgutil
@@ -11,11 +11,13 @@ from typing import Any
 import flint
 import numpy as np
 import pytest
+from translate import FOLDER, languages, template
 
 from rnncalc import formats, library, load, loads, solve
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.equations import FUNCTIONS, Evaluation, domains, infer, parse_equations, source
 from rnncalc.explain import explain
+from rnncalc.languages.catalogue import read_catalogue
 from rnncalc.numbers import Precision
 from rnncalc.solving import Disagreement, Uncertified
 from rnncalc.starter import starter
@@ -190,3 +192,15 @@ def test_domain_arithmetic(kind: Any, expression: str, entries: list[list[str]])
     assert domain.agrees(found.value, wanted, [Fraction(1, 10**9)] * len(wanted))
     rounded = domain.rounded(found.value, Precision(30))
     assert [entry and Fraction(entry.text) for entry in rounded] == pytest.approx(wanted, rel=1e-12)
+
+
+# ---------------------------------------------------------------- languages
+
+
+@pytest.mark.parametrize("code", languages())
+def test_language(code: str) -> None:
+    """Every message of the program is translated, and nothing else."""
+    known = read_catalogue(FOLDER / f"{code}.po").forms
+    wanted = {message.id if isinstance(message.id, str) else message.id[0] for message in template() if message.id}
+    assert sorted(wanted - known.keys()) == [], "run python docs/translate.py, and translate what it adds"
+    assert sorted(known.keys() - wanted) == [], "run python docs/translate.py"

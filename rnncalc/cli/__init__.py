@@ -33,6 +33,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _root(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
+    lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="The language of the pages: en, vi.")] = "",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,

@@ -53,7 +53,7 @@ def _block(block: Block) -> Iterator[str]:
         case Prose(text):
             yield _run(text)
         case Notice(kind, text, label):
-            yield f"> **{_escaped(label or kind.capitalize())}**\n> {_run(text)}"
+            yield f"> **{_escaped(_capital(label or kind))}**\n> {_run(text)}"
         case Derivation(lines):
             yield from _derivation(lines)
         case Given():
@@ -170,3 +170,7 @@ def _answer(answer: Answer) -> Iterator[str]:
     formula = f"{_maths(answer.name)} {_relation(answer.relation)} {_maths(answer.value)}"
     yield _display([rf"\boxed{{{formula}}}"])
     yield from map(_run, answer.remarks)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -16,6 +16,7 @@ from msgspec import Struct
 from rnncalc.cell import Stage
 from rnncalc.equations import Binary, Call, Equation, Expr, Index, Number, Over, Power, Ref, formula
 from rnncalc.formula import unicode
+from rnncalc.languages import Message
 from rnncalc.training.naming import Naming
 from rnncalc.training.rule import Clip, Rule
 
@@ -139,18 +140,20 @@ class Updater:
 
 def titles(one: Round, clip: Clip | None) -> Iterator[Stage]:
     """The titles of a step."""
-    limit = unicode(formula(_literal(clip.limit))) if clip else ""
+    limit = {"limit": unicode(formula(_literal(clip.limit))) if clip else ""}
     if clip and clip.by == "norm":
-        yield Stage("Norm of the gradient", "of all parameters together", one.norms)
+        yield Stage(Message("Norm of the gradient"), Message("of all parameters together"), one.norms)
     elif clip and clip.by == "matrix":
-        yield Stage("Norms of the gradients", "of each parameter by itself", one.norms)
-    yield Stage("Scale", f"1 unless the norm is above {limit}", one.scales)
-    by_norm = "the length is scaled, the direction stays"
-    remark = f"every entry is limited to −{limit} … {limit}" if clip and clip.by == "value" else by_norm
-    yield Stage("Clipped gradient", remark, tuple(one.clipped.values()))
-    yield Stage("Velocity", "kept from the step before, plus the gradient", tuple(one.velocities.values()))
-    against = "velocity" if one.velocities else "gradient"
-    yield Stage("New weights", f"a step against the {against}", tuple(one.new.values()))
+        yield Stage(Message("Norms of the gradients"), Message("of each parameter by itself"), one.norms)
+    yield Stage(Message("Scale"), Message("1 unless the norm is above {limit}", limit), one.scales)
+    by_norm = Message("the length is scaled, the direction stays")
+    by_value = Message("every entry is limited to −{limit} … {limit}", limit)
+    remark = by_value if clip and clip.by == "value" else by_norm
+    yield Stage(Message("Clipped gradient"), remark, tuple(one.clipped.values()))
+    kept = Message("kept from the step before, plus the gradient")
+    yield Stage(Message("Velocity"), kept, tuple(one.velocities.values()))
+    against = Message("a step against the velocity") if one.velocities else Message("a step against the gradient")
+    yield Stage(Message("New weights"), against, tuple(one.new.values()))
 
 
 # ---------------------------------------------------------------- formulas

@@ -10,6 +10,7 @@ from rnncalc.document import Block, Derivation, Heading, Line, Prose, Text
 from rnncalc.equations import Expr, Index, Ref, Style, Transpose, bind, formula, refs, symbol
 from rnncalc.formula import Fenced, Grid, Name, Operator, Over, Row, Symbol, row
 from rnncalc.jacobian import Factored, Jacobians, Vanishing
+from rnncalc.languages import say, sentence
 from rnncalc.vanishing.partials import SLASH, before, dotted, indexed, letters, partial, separated, vector
 
 SMALL = 3, 6
@@ -33,7 +34,7 @@ def factors_of(one: Vanishing, jacobians: Jacobians, factored: Factored) -> Iter
     if not names:
         return
     page = Factors(one, jacobians, factored)
-    yield Heading(1, "The gradient by its factors")
+    yield Heading(1, say("The gradient by its factors"))
     yield from page.rule(names[0])
     yield from page.reading()
     yield from page.steps()
@@ -91,19 +92,24 @@ class Factors:
             right = row(*dotted([row(partial(self.loss), SLASH, self.du("i")), inner]))
         yield Derivation((Line("equals", row(Over(sum_, "i", right)), left),))
         held = row(Symbol(u, (before(self.recurrence, "i"),)))
-        words: list[str | Row] = [row(Symbol(u + "′", ("i",))), " is ", row(Symbol(u, ("i",))), " with ", held]
-        words.append(" held constant. Gradients are rows, so that the factors stand in the order of the chain rule.")
+        words: Text = sentence(
+            "{primed} is {plain} with {held} held constant. Gradients are rows, so that the factors stand in the order "
+            "of the chain rule.",
+            primed=row(Symbol(u + "′", ("i",))),
+            plain=row(Symbol(u, ("i",))),
+            held=held,
+        )
         if len(self.recurrence.states) > 1:
             parts = row(*separated([indexed(self.one, state, "i") for state in self.recurrence.states]))
-            words += [" ", row(Symbol(u, ("i",)), Operator("equals"), Fenced(parts)), "."]
-        yield Prose(tuple(words))
+            words = (*words, " ", row(Symbol(u, ("i",)), Operator("equals"), Fenced(parts)), ".")
+        yield Prose(words)
 
     def reading(self) -> Iterator[Block]:
         """From the loss to the states that it reads."""
         output = self.factored.output
         if output is None or not self.only_last:
             return
-        yield Heading(2, "From the loss to the last state", self.number())
+        yield Heading(2, say("From the loss to the last state"), self.number())
         first, second = self.from_output()
         yield Derivation((self.value(first, output.gradient),))
         yield Derivation((self.value(second, output.jacobian),))
@@ -124,7 +130,7 @@ class Factors:
 
     def steps(self) -> Iterator[Block]:
         """Each factor ∂u[t]/∂u[t−1] that a product needs."""
-        yield Heading(2, "The Jacobian of each step", self.number())
+        yield Heading(2, say("The Jacobian of each step"), self.number())
         for t in self.order[:-1]:
             matrix = self.jacobians.factors[t]
             left = row(self.du(t), SLASH, self.du(t + self.recurrence.back))
@@ -146,7 +152,7 @@ class Factors:
 
     def products(self) -> Iterator[Block]:
         """∂u[T]/∂u[i] for each i."""
-        yield Heading(2, "Their products", self.number(), aside="the further back, the more factors")
+        yield Heading(2, say("Their products"), self.number(), aside=say("the further back, the more factors"))
         for i in self.order:
             left = row(self.du(self.last), SLASH, self.du(i))
             chain = [t for t in self.order if (t - i) * -self.recurrence.back > 0]
@@ -161,7 +167,9 @@ class Factors:
     def terms(self, name: str) -> Iterator[Block]:
         """rows[i] · ∂′u[i]/∂W for each i, their sum, and that it is the gradient."""
         one, weight = self.one, letters(self.one, name)
-        yield Heading(2, f"The terms of ∂{self.loss}/∂{weight}", self.number(), aside="one from each step")
+        gradient = f"∂{self.loss}/∂{weight}"
+        title = say("The terms of {gradient}", gradient=gradient)
+        yield Heading(2, title, self.number(), aside=say("one from each step"))
         for i in self.order:
             given = self.factored.rows[i]
             left = row(partial(self.loss), SLASH, self.du(i))
@@ -201,10 +209,15 @@ class Factors:
     def agreement(self, name: str) -> Text:
         left = row(partial(self.loss), SLASH, partial(letters(self.one, name)))
         apart = self.one.apart[name]
-        words = "The sum of the terms is "
         if apart is None:
-            return (words, left, " of backpropagation through time, exactly.")
-        return (words, left, f" of backpropagation through time: the two agree to {max(0, floor(-apart))} decimals.")
+            return sentence(
+                "The sum of the terms is {gradient} of backpropagation through time, exactly.", gradient=left
+            )
+        return sentence(
+            "The sum of the terms is {gradient} of backpropagation through time: the two agree to {decimals} decimals.",
+            gradient=left,
+            decimals=str(max(0, floor(-apart))),
+        )
 
     # -- lines
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from rnncalc.document import Block, Document, Heading, Notice, Prose, Table, Text
-from rnncalc.formula import Fenced, Name, Operator, Row, Symbol, row
+from rnncalc.formula import Fenced, Name, Operator, Symbol, row
 from rnncalc.jacobian import Size, Sizes, Vanishing
+from rnncalc.languages import say, sentence
 from rnncalc.vanishing.factors import factors_of, is_small
 from rnncalc.vanishing.partials import (
     BAR,
@@ -30,7 +31,7 @@ from rnncalc.vanishing.verdict import direct_words, uncertain, verdict_sentence
 
 def single(one: Vanishing, factored: bool | None) -> Document:
     exercise = one.exercise
-    blocks: list[Block] = [Notice("note", (exercise.note,))] if exercise.note else []
+    blocks: list[Block] = [Notice("note", (exercise.note,), say("note"))] if exercise.note else []
     blocks += uncertain(one)
     for chain in one.chains:
         blocks += [Prose(verdict_sentence(one, chain, state)) for state in chain.memory]
@@ -47,16 +48,19 @@ def _chain(one: Vanishing, chain: Sizes) -> Iterator[Block]:
     recurrence = chain.jacobians.recurrence
     states = [state for state in recurrence.states if state in one.gradients]
     if states:
-        yield Heading(1, "The gradient at each step", aside="read it from the bottom up: it comes from the loss")
+        yield Heading(
+            1, say("The gradient at each step"), aside=say("read it from the bottom up: it comes from the loss")
+        )
         yield from bars([Series((length(loss_by(one, state)),), one.gradients[state], one) for state in states])
-    yield Heading(1, "What is left of a change", aside=f"made at step {recurrence.letter}, seen at the last step")
+    seen = say("made at step {letter}, seen at the last step", letter=recurrence.letter)
+    yield Heading(1, say("What is left of a change"), aside=seen)
     series = [Series((norm(by(one, recurrence, state)),), chain.totals[state], one) for state in recurrence.states]
     for state, steps in chain.direct.items():
-        series.append(Series(("direct path ", norm(direct_product(one, chain, state))), steps, one))
+        series.append(Series(sentence("direct path {norm}", norm=norm(direct_product(one, chain, state))), steps, one))
     yield from bars(series)
     for state in chain.direct:
         yield Prose(direct_words(one, chain, state))
-    yield Heading(1, "The Jacobian of each step, and their product")
+    yield Heading(1, say("The Jacobian of each step, and their product"))
     yield from _sizes(one, chain)
 
 
@@ -65,14 +69,17 @@ def _sizes(one: Vanishing, chain: Sizes) -> Iterator[Block]:
     u, letter = vector(one, recurrence), recurrence.letter
     step = row(partial(u, letter), SLASH, partial(u, before(recurrence, letter)))
     product = row(partial(u, str(recurrence.last)), SLASH, partial(u, letter))
-    words: list[str | Row] = ["J = ", step, " is one step, P = ", product]
-    words.append(
-        " the product of all steps behind; ‖·‖₂ is the 2-norm, ‖·‖_F the Frobenius norm, ρ the spectral radius."
+    words: Text = sentence(
+        "J = {step} is one step, P = {product} the product of all steps behind; ‖·‖₂ is the 2-norm, ‖·‖_F the "
+        "Frobenius norm, ρ the spectral radius.",
+        step=step,
+        product=product,
     )
     if len(recurrence.states) > 1:
         parts = row(*separated([indexed(one, state, letter) for state in recurrence.states]))
-        words = [row(Symbol(u, (letter,)), Operator("equals"), Fenced(parts)), " is all that is handed on. ", *words]
-    yield Prose(tuple(words))
+        all_of_it = row(Symbol(u, (letter,)), Operator("equals"), Fenced(parts))
+        words = (*sentence("{states} is all that is handed on. ", states=all_of_it), *words)
+    yield Prose(words)
     header: list[Text] = [(letter,)]
     for matrix in (Symbol("J"), Symbol("P")):
         header += [

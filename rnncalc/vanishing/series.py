@@ -10,6 +10,7 @@ from msgspec import Struct
 from rnncalc.document import Bars, Block, Prose, Text
 from rnncalc.formula import Digits, Row, Script, row
 from rnncalc.jacobian import Vanishing
+from rnncalc.languages import sentence, spliced
 from rnncalc.vanishing.partials import digits
 
 MOST_ROWS = 32
@@ -35,9 +36,15 @@ def bars(series: Sequence[Series]) -> Iterator[Block]:
     lengths = tuple(tuple(_share(column.get(t, "0"), low, high) for column in texts) for t in kept)
     letter = series[0].of.chains[0].jacobians.recurrence.letter
     yield Bars(((letter,), *(one.header for one in series)), rows, lengths)
-    left_out = f"{len(steps) - len(kept)} of {len(steps)} steps are left out. " if len(kept) < len(steps) else ""
-    scale = (f"{left_out}Bars are logarithmic, from ", _power(low), " (empty) to ", _power(high), " (full).")
-    yield Prose(scale if sizes else ("Everything is exactly 0.",))
+    if not sizes:
+        yield Prose(sentence("Everything is exactly 0."))
+        return
+    scale = sentence("Bars are logarithmic, from {low} (empty) to {high} (full).", low=_power(low), high=_power(high))
+    if len(kept) < len(steps):
+        left_out = str(len(steps) - len(kept))
+        words = sentence("{left_out} of {steps} steps are left out.", left_out=left_out, steps=str(len(steps)))
+        scale = spliced("{words} {scale}", {"words": words, "scale": scale})
+    yield Prose(scale)
 
 
 def _decades(sizes: Sequence[Decimal]) -> tuple[int, int]:

@@ -1,12 +1,13 @@
 """The page of several exercises: the same sizes of each network in one table, on one scale."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from rnncalc.document import Block, Document, Heading, Prose, Table, Text
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Fenced, Name, Row, Symbol, row
 from rnncalc.jacobian import Vanishing
+from rnncalc.languages import say, sentence
 from rnncalc.vanishing.factors import factors_of
 from rnncalc.vanishing.partials import (
     BAR,
@@ -37,10 +38,13 @@ def side_by_side(found: Sequence[Vanishing], factored: bool) -> Document:
     ]
     if series:
         blocks.append(
-            Heading(1, "The gradient at each step", aside="read it from the bottom up: it comes from the loss")
+            Heading(
+                1, say("The gradient at each step"), aside=say("read it from the bottom up: it comes from the loss")
+            )
         )
         blocks += bars(series)
-    blocks.append(Heading(1, "What is left of a change", aside="made at step t, seen at the last step"))
+    seen = say("made at step {letter}, seen at the last step", letter="t")
+    blocks.append(Heading(1, say("What is left of a change"), aside=seen))
     blocks += bars(
         [
             Series((f"{label} ", norm(by(one, chain.jacobians.recurrence, state))), chain.totals[state], one)
@@ -56,17 +60,20 @@ def side_by_side(found: Sequence[Vanishing], factored: bool) -> Document:
         for state in chain.direct
     ]
     if direct:
-        blocks.append(Heading(1, "The direct path of the gates", aside="the part of it that passes no matrix"))
+        blocks.append(
+            Heading(1, say("The direct path of the gates"), aside=say("the part of it that passes no matrix"))
+        )
         blocks += bars(direct)
-    blocks.append(Heading(1, "One step", aside="its Jacobian: how much it enlarges at most, and in the long run"))
-    blocks.append(Prose(tuple(_handed_on(named))))
+    enlarged = say("its Jacobian: how much it enlarges at most, and in the long run")
+    blocks.append(Heading(1, say("One step"), aside=enlarged))
+    blocks.append(Prose(_handed_on(named)))
     blocks.append(_steps_table(named))
     for label, one in named if factored else ():
         for chain, factors in zip(one.chains, one.factored, strict=False):
             blocks.append(Heading(1, label, aside=one.exercise.title))
             blocks += factors_of(one, chain.jacobians, factors)
     sources = list(dict.fromkeys(one.exercise.source for one in found))
-    return Document("Gradients through time, side by side", tuple(blocks), sources[0] if len(sources) == 1 else "")
+    return Document(say("Gradients through time, side by side"), tuple(blocks), sources[0] if len(sources) == 1 else "")
 
 
 def _labels(exercises: Sequence[Exercise]) -> list[str]:
@@ -107,11 +114,17 @@ def _glance(named: Sequence[tuple[str, Vanishing]]) -> Table:
                         (verdict(one, chain, state),),
                     )
                 )
-    header = (("network",), ("first to last step",), ("2-norm",), ("a step on average",), ("the gradient",))
+    header = (
+        sentence("network"),
+        sentence("first to last step"),
+        sentence("2-norm"),
+        sentence("a step on average"),
+        sentence("the gradient"),
+    )
     return Table(header, tuple(rows))
 
 
-def _handed_on(named: Sequence[tuple[str, Vanishing]]) -> Iterator[str | Row]:
+def _handed_on(named: Sequence[tuple[str, Vanishing]]) -> Text:
     """What J is the Jacobian of: `hₜ of rnn and gru, (cₜ, hₜ) of lstm`."""
     found: dict[Row, list[str]] = {}
     for label, one in named:
@@ -119,12 +132,14 @@ def _handed_on(named: Sequence[tuple[str, Vanishing]]) -> Iterator[str | Row]:
             recurrence = chain.jacobians.recurrence
             parts = [indexed(one, state, recurrence.letter) for state in recurrence.states]
             found.setdefault(parts[0] if len(parts) == 1 else row(Fenced(row(*separated(parts)))), []).append(label)
-    yield "J is the Jacobian of all that a step hands on: "
-    for place, (states, labels) in enumerate(found.items()):
-        yield "; " if place else ""
-        yield states
-        yield f" of {', '.join(labels)}"
-    yield ". ‖·‖₂ is the 2-norm, ρ the spectral radius."
+    groups: list[str | Row] = []
+    for states, labels in found.items():
+        groups += ["; "] if groups else []
+        groups += sentence("{states} of {networks}", states=states, networks=", ".join(labels))
+    return sentence(
+        "J is the Jacobian of all that a step hands on: {groups}. ‖·‖₂ is the 2-norm, ρ the spectral radius.",
+        groups=tuple(groups),
+    )
 
 
 def _steps_table(named: Sequence[tuple[str, Vanishing]]) -> Table:

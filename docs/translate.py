@@ -1,0 +1,71 @@
+"""Brings the translations in `rnncalc/languages/` up to date with the program: `python docs/translate.py`.
+
+Messages are taken from the calls in the code and from the titles and remarks of the cells. New ones are added to every
+`.po` file without a translation, those that are gone are removed; translations are never guessed. Needs Babel.
+
+    python docs/translate.py           write the files anew
+    python docs/translate.py --check   change nothing; say what is stale, exit code 1 if anything is
+"""
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from rnncalc.cell import cell_names, library_cell
+from rnncalc.handbook import FAMILIES, OTHERS
+from rnncalc.languages import names
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "rnncalc" / "languages"
+KEYWORDS = {"say": None, "sentence": None, "Message": None, "counted": (1, 2), "sentences": (1, 2)}
+ROLES = ("state", "computed", "input", "constant", "parameter", "gates", "other", "states", "outputs")
+"""Words of tables that are names in the code."""
+
+
+def template() -> Catalog:
+    """Every message of the program."""
+    found = Catalog(project="rnncalc", charset="utf-8")
+    method = [("**.py", "python")]
+    for file, line, message, _comments, _context in extract_from_dir(ROOT / "rnncalc", method, keywords=KEYWORDS):
+        found.add(message, locations=[(f"rnncalc/{file}", line)])
+    for name in cell_names():
+        cell = library_cell(name)
+        stages = [text for stage in cell.stages for text in (stage.title, stage.remark) if text]
+        for text in (cell.title, *stages):
+            found.add(str(text), locations=[(f"rnncalc/cells/{name}.yaml", 1)])
+    for word in (*(title for title, _ in FAMILIES), OTHERS, *ROLES):
+        found.add(word, locations=[("rnncalc/handbook.py", 1)])
+    return found
+
+
+def updated(code: str) -> bytes:
+    """The translations of a language for the messages of today."""
+    file = FOLDER / f"{code}.po"
+    with file.open("rb") as stream:
+        catalog = read_po(stream, locale=code)
+    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    text = BytesIO()
+    write_po(text, catalog, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    return text.getvalue()
+
+
+def languages() -> list[str]:
+    return [code for code in names() if code != "en"]
+
+
+def main() -> int:
+    stale = {code: text for code in languages() if (text := updated(code)) != (FOLDER / f"{code}.po").read_bytes()}
+    for code, text in stale.items():
+        print(f"{'stale' if '--check' in sys.argv else 'written'}: rnncalc/languages/{code}.po")
+        if "--check" not in sys.argv:
+            (FOLDER / f"{code}.po").write_bytes(text)
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

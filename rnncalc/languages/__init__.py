@@ -1,0 +1,157 @@
+"""Words in the reader's language: English is the source text, each `.po` file of this folder a translation of it.
+
+    say("Time step {t}", t=2)               what is said now
+    sentence("of {h} at most", h=row)     the same as a run of words and of whatever stands between them
+    Message("Gradient at {name}", …)      what will be said later, when the language of the page is known
+    with speaking("vi"): …                the language of all that is said inside
+
+It knows nothing of networks and pages. A language that is asked for by `speaking` is spoken; else that of the exercise;
+else that of the environment; else English.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, Union
+
+from msgspec import Struct
+
+from rnncalc.languages.catalogue import Catalogue, read_catalogue
+
+SOURCE = "en"
+_asked: ContextVar[str] = ContextVar("asked", default="")
+_FOLDER = Path(__file__).parent
+
+
+class Several(Struct, frozen=True):
+    """A list to be said as `a, b and c`."""
+
+    parts: tuple["Said", ...]
+
+
+class Message(Struct, frozen=True):
+    """A sentence whose holes are filled: `Gradient at {name}` with `{"name": "h"}`. Text that fills a hole stays as
+    it is; a message or a list in a hole is said in the same language."""
+
+    template: str
+    parts: Mapping[str, "Said"] = {}
+
+
+Said = Union[str, Message, Several]  # noqa: UP007 (a recursive type, written before its parts exist)
+
+
+def names() -> list[str]:
+    """The languages that can be spoken: `en`, `vi`."""
+    return sorted([SOURCE, *(path.stem for path in _FOLDER.glob("*.po"))])
+
+
+def language(own: str = "") -> str:
+    """The language to speak; `own` is that of the exercise."""
+    return _asked.get() or own or _of_environment()
+
+
+def _of_environment() -> str:
+    """The first language of the environment that can be spoken, in gettext's order of variables."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        for wish in os.environ.get(variable, "").split(":"):
+            code = wish.partition(".")[0].partition("_")[0].lower()
+            if code in ("c", "posix", SOURCE):
+                return SOURCE
+            if code and (_FOLDER / f"{code}.po").is_file():
+                return code
+    return SOURCE
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Say everything inside in this language; an empty code changes nothing."""
+    token = _asked.set(code or _asked.get())
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+@cache
+def _catalogue(code: str) -> Catalogue:
+    return read_catalogue(_FOLDER / f"{code}.po")
+
+
+def translated(text: str) -> str:
+    """A text without holes in the language spoken, if it has a translation there: the title of a step."""
+    code = language()
+    return text if code == SOURCE else _catalogue(code).one(text)
+
+
+def say(template: str, /, **parts: object) -> str:
+    """A sentence of ours in the language spoken."""
+    return translated(template).format_map(parts) if parts else translated(template)
+
+
+def counted(one: str, several: str, number: int, /, **parts: object) -> str:
+    """A sentence in the form that a number asks for; `{number}` is the number itself."""
+    return _form(one, several, number).format_map({"number": number, **parts})
+
+
+def _form(one: str, several: str, number: int) -> str:
+    code = language()
+    return (one if number == 1 else several) if code == SOURCE else _catalogue(code).form(one, several, number)
+
+
+def sentence(template: str, /, **parts: Any) -> tuple[Any, ...]:
+    """A sentence in the language spoken as a run of words and of the parts in its holes; a part that is a run itself
+    is spliced in."""
+    return spliced(translated(template), parts)
+
+
+def sentences(one: str, several: str, number: int, /, **parts: Any) -> tuple[Any, ...]:
+    """A sentence as a run, in the form that a number asks for."""
+    return spliced(_form(one, several, number), parts)
+
+
+def spliced(template: str, parts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The words of a template, with its parts between them; words that follow one another are one."""
+    run: list[Any] = []
+    for words, hole, _format, _conversion in Formatter().parse(template):
+        part = parts[hole] if hole is not None else ()
+        for piece in (words, *(part if isinstance(part, tuple) else (part,))):
+            if isinstance(piece, str) and run and isinstance(run[-1], str):
+                run[-1] += piece
+            elif piece != "":
+                run.append(piece)
+    return tuple(run)
+
+
+def listed(parts: Sequence[Any]) -> tuple[Any, ...]:
+    """`a, b and c`, as a run."""
+    run: tuple[Any, ...] = ()
+    for number, part in enumerate(parts):
+        whole = part if isinstance(part, tuple) else (part,)
+        last = number == len(parts) - 1
+        run = (
+            whole
+            if not number
+            else sentence("{some} and {last}", some=run, last=whole)
+            if last
+            else (*run, ", ", *whole)
+        )
+    return run
+
+
+def said(message: Said) -> str:
+    """What a message says in the language spoken."""
+    match message:
+        case str():
+            return translated(message)
+        case Several(parts):
+            return "".join(listed([_filling(part) for part in parts]))
+        case Message(template, parts):
+            return translated(template).format_map({hole: _filling(part) for hole, part in parts.items()})
+
+
+def _filling(part: Said) -> str:
+    return part if isinstance(part, str) else said(part)
