@@ -1,15 +1,15 @@
 """One network with many sets of data: the last axis of every array is the exercise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
 from rnncalc.equations.boxes import Box, Position, contains
+from rnncalc.equations.compiled.arithmetic import Arrays
 from rnncalc.equations.compiled.lanes import Lanes
 from rnncalc.equations.compiled.stores import Given, Initial, checked, initial_values
-from rnncalc.equations.domains.float64 import Float64
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.equations.evaluate import Evaluation
 from rnncalc.equations.schedule import Plan
@@ -108,18 +108,10 @@ def _lanes(value: Any) -> tuple[Any, ...]:
     return tuple(entry if entry.ndim else float(entry) for row in value for entry in row)
 
 
-class _Stacks(Float64):
-    """Stacks of matrices beside single ones."""
-
-    def stack(self, operands: Sequence[Any], columns: int | None = None) -> Any:
-        leading = np.broadcast_shapes(*(operand.shape[:-2] for operand in operands))
-        return super().stack([np.broadcast_to(one, (*leading, *one.shape[-2:])) for one in operands], columns)
-
-
 def _in_matrices(plan: Plan, values: Values) -> Iterator[tuple[str, Position, Any]]:
     """Exercise by exercise in stacks of matrices."""
     data = {key: np.moveaxis(value, -1, 0) if value.ndim == 3 else value for key, value in values.items()}
-    for one in Evaluation(plan, _Stacks(), data, _no_default):
+    for one in Evaluation(plan, Arrays(), data, _no_default):
         value = one.value if one.value.ndim == 3 else one.value[None]
         yield one.equation.name, one.position, np.moveaxis(value, 0, -1)
 

@@ -1,12 +1,12 @@
-"""Pass 5, emit: a laid-out turn as Python source. Every name in it is made here, every number is passed in: nothing
+"""Stage 6, emit: a laid-out turn as Python source. Every name in it is made here, every number is passed in: nothing
 that a user wrote is pasted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
-from rnncalc.equations.compiled.forms import entries, form, is_flat
-from rnncalc.equations.compiled.slots import Pack, is_wide
+from rnncalc.equations.compiled.slots import Pack
 from rnncalc.equations.compiled.stack import Layout
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
 
@@ -15,163 +15,190 @@ LARGE = 1 << 17
 first one first, then the other: the half that was read last is still there. That saves a sixth of the time."""
 
 
+class Stacked(Struct, frozen=True):
+    """Constants as one array: a grid of matrices, or, with `lines`, vectors end to end in so many lines."""
+
+    grid: tuple[tuple[Operand, ...], ...]
+    lines: int = 0
+
+
 class Source(Struct, frozen=True):
     """`text` defines `loop(slab, constants, rows, series, copies, turns)`.
 
-    `constants[k]` there is made of `constants[k]` here, one below another (of matrices where k is in `matrices`);
-    `rows[k]` holds these rows side by side; `series[k]` the values of `series[k][0]`, from `series[k][1]` turns before
-    the first; `copies` gets the slab from `copied[0]` to `copied[1]` after each turn. `functions` are f0, f1, …
+    `constants[k]` there is made of `constants[k]` here; `rows[k]` holds these rows side by side, in so many lines;
+    `series[k]` the values of `series[k][0]`, from `series[k][1]` turns before the first; `copies` gets the slab from
+    `copied[0]` to `copied[1]` after each turn. `functions` are f0, f1, …
     """
 
     text: str
-    constants: tuple[tuple[Operand, ...], ...]
-    matrices: frozenset[int]
-    rows: tuple[tuple[Row, ...], ...]
+    constants: tuple[Stacked, ...]
+    rows: tuple[tuple[tuple[Row, ...], int], ...]
     series: tuple[tuple[str, int], ...]
     copied: tuple[int, int]
     functions: tuple[Op, ...]
 
 
-def emit(turn: Turn, plan: Layout, lags: Mapping[str, int]) -> Source:
-    """The source of the loop. `lags[name]` is how many turns back a quantity with rows is used."""
-    return _Emitter(turn, plan, lags).source()
+def emit(turn: Turn, plan: Layout) -> Source:
+    """The source of the loop."""
+    return _Emitter(turn, plan).source()
 
 
 class _Emitter:
-    def __init__(self, turn: Turn, plan: Layout, lags: Mapping[str, int]) -> None:
-        self.turn, self.plan, self.lags = turn, plan, lags
+    def __init__(self, turn: Turn, plan: Layout) -> None:
+        self.turn, self.plan = turn, plan
+        self.lags = dict.fromkeys(plan.rowed, 0)
+        for operand in turn.shapes:
+            if isinstance(operand, Past) and operand.name in self.lags:
+                self.lags[operand.name] = max(operand.lag, self.lags[operand.name])
         self.names = {temp: name for name, temp in turn.results.items()}
-        self.constants: dict[tuple[bool, tuple[Operand, ...]], str] = {}
+        self.places = {name: f"q{number}" for number, name in enumerate(plan.rowed)}
+        self.constants: dict[Stacked, str] = {}
+        self.rows: dict[tuple[tuple[Row, ...], int], str] = {}
+        self.slices: dict[str, str] = {}
         self.products: dict[str, str] = {}
         self.halves: list[str] = []
-        self.rows: dict[tuple[Row, ...], str] = {}
-        self.slices: dict[tuple[int, int], str] = {}
         self.functions: list[Op] = []
-        self.places = {name: f"q{number}" for number, name in enumerate(plan.rowed)}
+        ends = [plan.place(turn.results[name]) for name in plan.copied]
+        self.copied = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0, 0)
 
     def source(self) -> Source:
-        calls = [self.call(pack) for pack in self.plan.calls]
-        after = [f"copyto({self.slab(b, 1)}, {self.slab(a, 1)})" for a, b in self.plan.moves]
-        copied = self.copied()
-        if copied[1] > copied[0]:
-            after.append(f"copyto(kept, {self.slice(*copied)})")
-        body = [*calls, *after, *self.halves, *self.rotation()]
-        header, targets = self.header(copied)
+        body = [line for pack in self.plan.calls for line in self.call(pack)]
+        for source, target in self.plan.moves:
+            body.append(f"copyto({self.slot(target)}, {self.slot(source)})")
+        if self.plan.copied:
+            body.append(f"copyto(kept, {self.slice(*self.copied)})")
+        body += [*self.halves, *self.rotation()]
+        loops = dict(self.iterables()) or {"turn": "range(turns)"}
         lines = [
             "def loop(slab, constants, rows, series, copies, turns):",
-            *[f"    {line}" for line in header],
-            f"    for {', '.join(targets)}, in zip({', '.join(self.iterables(copied))}, strict=True):",
+            *[f"    {line}" for line in self.header()],
+            f"    for {', '.join(loops)}, in zip({', '.join(loops.values())}, strict=True):",
             *[f"        {line}" for line in body],
         ]
-        series = tuple((name, self.lags.get(name, 0)) for name in self.plan.rowed)
-        constants = tuple(operands for _, operands in self.constants)
-        matrices = frozenset(number for number, (is_matrix, _) in enumerate(self.constants) if is_matrix)
         return Source(
-            "\n".join(lines) + "\n", constants, matrices, tuple(self.rows), series, copied,
+            "\n".join(lines) + "\n", tuple(self.constants), tuple(self.rows), tuple(self.lags.items()), self.copied,
             tuple(self.functions),
         )  # fmt: skip
 
     # -- around the loop
 
-    def header(self, copied: tuple[int, int]) -> tuple[list[str], list[str]]:
-        lines = [f"{name} = slab[{low}:{high}]" for (low, high), name in self.slices.items()]
+    def header(self) -> Iterator[str]:
+        yield from (f"{name} = {text}" for name, text in self.slices.items())
         for number, name in enumerate(self.constants.values()):
-            lines += [f"{name} = constants[{number}]", *([self.products[name]] if name in self.products else [])]
-        for number, (name, place) in enumerate(self.places.items()):
-            deepest = self.lags.get(name, 0)
-            lines += [f"{place}_{back} = series[{number}][{deepest - back}]" for back in range(1, deepest + 1)]
-        targets = [*self.rows.values(), *self.places.values(), *(["kept"] if copied[1] > copied[0] else [])]
-        return lines, targets or ["turn"]
+            yield f"{name} = constants[{number}]"
+            if name in self.products:
+                yield self.products[name]
+        for number, (name, deepest) in enumerate(self.lags.items()):
+            for back in range(1, deepest + 1):
+                yield f"{self.places[name]}_{back} = series[{number}][{deepest - back}]"
 
-    def iterables(self, copied: tuple[int, int]) -> Iterator[str]:
-        if not self.rows and not self.places and copied[1] == copied[0]:
-            yield "range(turns)"
-        yield from (f"rows[{number}]" for number in range(len(self.rows)))
-        for number, name in enumerate(self.places):
-            yield f"series[{number}][{self.lags.get(name, 0)}:]"
-        if copied[1] > copied[0]:
-            yield "copies"
+    def iterables(self) -> Iterator[tuple[str, str]]:
+        yield from ((row, f"rows[{number}]") for number, row in enumerate(self.rows.values()))
+        for number, (name, deepest) in enumerate(self.lags.items()):
+            yield self.places[name], f"series[{number}][{deepest}:]"
+        if self.plan.copied:
+            yield "kept", "copies"
 
     def rotation(self) -> Iterator[str]:
         """At the end of a turn what is new becomes what was before."""
-        for name, place in self.places.items():
-            for back in range(self.lags.get(name, 0), 0, -1):
+        for name, deepest in self.lags.items():
+            place = self.places[name]
+            for back in range(deepest, 0, -1):
                 yield f"{place}_{back} = {place}" + (f"_{back - 1}" if back > 1 else "")
-
-    def copied(self) -> tuple[int, int]:
-        slots = [self.plan.slots[self.turn.results[name]] for name in self.plan.copied]
-        ends = [(self.plan.offsets[slot], self.plan.offsets[slot] + self.plan.sizes[slot]) for slot in slots]
-        return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0, 0)
 
     # -- one call
 
-    def call(self, pack: Pack) -> str:
-        ops = [self.turn.ops[number] for number in pack]
-        first = ops[0]
-        out = self.values([Temp(number) for number in pack])
+    def call(self, pack: Pack) -> Iterator[str]:
+        ops = [self.turn.ops[number] for number in pack.ops]
+        first, results = ops[0], [Temp(number) for number in pack.ops]
         if first.kind == "dot":
-            matrix = self.constant([op.operands[0] for op in ops], is_matrix=True)
-            return self.product(matrix, self.value(first.operands[1]), out, ops)
-        if first.kind == "apply":
-            shaped = [self.shaped(operand) for operand in first.operands]
-            return f"copyto({self.reshaped(out, first)}, {self.function(first)}({', '.join(shaped)}))"
+            yield from self.product(pack, ops, self.values(results))
+        elif first.kind == "apply":
+            shaped = [f"{self.values([operand])}.reshape{self.turn.shapes[operand]}" for operand in first.operands]
+            out = f"{self.values(results)}.reshape{first.shape}"
+            yield f"copyto({out}, {self.function(first)}({', '.join(shaped)}))"
+        else:
+            yield self.entrywise(pack, ops, results)
+
+    def entrywise(self, pack: Pack, ops: Sequence[Op], results: Sequence[Temp]) -> str:
+        """Arrays with one line for each operation, where all share an array of one line."""
+        first = ops[0]
+        common = [one and self.turn.entries(o) > 1 for o, one in zip(first.operands, pack.shared, strict=True)]
+        lines = len(ops) if any(common) else 1
+        out = self.values(results, lines)
         operands = [
-            self.values([op.operands[slot] for op in ops]) if is_wide(first, slot, self.turn) else self.value(operand)
-            for slot, operand in enumerate(first.operands)
+            self.values([operand] if shared else [op.operands[slot] for op in ops], 1 if shared else lines)
+            for slot, (operand, shared) in enumerate(zip(first.operands, pack.shared, strict=True))
         ]
         if first.kind == "function":
             return f"copyto({out}, {self.function(first)}({operands[0]}))"
         return f"{first.kind}({', '.join(operands)}, {'out=' if first.kind == 'maximum' else ''}{out})"
 
-    def product(self, matrix: str, vector: str, out: str, ops: Sequence[Op]) -> str:
-        rows, inner = sum(entries(op.shape) for op in ops), entries(self.turn.shapes[ops[0].operands[1]])
+    def product(self, pack: Pack, ops: Sequence[Op], out: str) -> Iterator[str]:
+        vectors, vector = list(ops[0].vectors), ""
+        if len(vectors) == 1:
+            vector = self.values(vectors)
+        else:
+            vectors.sort(key=lambda one: self.plan.place(one) if one in self.plan.slots else (-1, -1))
+            vector = yield from self.gathered(vectors, self.plan.gathers[pack.ops[0]])
+        columns = [ops[0].vectors.index(one) for one in vectors]
+        grid = tuple(tuple(op.operands[column] for column in columns) for op in ops)
+        matrix = self.constant(Stacked(grid))
+        rows, inner = sum(op.entries for op in ops), sum(map(self.turn.entries, vectors))
         if rows * inner < LARGE or not out.startswith("s"):
             self.products[matrix] = f"{matrix} = {matrix}.dot"
-            return f"{matrix}({vector}, {out})"
+            yield f"{matrix}({vector}, {out})"
+            return
         half = rows // 16 * 8
         low, high = f"{matrix}a, {matrix}b", f"{matrix}c, {matrix}d"
         self.products[matrix] = (
             f"{low}, {high} = {matrix}[:{half}].dot, {out}[:{half}], {matrix}[{half}:].dot, {out}[{half}:]"
         )
         self.halves.append(f"{low}, {high} = {high}, {low}")
-        return f"{matrix}a({vector}, {matrix}b); {matrix}c({vector}, {matrix}d)"
+        yield f"{matrix}a({vector}, {matrix}b); {matrix}c({vector}, {matrix}d)"
+
+    def gathered(self, vectors: Sequence[Operand], slot: int) -> Generator[str, None, str]:
+        """Vectors end to end: neighbours as they stand, others by a copy of each."""
+        places = [self.plan.place(one) for one in vectors if one in self.plan.slots]
+        if len(places) == len(vectors) and all(a[1] == b[0] for a, b in pairwise(places)):
+            return self.slice(places[0][0], places[-1][1])
+        low = start = self.plan.offsets[slot]
+        for one in vectors:
+            yield f"copyto({self.slice(low, low := low + self.turn.entries(one))}, {self.values([one])})"
+        return self.slice(start, low)
 
     def function(self, op: Op) -> str:
         self.functions.append(op)
         return f"f{len(self.functions) - 1}"
 
-    def shaped(self, operand: Operand) -> str:
-        shape = self.turn.shapes[operand]
-        return self.value(operand) if is_flat(shape) else f"{self.value(operand)}.reshape{form(shape)}"
+    # -- values
 
-    def reshaped(self, out: str, op: Op) -> str:
-        return out if is_flat(op.shape) else f"{out}.reshape{form(op.shape)}"
-
-    def value(self, operand: Operand) -> str:
-        return self.values([operand])
-
-    def values(self, operands: Sequence[Operand]) -> str:
-        """The name of neighbouring values."""
+    def values(self, operands: Sequence[Operand], lines: int = 1) -> str:
+        """The name of neighbouring values, in so many lines."""
         first = operands[0]
         match first:
             case Constant() | Literal():
-                return self.constant(operands)
+                return self.constant(Stacked((tuple(operands),), lines))
             case Row():
-                return self.rows.setdefault(tuple(operands), f"r{len(self.rows)}")  # type: ignore[arg-type]
+                rows = tuple(one for one in operands if isinstance(one, Row))
+                return self.rows.setdefault((rows, lines), f"r{len(self.rows)}")
             case Past(name, back) if name in self.places:
                 return f"{self.places[name]}_{back}"
             case Temp() if self.names.get(first) in self.places:
                 return self.places[self.names[first]]
             case _:
-                return self.slab(self.plan.slots[first], len(operands), operands)
+                low, _ = self.plan.place(first)
+                return self.slice(low, low + sum(map(self.turn.entries, operands)), lines)
 
-    def constant(self, operands: Sequence[Operand], is_matrix: bool = False) -> str:
-        return self.constants.setdefault((is_matrix, tuple(operands)), f"c{len(self.constants)}")
+    def constant(self, stacked: Stacked) -> str:
+        return self.constants.setdefault(stacked, f"c{len(self.constants)}")
 
-    def slab(self, slot: int, count: int, operands: Sequence[Operand] = ()) -> str:
-        low = self.plan.offsets[slot]
-        sizes = [self.plan.sizes[self.plan.slots[o]] for o in operands] or [self.plan.sizes[slot]]
-        return self.slice(low, low + sum(sizes))
+    def slot(self, slot: int) -> str:
+        return self.slice(self.plan.offsets[slot], self.plan.offsets[slot] + self.plan.sizes[slot])
 
-    def slice(self, low: int, high: int) -> str:
-        return self.slices.setdefault((low, high), f"s{low}_{high}")
+    def slice(self, low: int, high: int, lines: int = 1) -> str:
+        name, text = f"s{low}_{high}", f"slab[{low}:{high}]"
+        if lines > 1:
+            name, text = f"{name}_{lines}", f"{text}.reshape({lines}, -1)"
+        self.slices[name] = text
+        return name

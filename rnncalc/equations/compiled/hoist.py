@@ -1,13 +1,13 @@
-"""Pass 2, hoist: what a recurrence does not need step by step becomes an equation of its own, computed beforehand for
+"""Stage 3, hoist: what a recurrence does not need step by step becomes an equation of its own, computed beforehand for
 all positions. What is inside is decided by the group's own uses, never by name."""
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from rnncalc.equations.boxes import Box
-from rnncalc.equations.compiled.nests import Repeat
+from rnncalc.equations.compiled.group import Repeat
 from rnncalc.equations.compiled.series import Scope
 from rnncalc.equations.tree import (
     Binary,
@@ -19,6 +19,7 @@ from rnncalc.equations.tree import (
     Number,
     Over,
     Ref,
+    Transpose,
     children,
     rebuild,
     refs,
@@ -59,8 +60,8 @@ def hoist(
 
 class _Hoist:
     def __init__(self, repeat: Repeat, scope: Scope, every: bool) -> None:
-        self.known = dict(scope.known)
-        self.scope, self.every = replace(scope, known=self.known), every
+        self.scope, self.every = scope.copy(), every
+        self.known = self.scope.sizes.names
         self.cuts: dict[str, Cut] = {}
         self.inside = {(use.consumer, use.ref) for use in repeat.uses}
         self.shifts = repeat.loop.shifts
@@ -105,6 +106,8 @@ class _Hoist:
                 return Over(function, self.rewritten(body, (*bound, letter)), letter, at)
             case Binary("+" | "-"):
                 return self.chain(expr, bound)
+            case Binary("*" | "/"):
+                return self.product(expr, bound)
             case _:
                 return rebuild(expr, tuple(self.rewritten(part, bound) for part in children(expr)))
 
@@ -124,6 +127,26 @@ class _Hoist:
         sums = [(False, self.taken(total(signed), bound)) for signed in outside.values() if signed]
         return total([*inside, *sums])
 
+    def product(self, expr: Expr, bound: tuple[str, ...]) -> Expr:
+        """A product or quotient: its factors from outside are one factor, if they run over the same letters."""
+        running = {self.letters(factor, bound) for _, _, factor in factors(expr) if self.is_outside(factor)}
+        if len(running - {()}) > 1:
+            return rebuild(expr, tuple(self.rewritten(part, bound) for part in children(expr)))
+        inside: dict[bool, list[Expr]] = {False: [], True: []}
+        outside: dict[bool, list[Expr]] = {False: [], True: []}
+        negative = False
+        for below, minus, factor in factors(expr):
+            negative ^= minus
+            if self.is_outside(factor):
+                outside[below].append(factor)
+            else:
+                inside[below].append(self.rewritten(factor, bound))
+        if outside[False]:
+            inside[False].append(self.taken(quotient(outside[False], outside[True], negative), bound))
+            return quotient(inside[False], inside[True], False)
+        divisor = [self.taken(quotient(outside[True], [], False), bound)] if outside[True] else []
+        return quotient(inside[False], [*inside[True], *divisor], negative)
+
     def letters(self, expr: Expr, bound: tuple[str, ...]) -> tuple[str, ...]:
         """The letters an outside expression runs over."""
         used = {index.base for ref, own in refs(expr) for index in ref.indices if index.base not in own}
@@ -133,8 +156,11 @@ class _Hoist:
     def taken(self, expr: Expr, bound: tuple[str, ...]) -> Expr:
         """The name of a new equation for the expression, unless it is no work to speak of."""
         letters = self.letters(expr, bound)
-        if isinstance(expr, Number) or (isinstance(expr, Ref) and not (self.every and expr.indices)):
-            return expr
+        match expr:
+            case Number() | Ref(_, ()) | Transpose(Ref(_, ())):
+                return expr
+            case Ref() if not self.every:
+                return expr
         box = tuple((1, self.scope.lengths[letter]) if letter in bound else self.ranges[letter] for letter in letters)
         key = expr, letters, box, self.shifts[self.member]
         if key not in self.before:
@@ -170,4 +196,31 @@ def total(signed: list[tuple[bool, Expr]]) -> Expr:
     result: Expr = Negate(first) if minus else first
     for minus, term in others:
         result = Binary("-" if minus else "+", result, term)
+    return result
+
+
+def factors(expr: Expr, below: bool = False) -> Iterator[tuple[bool, bool, Expr]]:
+    """The factors of a product or quotient: whether each is divided by, whether its sign is changed, and what it is."""
+    match expr:
+        case Binary("*" | "/" as operator, left, right):
+            yield from factors(left, below)
+            yield from factors(right, below != (operator == "/"))
+        case Negate(operand):
+            for place, (under, minus, factor) in enumerate(factors(operand, below)):
+                yield under, minus != (place == 0), factor
+        case _:
+            yield below, False, expr
+
+
+def quotient(above: list[Expr], below: list[Expr], negative: bool) -> Expr:
+    """The product of some factors divided by that of others."""
+    result = _product(above) if above else Number(Fraction(1))
+    result = Binary("/", result, _product(below)) if below else result
+    return Negate(result) if negative else result
+
+
+def _product(parts: list[Expr]) -> Expr:
+    result = parts[0]
+    for part in parts[1:]:
+        result = Binary("*", result, part)
     return result

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncalc.equations.compiled.operations import sigmoid
+from rnncalc.equations.compiled.arithmetic import sigmoid
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
 from rnncalc.equations.functions import Function
 from rnncalc.numbers import Exact, Precision, Rounded, Surd

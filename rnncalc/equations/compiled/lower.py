@@ -1,15 +1,16 @@
-"""Pass 3, lower: one turn of a loop as a list of operations on named values, each at most one NumPy call.
+"""Stage 4, lower: one turn of a loop as a list of operations on named values, each at most one NumPy call.
 
-A sum of matrix products is products, then one hoisted row, then the rest. A sigmoid is 1 / (1 + exp(−z)), whose minus
-goes into the weights, and a product with it is a division by 1 + exp(−z): no more calls than with ½ + ½ tanh(z/2),
-which has no relative digits below z = −40.
+A sum of matrix products is one product, then one hoisted row, then the rest. A sigmoid is 1 / (1 + exp(−z)), whose
+minus goes into the weights, and a product with it is a division by 1 + exp(−z): no more calls than with
+½ + ½ tanh(z/2), which has no relative digits below z = −40.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from rnncalc.equations.compiled.forms import UnsupportedError, shape_of
+from rnncalc.equations.compiled.arithmetic import UnsupportedError
+from rnncalc.equations.compiled.group import Repeat
 from rnncalc.equations.compiled.hoist import terms
-from rnncalc.equations.compiled.nests import Repeat
+from rnncalc.equations.compiled.series import Scope
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.shapes import Shape
@@ -23,6 +24,7 @@ from rnncalc.equations.tree import (
     Over,
     Power,
     Ref,
+    Transpose,
     children,
     constant,
 )
@@ -34,14 +36,17 @@ def lower(
     repeat: Repeat,
     order: Sequence[int],
     equations: Mapping[int, Equation],
-    known: Mapping[str, Shape],
+    scope: Scope,
     kept: Collection[str],
 ) -> Turn:
     """The members in `order` as operations, as far as they are `kept` or used later.
 
     Raises UnsupportedError for what needs more than a loop over rows: sums over an index, fixed positions.
     """
-    lowering = _Lowering(repeat, known)
+    lowering = _Lowering(repeat, scope)
+    for member in order:
+        lowering.current = member
+        lowering.sums += lowering.sums_in(equations[member].expression)
     for member in order:
         lowering.member(member, equations[member])
     carried = {operand.name for operand in lowering.shapes if isinstance(operand, Past)}
@@ -75,8 +80,9 @@ def _number(temp: Temp) -> int:
 
 
 class _Lowering:
-    def __init__(self, repeat: Repeat, known: Mapping[str, Shape]) -> None:
-        self.known, self.shifts = known, repeat.loop.shifts
+    def __init__(self, repeat: Repeat, scope: Scope) -> None:
+        self.scope, self.shifts = scope, repeat.loop.shifts
+        self.sums: list[frozenset[Expr]] = []
         self.lags = {(use.consumer, use.ref): repeat.lag(use) for use in repeat.uses}
         self.ops: list[Op] = []
         self.numbers: dict[Op, Temp] = {}
@@ -87,8 +93,8 @@ class _Lowering:
         self.current = number
         result = self.value(equation.expression)
         if not isinstance(result, Temp) or result in self.results.values():
-            self.ops.append(Op("positive", (result,), self.known[equation.name]))
-            result = self.known_as(Temp(len(self.ops) - 1), self.known[equation.name])
+            self.ops.append(Op("positive", (result,), self.scope.shape(equation.target)))
+            result = self.known_as(Temp(len(self.ops) - 1), self.scope.shape(equation.target))
         self.results[equation.name] = result  # type: ignore[assignment]
 
     def known_as(self, operand: Operand, shape: Shape) -> Operand:
@@ -118,8 +124,9 @@ class _Lowering:
                 return self.literal(factor * number.numerator / number.denominator)
             case Binary("+" | "-"):
                 return self.chain(expr, factor)
-            case Binary("@", left, right) if (dot := self.dot(left, right, factor)) is not None:
-                return dot
+            case Binary("@") if (found := self.product(expr)) is not None:
+                matrix, vector = found
+                return self.op("dot", self.matrix(matrix, factor), self.value(vector), shape=self.scope.shape(expr))
             case Ref() if self.lag(expr) is None:
                 return self.outside(expr, factor)
             case Negate(part):
@@ -137,7 +144,7 @@ class _Lowering:
             case Ref(name):
                 lag = self.lag(expr)
                 assert lag is not None, "a value from outside is a row or a constant"
-                return self.known_as(Past(name, lag), self.known[name]) if lag else self.results[name]
+                return self.known_as(Past(name, lag), self.scope.shape(expr)) if lag else self.results[name]
             case Binary("*", left, right):
                 return self.times_or_over(self.value(left), self.value(right))
             case Binary("/", left, right):
@@ -146,6 +153,8 @@ class _Lowering:
                 return self.op("square", self.value(base))
             case Power():
                 return self.apply(expr)
+            case Transpose(Ref(name, ()) as ref) if self.lag(ref) is None:
+                return self.matrix(expr, 1.0)
             case Call(function) if FUNCTIONS[function].kind == "elementwise":
                 return self.call(expr)
             case Over():
@@ -160,11 +169,8 @@ class _Lowering:
                 return self.op("divide", one, self.ops[other.number].operands[0])
         return self.op("multiply", left, right)
 
-    def shape(self, expr: Expr) -> Shape:
-        return shape_of(expr, self.known)
-
     def apply(self, expr: Expr) -> Operand:
-        return self.op("apply", *map(self.value, children(expr)), node=expr, shape=self.shape(expr))
+        return self.op("apply", *map(self.value, children(expr)), node=expr, shape=self.scope.shape(expr))
 
     def lag(self, ref: Ref) -> int | None:
         """How many turns ago the value was computed; None for one from outside the loop."""
@@ -172,8 +178,8 @@ class _Lowering:
 
     def outside(self, ref: Ref, factor: float) -> Operand:
         if not ref.indices:
-            return self.known_as(Constant(ref.name, factor), self.known[ref.name])
-        return self.known_as(Row(ref.name, factor, self.shifts[self.current]), self.known[ref.name])
+            return self.known_as(Constant(ref.name, factor), self.scope.shape(ref))
+        return self.known_as(Row(ref.name, factor, self.shifts[self.current]), self.scope.shape(ref))
 
     def call(self, expr: Call) -> Operand:
         argument = expr.arguments[0]
@@ -197,7 +203,7 @@ class _Lowering:
         if others and abs(factor) != 1.0:
             return self.times(self.chain(expr, 1.0), factor)
         foldable.sort(key=lambda one: isinstance(one[1], Ref | Number))
-        result = None
+        result, foldable = self.joined(foldable)
         for sign, term in foldable:
             value = self.value(term, sign)
             result = value if result is None else self.op("add", result, value)
@@ -210,6 +216,19 @@ class _Lowering:
         assert result is not None, "a sum has terms"
         return result
 
+    def joined(self, signed: list[tuple[float, Expr]]) -> tuple[Operand | None, list[tuple[float, Expr]]]:
+        """Products with several vectors as one product with all of them, where no other sum uses only some of these;
+        and the other terms."""
+        products = [(sign, found) for sign, term in signed if (found := self.product(term)) is not None]
+        vectors = frozenset(vector for _, (_, vector) in products)
+        divided = any(vectors & others and vectors != others for others in self.sums)
+        if len(vectors) < 2 or len(vectors) < len(products) or divided:
+            return None, signed
+        matrices = [self.matrix(matrix, sign) for sign, (matrix, _) in products]
+        operands = (*matrices, *(self.value(vector) for _, (_, vector) in products))
+        shape = next(self.scope.shape(term) for _, term in signed if self.product(term) is not None)
+        return self.op("dot", *operands, shape=shape), [one for one in signed if self.product(one[1]) is None]
+
     def is_foldable(self, term: Expr) -> bool:
         """Whether a factor can go into a constant or a hoisted row."""
         match term:
@@ -217,22 +236,37 @@ class _Lowering:
                 return True
             case Ref():
                 return self.lag(term) is None
-            case Binary("@", left, right):
-                return self.weights(left) is not None or self.weights(right) is not None
+            case _:
+                return self.product(term) is not None
+
+    def product(self, expr: Expr) -> tuple[Expr, Expr] | None:
+        """A constant matrix times a column, or a row times one, as (matrix, vector): the matrix is the one that
+        multiplies a column."""
+        match expr:
+            case Binary("@", left, right) if self.is_constant(left) and self.scope.shape(right)[1] == 1:
+                return left, right
+            case Binary("@", left, right) if self.is_constant(right) and self.scope.shape(left)[0] == 1:
+                return (right.operand if isinstance(right, Transpose) else Transpose(right)), left
+            case _:
+                return None
+
+    def is_constant(self, expr: Expr) -> bool:
+        """Whether it does not change from turn to turn (computed parameters have a name by now)."""
+        match expr:
+            case Transpose(Ref(_, ()) as ref) | (Ref(_, ()) as ref):
+                return self.lag(ref) is None
             case _:
                 return False
 
-    def weights(self, expr: Expr) -> Ref | None:
-        """The expression if it is a constant of the loop (computed parameters have a name by now)."""
-        return expr if isinstance(expr, Ref) and self.lag(expr) is None and not expr.indices else None
+    def matrix(self, expr: Expr, factor: float) -> Operand:
+        ref = expr.operand if isinstance(expr, Transpose) else expr
+        assert isinstance(ref, Ref), "a constant has a name"
+        return self.known_as(Constant(ref.name, factor, isinstance(expr, Transpose)), self.scope.shape(expr))
 
-    def dot(self, left: Expr, right: Expr, factor: float) -> Operand | None:
-        """A constant matrix times a column, or a row times a constant matrix."""
-        (rows, _), (_, columns) = self.shape(left), self.shape(right)
-        if columns == 1 and (matrix := self.weights(left)):
-            operand = self.known_as(Constant(matrix.name, factor), self.known[matrix.name])
-            return self.op("dot", operand, self.value(right), shape=(rows, 1))
-        if rows == 1 and (matrix := self.weights(right)):
-            operand = self.known_as(Constant(matrix.name, factor, transposed=True), self.known[matrix.name])
-            return self.op("dot", operand, self.value(left), shape=(1, columns))
-        return None
+    def sums_in(self, expr: Expr) -> Iterator[frozenset[Expr]]:
+        """The vectors of the products of each sum."""
+        summed = [term for _, term in terms(expr)]
+        yield frozenset(found[1] for term in summed if (found := self.product(term)) is not None)
+        for term in summed:
+            for part in children(term):
+                yield from self.sums_in(part)

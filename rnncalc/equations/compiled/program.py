@@ -5,18 +5,19 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
+from rnncalc.equations.algebra import Sizes
 from rnncalc.equations.boxes import Box, Position, hull
+from rnncalc.equations.compiled.arithmetic import UnsupportedError
 from rnncalc.equations.compiled.batch import run_batch
-from rnncalc.equations.compiled.forms import UnsupportedError, form
+from rnncalc.equations.compiled.group import Nest, Repeat, Whole, nests, widened
 from rnncalc.equations.compiled.hoist import hoist
-from rnncalc.equations.compiled.nests import Nest, Repeat, Whole, nests
+from rnncalc.equations.compiled.nest import Write, pointwise, ranges_of, run, run_turns, writer
 from rnncalc.equations.compiled.recurrence import recurrence, spans
 from rnncalc.equations.compiled.running import Boundary, Stores, run_recurrence
 from rnncalc.equations.compiled.series import Ranges, Scope, Store
 from rnncalc.equations.compiled.stores import Extent, Given, Initial, cut, extents, initial_values, inputs_of, read
-from rnncalc.equations.compiled.turns import run, run_turns
-from rnncalc.equations.compiled.whole import Write, pointwise, ranges_of, writer
 from rnncalc.equations.schedule import Plan
 from rnncalc.equations.shapes import Shape
 from rnncalc.equations.tree import Ref, refs
@@ -52,7 +53,7 @@ class Program(Struct, frozen=True):
         boundary = initial_values(initial or {}, self.plan, self.known)
         for (name, position), value in boundary.items():
             if name in stores and stores[name].holds(position):
-                stores[name].array[stores[name].place(position)] = value.reshape(form(self.known[name]))
+                stores[name].array[stores[name].place(position)] = value
         with np.errstate(all="ignore"):
             for step in self.steps:
                 step(stores, boundary)
@@ -68,11 +69,9 @@ class Program(Struct, frozen=True):
         return {(name, position): np.zeros(self.known[name]) for name, position in self.plan.boundary}
 
     def _value(self, target: Ref, box: Box, store: Store) -> Any:
-        shape = self.known[target.name]
         if target.indices:
-            return store.array[store.place([low for low, _ in box])].reshape(shape)
-        array = store.array[tuple(store.rows(slot, low, high) for slot, (low, high) in enumerate(box))]
-        return array.reshape(*array.shape[: len(box)], *shape)
+            return store.array[store.place([low for low, _ in box])]
+        return store.array[tuple(store.rows(slot, low, high) for slot, (low, high) in enumerate(box))]
 
 
 def compiled(
@@ -90,11 +89,12 @@ class _Compiler:
     def __init__(
         self, plan: Plan, known: Mapping[str, Shape], targets: Sequence[Ref], fewest_turns: int, plain: bool
     ) -> None:
-        self.plain = plain
-        self.plan, self.known, self.fewest_turns = plan, known, fewest_turns
-        self.scope = Scope(known, plan.lengths)
+        self.given, self.known, self.plain, self.fewest_turns = plan, known, plain, fewest_turns
+        self.nests = nests(plan)
+        self.plan = replace(plan, wanted=widened(plan, self.nests))
+        self.scope = Scope(Sizes(known), plan.lengths)
         self.boxes = {target: hull(plan.boxes(target)) for target in targets}
-        self.extents = extents(plan, known)
+        self.extents = extents(self.plan, known)
         self.asked = {
             target.name: hull(box for other, box in self.boxes.items() if other.name == target.name)
             for target in targets
@@ -102,10 +102,9 @@ class _Compiler:
         self.sources: list[str] = []
 
     def program(self) -> Program:
-        steps = tuple(map(self.step, nests(self.plan)))
-        return Program(
-            self.plan, self.known, self.boxes, inputs_of(self.plan), self.extents, steps, tuple(self.sources)
-        )
+        steps = tuple(map(self.step, self.nests))
+        inputs = inputs_of(self.given)
+        return Program(self.given, self.known, self.boxes, inputs, self.extents, steps, tuple(self.sources))
 
     def step(self, nest: Nest) -> Step:
         if isinstance(nest, Repeat) and not self.plain:
@@ -175,9 +174,9 @@ class _Compiler:
 
         def recur(stores: Stores, boundary: Boundary) -> None:
             inside = dict(stores)
-            cut(inside, before.cuts, before.scope.known)
+            cut(inside, before.cuts)
             for write, equation, box in first:
-                inside[equation.name] = Extent(box, before.scope.known[equation.name]).blank()
+                inside[equation.name] = Extent(box, before.scope.shape(Ref(equation.name))).blank()
                 write(inside, ranges_of(equation, box))
             run(nest, writers, wanted, inside)
 

@@ -7,20 +7,20 @@ import numpy as np
 from msgspec import Struct
 
 from rnncalc.equations.boxes import Box, Interval
+from rnncalc.equations.compiled.arithmetic import UnsupportedError, operation
 from rnncalc.equations.compiled.emit import Source, emit
-from rnncalc.equations.compiled.forms import UnsupportedError, entries
+from rnncalc.equations.compiled.group import Repeat, Whole
 from rnncalc.equations.compiled.hoist import Cut, Hoisted, hoist
+from rnncalc.equations.compiled.inline import inlined
 from rnncalc.equations.compiled.lower import lower
-from rnncalc.equations.compiled.nests import Repeat, Whole
-from rnncalc.equations.compiled.operations import elementwise, operation
+from rnncalc.equations.compiled.nest import Write, writer
 from rnncalc.equations.compiled.rows import Prepare, filler
 from rnncalc.equations.compiled.scalars import ScalarSource, emit_scalars, scalar_loop
 from rnncalc.equations.compiled.series import Scope
 from rnncalc.equations.compiled.stack import Layout, layout
-from rnncalc.equations.compiled.turn import Op, Past, Row, Turn
-from rnncalc.equations.compiled.whole import Write, writer
+from rnncalc.equations.compiled.turn import Row, Turn
 from rnncalc.equations.loops import Loop
-from rnncalc.equations.tree import Call, Equation, children
+from rnncalc.equations.tree import Equation, Ref
 
 _NUMPY = (
     "add", "subtract", "multiply", "divide", "negative", "positive", "square", "reciprocal", "maximum", "tanh", "exp",
@@ -63,7 +63,7 @@ class Recurrence(Struct, frozen=True):
     scope: Scope
 
     def size(self, name: str) -> int:
-        return entries(self.scope.known[name])
+        return self.scope.entries(Ref(name))
 
 
 def recurrence(
@@ -81,12 +81,13 @@ def recurrence(
     Raises UnsupportedError for what needs more than a loop over rows.
     """
     names = {equations[member].name: member for member in repeat.members}
+    repeat, equations = inlined(repeat, equations, wanted, {*full, *partly})
     hoisted = hoist(repeat, equations, wanted, scope, every=True)
     order = [part.equation for part in repeat.body if isinstance(part, Whole)]
     kept = {*full, *partly}
-    turn = lower(repeat, order, hoisted.equations, hoisted.scope.known, kept)
+    turn = lower(repeat, order, hoisted.equations, hoisted.scope, kept)
     plan = layout(turn, kept)
-    source = emit(turn, plan, _lags(turn))
+    source = emit(turn, plan)
     before = {equation.name: equation for equation, _ in hoisted.before}
     first = [equation for equation in before.values() if not equation.indices]
     return Recurrence(
@@ -114,24 +115,16 @@ def spans(
     return (max(firsts), min(lasts)), (min(firsts), max(lasts))
 
 
-def _lags(turn: Turn) -> dict[str, int]:
-    lags: dict[str, int] = {}
-    for operand in turn.shapes:
-        if isinstance(operand, Past):
-            lags[operand.name] = max(operand.lag, lags.get(operand.name, 0))
-    return lags
-
-
 def _columns(source: Source, before: Mapping[str, Equation], hoisted: Hoisted, letter: str) -> tuple[Columns, ...]:
     """The rows of each shift, in the order in which the loop reads them."""
     shifts: dict[int, list[Row]] = {}
-    for row in (row for group in source.rows for row in group):
+    for row in (row for group, _ in source.rows for row in group):
         shifts.setdefault(row.shift, []).append(row)
     result = []
     for shift, rows in shifts.items():
         places, low = {}, 0
         for row in rows:
-            places[row] = (low, low + entries(hoisted.scope.known[row.name]))
+            places[row] = (low, low + hoisted.scope.entries(Ref(row.name)))
             low = places[row][1]
         result.append(Columns(shift, filler(rows, before, letter, hoisted.scope), low, places))
     return tuple(result)
@@ -141,16 +134,9 @@ def _loop(source: Source, turn: Turn) -> Callable[..., None]:
     """The generated function, with nothing in reach but what it calls."""
     names: dict[str, Any] = {name: getattr(np, name) for name in _NUMPY}
     names |= {"__builtins__": {"range": range, "zip": zip}}
-    names |= {f"f{number}": _function(op, turn) for number, op in enumerate(source.functions)}
+    names |= {f"f{number}": operation(op.node) if op.node else None for number, op in enumerate(source.functions)}
     exec(compile(source.text, "<rnncalc loop>", "exec"), names)
     return names["loop"]  # type: ignore[no-any-return]
-
-
-def _function(op: Op, turn: Turn) -> Callable[..., Any]:
-    assert op.node is not None, "only these two kinds are functions of the emitter"
-    if op.kind == "function" and isinstance(op.node, Call):
-        return elementwise(op.node)
-    return operation(op.node, [turn.shapes[operand] for operand in op.operands[: len(children(op.node))]])
 
 
 def _scalars(turn: Turn, plan: Layout, kept: Sequence[str] | Collection[str]) -> Scalars | None:

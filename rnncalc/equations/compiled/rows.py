@@ -1,17 +1,17 @@
 """The rows that a loop reads, for a block of turns at a time: products of one sequence with several matrices are one
-matrix product."""
+matrix product, and what several rows have in common is computed once."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
-from rnncalc.equations.compiled.forms import entries
 from rnncalc.equations.compiled.hoist import terms, total
-from rnncalc.equations.compiled.series import Block, Ranges, Scope, Stores, axes_of, series
+from rnncalc.equations.compiled.series import At, Block, Ranges, Scope, Stores, axes_of, series
 from rnncalc.equations.compiled.turn import Row
-from rnncalc.equations.tree import Binary, Equation, Expr, refs
+from rnncalc.equations.tree import Binary, Equation, Expr, Number, Ref, refs, walk
 
 Fill = Callable[[Stores, Ranges, Any], None]
 """(stores, ranges, block of rows to fill)"""
@@ -19,39 +19,47 @@ Prepare = Callable[[Stores], Fill]
 """Once a run, when the parameters are known."""
 
 
+class _Part(Struct, frozen=True):
+    """Columns low…high of the block get the factor times an expression."""
+
+    low: int
+    high: int
+    factor: float
+    expr: Expr
+
+
 class _Product(Struct, frozen=True):
     """Columns low…high of the block get `matrix` times the sequence (or the sequence times it, if `transposed`)."""
 
     low: int
     high: int
+    factor: float
     matrix: Block
     transposed: bool
-    factor: float
 
 
 def filler(rows: Sequence[Row], equations: Mapping[str, Equation], letter: str, scope: Scope) -> Prepare:
     """Fills a block (turns, width) with the rows side by side."""
     products: dict[Expr, list[_Product]] = {}
-    others: list[tuple[int, int, Expr, float]] = []
+    parts: list[_Part] = []
     low = 0
     for row in rows:
-        equation = equations[row.name]
-        high = low + entries(scope.shape(equation.expression))
+        expr = equations[row.name].expression
+        high = low + scope.entries(expr)
         rest = []
-        for minus, term in terms(equation.expression):
+        for minus, term in terms(expr):
             # A product that is one number is added to every column: no matrix of its own.
-            found = _product(term, letter, scope) if entries(scope.shape(term)) == high - low else None
+            found = _product(term, letter, scope) if scope.entries(term) == high - low else None
             if found is None:
                 rest.append((minus, term))
             else:
                 sequence, matrix, transposed = found
-                factor = -row.factor if minus else row.factor
-                one = _Product(low, high, series(matrix, axes_of((), matrix), scope), transposed, factor)
+                block = series(matrix, axes_of((), matrix), scope)
+                one = _Product(low, high, -row.factor if minus else row.factor, block, transposed)
                 products.setdefault(sequence, []).append(one)
-        if rest:
-            others.append((low, high, total(rest), row.factor))
+        parts += [_Part(low, high, row.factor, total(rest))] if rest else []
         low = high
-    return _prepared(products, others, low, letter, scope)
+    return _prepared(products, parts, low, letter, scope)
 
 
 def _product(term: Expr, letter: str, scope: Scope) -> tuple[Expr, Expr, bool] | None:
@@ -71,56 +79,55 @@ def _runs(expr: Expr, letter: str) -> bool:
 
 
 def _prepared(
-    products: Mapping[Expr, Sequence[_Product]],
-    others: Sequence[tuple[int, int, Expr, float]],
-    width: int,
-    letter: str,
-    scope: Scope,
+    products: Mapping[Expr, Sequence[_Product]], parts: Sequence[_Part], width: int, letter: str, scope: Scope
 ) -> Prepare:
-    sequences = [(series(sequence, axes_of((letter,), sequence), scope), parts) for sequence, parts in products.items()]
-    plain = [
-        (low, high, series(expr, axes_of((), expr), scope), factor)
-        for low, high, expr, factor in others
-        if not _runs(expr, letter)
-    ]
-    running = [
-        (low, high, series(expr, axes_of((letter,), expr), scope), factor)
-        for low, high, expr, factor in others
-        if _runs(expr, letter)
-    ]
+    uses = Counter(part for one in parts for part in walk(one.expr) if not isinstance(part, Number | Ref))
+    shared = {part for part, count in uses.items() if count > 1}
+    sequences = [(series(sequence, axes_of((letter,), sequence), scope), found) for sequence, found in products.items()]
+    running = [part for part in parts if _runs(part.expr, letter)]
+    blocks = [(part, series(part.expr, axes_of((letter,), part.expr), scope, shared)) for part in running]
+    started = {one.low for found in products.values() for one in found}
+    biases = [(part, series(part.expr, axes_of((), part.expr), scope)) for part in parts if part not in running]
 
     def prepare(stores: Stores) -> Fill:
         bias = np.zeros(width)
-        for low, high, block, factor in plain:
-            bias[low:high] = factor * block(stores, {}).reshape(-1)
-        stacked = [(block, _stacked(parts, stores, width)) for block, parts in sequences]
+        for part, block in biases:
+            bias[part.low : part.high] = part.factor * block(At(stores, {})).reshape(-1)
+        stacked = [(block, _stacked(found, stores)) for block, found in sequences]
 
         def fill(stores: Stores, ranges: Ranges, rows: Any) -> None:
-            first = True
-            for block, (low, high, matrix) in stacked:
-                values = block(stores, ranges).reshape(len(rows), -1)
-                if first and (low, high) == (0, width):
-                    np.matmul(values, matrix, out=rows)
-                    rows += bias
+            at = At(stores, ranges)
+            if sequences or biases:
+                _start(rows, bias, [(block(at).reshape(len(rows), -1), *found) for block, found in stacked])
+            for part, block in blocks:
+                columns, values = rows[:, part.low : part.high], block(at).reshape(len(rows), -1)
+                if part.low in started:
+                    columns += part.factor * values
                 else:
-                    if first:
-                        rows[:] = bias
-                    rows[:, low:high] += values @ matrix
-                first = False
-            if first:
-                rows[:] = bias
-            for low, high, block, factor in running:
-                rows[:, low:high] += factor * block(stores, ranges).reshape(len(rows), -1)
+                    np.multiply(values, part.factor, out=columns)
 
         return fill
 
     return prepare
 
 
-def _stacked(parts: Sequence[_Product], stores: Stores, width: int) -> tuple[int, int, Any]:
+def _start(rows: Any, bias: Any, products: Sequence[tuple[Any, int, int, Any]]) -> None:
+    """Products and what is the same in each turn."""
+    whole = next((one for one in products if one[1:3] == (0, len(bias))), None)
+    if whole:
+        np.matmul(whole[0], whole[3], out=rows)
+        rows += bias
+    else:
+        rows[:] = bias
+    for values, low, high, matrix in products:
+        if matrix is not (whole and whole[3]):
+            rows[:, low:high] += values @ matrix
+
+
+def _stacked(parts: Sequence[_Product], stores: Stores) -> tuple[int, int, Any]:
     """The matrices side by side; columns that a sequence does not reach are zero."""
     low, high = min(part.low for part in parts), max(part.high for part in parts)
-    values = [part.matrix(stores, {}) for part in parts]
+    values = [part.matrix(At(stores, {})) for part in parts]
     inner = values[0].size // (parts[0].high - parts[0].low)
     whole = np.zeros((inner, high - low))
     for part, value in zip(parts, values, strict=True):

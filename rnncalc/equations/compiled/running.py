@@ -1,18 +1,19 @@
 """The run of a compiled loop, block by block: rows computed ahead, turns run, values stored. Memory does not grow with
 the length of the sequence, except for what is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from rnncalc.equations.boxes import Position
-from rnncalc.equations.compiled.forms import form
+from rnncalc.equations.compiled.emit import Stacked
 from rnncalc.equations.compiled.recurrence import Columns, Recurrence, Scalars
 from rnncalc.equations.compiled.rows import Fill
 from rnncalc.equations.compiled.series import Store, aligned
 from rnncalc.equations.compiled.stores import cut
 from rnncalc.equations.compiled.turn import Constant, Literal, Operand, Past, Row
+from rnncalc.equations.tree import Ref
 
 BLOCK_ENTRIES = 1 << 19
 """The rows and values of a block are about so many numbers, 4 MB, but at least so many turns."""
@@ -37,9 +38,9 @@ class _Run:
 
     def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary) -> None:
         self.of, self.stores, self.boundary = of, stores, boundary
-        cut(stores, of.cuts, of.scope.known)
+        cut(stores, of.cuts)
         for write, name in of.first:
-            stores[name] = Store(aligned(*form(of.scope.known[name])), ())
+            stores[name] = Store(aligned(*of.scope.shape(Ref(name))), ())
             write(stores, {})
         width = sum(columns.width for columns in of.columns) + of.source.copied[1] - of.source.copied[0]
         width += sum(of.size(name) for name, _ in of.source.series if name not in of.stored)
@@ -56,6 +57,12 @@ class _Run:
 
     def turns(self, start: int, stop: int) -> None:
         raise NotImplementedError
+
+    def constant(self, part: Operand) -> Any:
+        """A parameter, transposed and multiplied as the loop needs it: (rows, columns)."""
+        assert isinstance(part, Constant), "what is stacked does not change from turn to turn"
+        value = self.stores[part.name].array
+        return part.factor * (value.T if part.transposed else value)
 
     def before(self, name: str, turn: int) -> Any:
         """The entries of a member at a turn before the first; not a number where nothing looks back so far."""
@@ -98,15 +105,14 @@ class _ArrayRun(_Run):
 
     def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary) -> None:
         super().__init__(of, stores, boundary)
-        matrices = of.source.matrices
-        self.constants = [self.stacked(parts, number in matrices) for number, parts in enumerate(of.source.constants)]
+        self.constants = list(map(self.stacked, of.source.constants))
         self.copies = aligned(self.count, of.source.copied[1] - of.source.copied[0])
         self.slab = aligned(of.plan.size)
         first = of.span[0]
-        for past, slot in of.plan.slots.items():
+        for past in of.plan.slots:
             if isinstance(past, Past):
-                low = of.plan.offsets[slot]
-                self.slab[low : low + of.plan.sizes[slot]] = self.before(past.name, first - past.lag)
+                low, high = of.plan.place(past)
+                self.slab[low:high] = self.before(past.name, first - past.lag)
         self.blocks: dict[str, Any] = {}
         for name, lag in of.source.series:
             if name not in of.stored:
@@ -114,31 +120,27 @@ class _ArrayRun(_Run):
                 for back in range(1, lag + 1):
                     self.blocks[name][lag - back] = self.before(name, first - back)
 
-    def stacked(self, parts: Sequence[Operand], is_matrix: bool) -> Any:
-        """Constants one below another."""
-        if isinstance(parts[0], Literal):
-            return np.array(parts[0].value)
-        values = [self.laid_out(part, is_matrix) for part in parts]
-        result = aligned(sum(len(value) for value, _ in values), *values[0][0].shape[1:])
-        low = 0
-        for value, factor in values:
-            np.multiply(value, factor, out=result[low : low + len(value)])
-            low += len(value)
+    def stacked(self, of: Stacked) -> Any:
+        """A grid of matrices, or vectors in lines."""
+        first = of.grid[0][0]
+        if isinstance(first, Literal):
+            return np.array(first.value)
+        if of.lines:
+            found = np.concatenate([self.constant(part).reshape(-1) for part in of.grid[0]])
+            return found.reshape(of.lines, -1) if of.lines > 1 else found
+        rows = [[self.constant(part) for part in row] for row in of.grid]
+        result = aligned(sum(len(row[0]) for row in rows), sum(part.shape[1] for part in rows[0]))
+        np.concatenate([np.concatenate(row, axis=1) for row in rows], out=result)
         return result
-
-    def laid_out(self, part: Operand, is_matrix: bool) -> tuple[Any, float]:
-        assert isinstance(part, Constant), "what is stacked does not change from turn to turn"
-        value = self.stores[part.name].array.reshape(self.of.scope.known[part.name])
-        value = value.T if part.transposed else value
-        return (value if is_matrix else value.reshape(-1)), part.factor
 
     def turns(self, start: int, stop: int) -> None:
         count, of = stop - start + 1, self.of
         found = self.rows(start, stop)
         rows = []
-        for group in of.source.rows:
+        for group, lines in of.source.rows:
             block, low, _ = found[group[0]]
-            rows.append(block[:, low : found[group[-1]][2]])
+            values = block[:, low : found[group[-1]][2]]
+            rows.append(values.reshape(count, lines, -1) if lines > 1 else values)
         series = [
             self.blocks[name][: lag + count] if name in self.blocks else self.stretch(name, start - lag, stop)
             for name, lag in of.source.series
@@ -157,9 +159,8 @@ class _ArrayRun(_Run):
         """Store what is asked of the turns just run; carry on what the next block looks back to."""
         of = self.of
         for name in of.plan.copied:
-            slot = of.plan.slots[of.turn.results[name]]
-            low = of.plan.offsets[slot] - of.source.copied[0]
-            self.put(name, start, self.copies[:count, low : low + of.plan.sizes[slot]])
+            low, high = (end - of.source.copied[0] for end in of.plan.place(of.turn.results[name]))
+            self.put(name, start, self.copies[:count, low:high])
         for name, lag in of.source.series:
             if name in self.blocks:
                 block = self.blocks[name]
@@ -174,10 +175,8 @@ class _ScalarRun(_Run):
     def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary, scalars: Scalars) -> None:
         super().__init__(of, stores, boundary)
         self.scalars = scalars
-        self.constants: list[float] = []
-        for part in scalars.source.constants:
-            value = self.stores[part.name].array.reshape(of.scope.known[part.name])
-            self.constants += (part.factor * (value.T if part.transposed else value)).reshape(-1).tolist()
+        constants = [self.constant(part).reshape(-1).tolist() for part in scalars.source.constants]
+        self.constants: list[float] = [entry for entries in constants for entry in entries]
         self.state = [
             entry for past in scalars.source.pasts for entry in self.before(past.name, of.span[0] - past.lag).tolist()
         ]

@@ -1,12 +1,12 @@
 """A turn as straight-line code on single numbers: below about four units Python's floats are faster than arrays."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from math import exp, isfinite, log, tanh
+from math import exp, isfinite, log, prod, tanh
 from typing import Any
 
 from msgspec import Struct
 
-from rnncalc.equations.compiled.forms import UnsupportedError, entries
+from rnncalc.equations.compiled.arithmetic import UnsupportedError
 from rnncalc.equations.compiled.stack import Layout
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
 
@@ -48,11 +48,11 @@ def scalar_loop(source: ScalarSource) -> Callable[..., list[float]]:
 def _steps(op: Op, turn: Turn) -> int:
     match op.kind:
         case "dot":
-            return entries(op.shape) * 2 * entries(turn.shapes[op.operands[1]])
+            return op.entries * 2 * sum(map(turn.entries, op.vectors))
         case "tanh" | "exp" | "log":
-            return entries(op.shape) * 3
+            return op.entries * 3
         case _:
-            return entries(op.shape)
+            return op.entries
 
 
 class _Emitter:
@@ -76,7 +76,7 @@ class _Emitter:
         named: list[tuple[str, Sequence[Operand]]] = [("c", self.constants), ("r", self.rows), ("p", self.pasts)]
         for letter, operands in named:
             for number, operand in enumerate(operands):
-                size = entries(self.shape(operand))
+                size = prod(self.shape(operand))
                 self.texts[operand] = [f"{letter}{number}_{entry}" for entry in range(size)]
         for number, op in enumerate(self.turn.ops):
             self.op(Temp(number), op)
@@ -118,15 +118,16 @@ class _Emitter:
 
     def dot(self, op: Op) -> list[str]:
         """Constants are laid out row by row, as the product needs them."""
-        matrix, vector = (self.entries_of(operand) for operand in op.operands)
-        width = len(vector)
-        return [
-            " + ".join(f"{one} * {other}" for one, other in zip(matrix[low : low + width], vector, strict=True))
-            for low in range(0, len(matrix), width)
-        ]
+        lines: list[list[str]] = [[] for _ in range(op.entries)]
+        for matrix, vector in zip(op.operands, op.vectors, strict=False):
+            entries, others = self.entries_of(matrix), self.entries_of(vector)
+            for number, line in enumerate(lines):
+                row = entries[number * len(others) : (number + 1) * len(others)]
+                line += [f"{one} * {other}" for one, other in zip(row, others, strict=True)]
+        return [" + ".join(line) for line in lines]
 
     def entrywise(self, op: Op) -> list[str]:
-        count = entries(op.shape)
+        count = op.entries
         operands = [self.entries_of(operand) for operand in op.operands]
         spread = [texts * count if len(texts) == 1 else texts for texts in operands]
         return [_text(op.kind, parts) for parts in zip(*spread, strict=True)]

@@ -1,16 +1,16 @@
 """An expression at a whole box of positions at once: the plain walk of `evaluate`, on arrays with one leading axis for
 each index letter."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
+from rnncalc.equations.algebra import Sizes
 from rnncalc.equations.boxes import Interval, Position
-from rnncalc.equations.compiled.forms import UnsupportedError, shape_of
-from rnncalc.equations.compiled.operations import operation, softmax
+from rnncalc.equations.compiled.arithmetic import UnsupportedError, operation, softmax
 from rnncalc.equations.shapes import Shape
 from rnncalc.equations.tree import Binary, Expr, Index, Number, Over, Ref, children, walk
 
@@ -27,7 +27,7 @@ def aligned(*sizes: int) -> Any:
 
 
 class Store(Struct, frozen=True):
-    """The values of a quantity: `array[p - origin]` stands at position p."""
+    """The values of a quantity, (positions …, rows, columns): `array[p - origin]` stands at position p."""
 
     array: Any
     origin: tuple[int, ...]
@@ -48,17 +48,38 @@ class Store(Struct, frozen=True):
 
 
 Stores = Mapping[str, Store]
-Block = Callable[[Stores, Ranges], Any]
+
+
+class At(Struct, frozen=True):
+    """Where an expression is computed. `memo` keeps what is computed only once there."""
+
+    stores: Stores
+    ranges: Ranges
+    memo: dict[Expr, Any] = {}
+
+    def along(self, letter: str, low: int, high: int) -> "At":
+        """The same with another range for one letter."""
+        return At(self.stores, {**self.ranges, letter: (low, high)})
+
+
+Block = Callable[[At], Any]
 
 
 class Scope(Struct, frozen=True):
     """What an expression is read in: the shape of every name, the length of every letter."""
 
-    known: Mapping[str, Shape]
+    sizes: Sizes
     lengths: Mapping[str, int]
 
     def shape(self, expr: Expr) -> Shape:
-        return shape_of(expr, self.known)
+        return self.sizes.of(expr)
+
+    def entries(self, expr: Expr) -> int:
+        return prod(self.sizes.of(expr))
+
+    def copy(self) -> "Scope":
+        """A scope that new names can be entered in."""
+        return Scope(Sizes(self.sizes.names), self.lengths)
 
 
 def axes_of(letters: Sequence[str], expr: Expr) -> tuple[str, ...]:
@@ -67,27 +88,41 @@ def axes_of(letters: Sequence[str], expr: Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*letters, *bound]))
 
 
-def series(expr: Expr, axes: tuple[str, ...], scope: Scope) -> Block:
+def series(expr: Expr, axes: tuple[str, ...], scope: Scope, shared: Container[Expr] = ()) -> Block:
     """The expression as a function of ranges for the axes; the result has size 1 along an axis it does not depend on.
+    What is `shared` with other expressions is computed once.
 
     Raises UnsupportedError for a diagonal such as `A[t,t]`.
     """
+    block = _series(expr, axes, scope, shared)
+    if expr not in shared:
+        return block
+
+    def once(at: At) -> Any:
+        if expr not in at.memo:
+            at.memo[expr] = block(at)
+        return at.memo[expr]
+
+    return once
+
+
+def _series(expr: Expr, axes: tuple[str, ...], scope: Scope, shared: Container[Expr]) -> Block:
     match expr:
         case Number(value):
-            number = np.full((1,) * (len(axes) + 1), value.numerator / value.denominator)
-            return lambda stores, ranges: number
+            number = np.full((1,) * (len(axes) + 2), value.numerator / value.denominator)
+            return lambda at: number
         case Ref(name, indices):
             return _reference(name, indices, axes, scope.lengths)
         case Over():
             return _over(expr, axes, scope)
-    operate = operation(expr, [scope.shape(part) for part in children(expr)])
-    match [series(part, axes, scope) for part in children(expr)]:
+    operate = operation(expr)
+    match [series(part, axes, scope, shared) for part in children(expr)]:
         case [only]:
-            return lambda stores, ranges: operate(only(stores, ranges))
+            return lambda at: operate(only(at))
         case [left, right]:
-            return lambda stores, ranges: operate(left(stores, ranges), right(stores, ranges))
+            return lambda at: operate(left(at), right(at))
         case parts:
-            return lambda stores, ranges: operate(*[part(stores, ranges) for part in parts])
+            return lambda at: operate(*[part(at) for part in parts])
 
 
 def fixed(index: Index, lengths: Mapping[str, int]) -> tuple[str, int]:
@@ -105,12 +140,12 @@ def _reference(name: str, indices: tuple[Index, ...], axes: tuple[str, ...], len
     turned = sorted(range(len(letters)), key=lambda slot: axes.index(letters[slot]))
     expand = tuple(slice(None) if letter in letters else None for letter in axes)
 
-    def read(stores: Stores, ranges: Ranges) -> Any:
-        store = stores[name]
+    def read(at: At) -> Any:
+        store = at.stores[name]
         where: list[Any] = []
         for slot, (letter, offset) in enumerate(places):
             if letter:
-                low, high = ranges[letter]
+                low, high = at.ranges[letter]
                 where.append(store.rows(slot, low + offset, high + offset))
             else:
                 where.append(store.rows(slot, offset, offset).start)
@@ -123,19 +158,18 @@ def _reference(name: str, indices: tuple[Index, ...], axes: tuple[str, ...], len
 
 
 def _over(expr: Over, axes: tuple[str, ...], scope: Scope) -> Block:
-    letter, at = expr.index, expr.at
+    letter, place = expr.index, expr.at
     axis, last = axes.index(letter), scope.lengths[letter]
-    if at is None:
-        return _contraction(expr, axes, scope) or _total(series(expr.body, axes, scope), letter, axis, last)
-    if at.base not in ("", letter):
+    body = series(expr.body, axes, scope)
+    if place is None:
+        return _contraction(expr, axes, scope) or _total(body, letter, axis, last)
+    if place.base not in ("", letter):
         raise UnsupportedError("a softmax at another letter")
-    body, offset = series(expr.body, axes, scope), at.offset
 
-    def shares(stores: Stores, ranges: Ranges) -> Any:
-        values = softmax(_spread(body(stores, {**ranges, letter: (1, last)}), axis, last), (axis,))
-        low, high = (1, 1) if not at.base else ranges[letter]
-        low, high = (offset, offset) if not at.base else (low + offset, high + offset)
-        return values[(slice(None),) * axis + (slice(low - 1, high),)]
+    def shares(at: At) -> Any:
+        values = softmax(_spread(body(at.along(letter, 1, last)), axis, last), (axis,))
+        low, high = at.ranges[letter] if place.base else (0, 0)
+        return values[(slice(None),) * axis + (slice(low + place.offset - 1, high + place.offset),)]
 
     return shares
 
@@ -148,37 +182,32 @@ def _spread(values: Any, axis: int, last: int) -> Any:
 
 
 def _total(body: Block, letter: str, axis: int, last: int) -> Block:
-    def total(stores: Stores, ranges: Ranges) -> Any:
-        return _spread(body(stores, {**ranges, letter: (1, last)}), axis, last).sum(axis=axis, keepdims=True)
-
-    return total
+    return lambda at: _spread(body(at.along(letter, 1, last)), axis, last).sum(axis=axis, keepdims=True)
 
 
 def _contraction(expr: Over, axes: tuple[str, ...], scope: Scope) -> Block | None:
     """A sum of outer products, or of vectors weighed by numbers, is one matrix product where only the summed letter is
     shared: `sum(d[t] @ x[t].T, t)`, `sum(alpha[t,j] * h[j], j)`."""
-    if not isinstance(expr.body, Binary) or expr.body.operator not in "@*":
-        return None
-    left, right = expr.body.left, expr.body.right
-    one, other = scope.shape(left), scope.shape(right)
-    outer = expr.body.operator == "@" and one[1] == other[0] == 1
-    weighed = expr.body.operator == "*" and one == (1, 1) != other
-    if not outer and not (weighed and 1 in other):
-        return None
+    match expr.body:
+        case Binary("@", left, right) if scope.shape(left)[1] == 1:
+            pass
+        case Binary("*", left, right) if scope.shape(left) == (1, 1) and scope.shape(right)[0] == 1:
+            pass
+        case Binary("*", left, right) if scope.shape(left) == (1, 1) and scope.shape(right)[1] == 1:
+            pass
+        case _:
+            return None
     axis, last = axes.index(expr.index), scope.lengths[expr.index]
     first, second = series(left, axes, scope), series(right, axes, scope)
     plain = _total(series(expr.body, axes, scope), expr.index, axis, last)
+    rows, columns = scope.shape(expr.body)
 
-    def contract(stores: Stores, ranges: Ranges) -> Any:
-        inside = {**ranges, expr.index: (1, last)}
-        a, b = first(stores, inside), second(stores, inside)
-        if b.size != last * b.shape[-1] or b.shape[axis] != last or a.shape[axis] != last:
-            return plain(stores, ranges)
-        if weighed:
-            value = np.moveaxis(a[..., 0], axis, -1) @ b.reshape(last, -1)
-            return np.expand_dims(value, axis)
-        value = np.moveaxis(a, axis, -1) @ b.reshape(last, -1)
-        value = np.expand_dims(value, axis)
-        return value if 1 not in (one[0], other[1]) else value.reshape(*value.shape[:-2], -1)
+    def contract(at: At) -> Any:
+        inside = at.along(expr.index, 1, last)
+        one, other = first(inside), second(inside)
+        if other.shape[axis] != last or one.shape[axis] != last or other.size != last * prod(other.shape[-2:]):
+            return plain(at)
+        value = np.moveaxis(one[..., 0], axis, -1) @ other.reshape(last, -1)
+        return np.expand_dims(value.reshape(*value.shape[:-2], rows, columns), axis)
 
     return contract

@@ -1,27 +1,35 @@
-"""Pass 4, stack: operations of one kind that do not need one another form a pack; values get slots in one slab of
+"""Stage 5, stack: operations of one kind that do not need one another form a pack; values get slots in one slab of
 memory, in an order that lets as many packs as possible be a single call on neighbouring slots."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
-from rnncalc.equations.compiled.slots import Pack, Slots, is_wide
-from rnncalc.equations.compiled.turn import Operand, Temp, Turn
+from rnncalc.equations.compiled.slots import Pack, Slots
+from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Row, Temp, Turn
+from rnncalc.equations.tree import Call
 
-MOST_SLOTS_SEARCHED = 10
+MOST_SLOTS_SEARCHED = 12
 """With more slots than this, only single slots are moved when their order is sought."""
+
+Chain = tuple[int, ...]
+"""The slots of the result and of the operands of an operation."""
 
 
 class Layout(Struct, frozen=True):
     """Where values live during a turn.
 
     `calls` are the operations in order, those of a pack done in one call. `slots[operand]` begins at `offsets[slot]`
-    in the slab of `size` numbers. `rowed` quantities are written to a row of their own each turn; `copied` are kept
-    too, by a copy of their slots after the turn. `moves` are copies between slots after the turn (from, to).
+    in the slab of `size` numbers; `gathers[op]` is where the vectors of a product come together that are not
+    neighbours. `rowed` quantities are written to a row of their own each turn; `copied` are kept too, by a copy of
+    their slots after the turn. `moves` are copies between slots after the turn (from, to).
     """
 
     calls: tuple[Pack, ...]
     slots: Mapping[Operand, int]
+    gathers: Mapping[int, int]
     offsets: tuple[int, ...]
     sizes: tuple[int, ...]
     rowed: tuple[str, ...]
@@ -32,60 +40,151 @@ class Layout(Struct, frozen=True):
     def size(self) -> int:
         return sum(self.sizes)
 
+    def place(self, operand: Operand) -> tuple[int, int]:
+        """Where a value begins and ends in the slab."""
+        slot = self.slots[operand]
+        return self.offsets[slot], self.offsets[slot] + self.sizes[slot]
+
 
 def layout(turn: Turn, kept: Collection[str]) -> Layout:
     """Packs, slots and their order for one turn. `kept` are the members whose values are needed after the loop."""
     slots = Slots(turn, packs(turn), kept)
-    order = _best_order(len(slots.sizes), lambda order: sum(1 for _ in slots.calls(offsets_of(order, slots.sizes))))
-    offsets = offsets_of(order, slots.sizes)
+    sought = _Order(turn, slots)
+    order = sought.best()
+    offsets, place = [0] * len(order), 0
+    for slot in order:
+        offsets[slot], place = place, place + slots.sizes[slot]
     copied = tuple(name for name in turn.results if name in kept and name not in slots.rowed)
     return Layout(
-        tuple(slots.calls(offsets)), slots.of, offsets, tuple(slots.sizes), slots.rowed, copied, tuple(slots.moves)
-    )
+        tuple(sought.calls(order)), slots.of, slots.gathers, tuple(offsets), tuple(slots.sizes), slots.rowed, copied,
+        tuple(slots.moves),
+    )  # fmt: skip
 
 
 def packs(turn: Turn) -> list[Pack]:
-    """Operations of one kind on one level (as many steps from the start), with the same shared operand."""
+    """Operations of one kind on one level (as many steps from the start), with the same shared operands."""
     levels: list[int] = []
-    found: dict[tuple[object, ...], list[int]] = {}
-    for number, op in enumerate(turn.ops):
+    for op in turn.ops:
         levels.append(1 + max((levels[o.number] for o in op.operands if isinstance(o, Temp)), default=0))
+    leveled = list(zip(levels, turn.ops, strict=True))
+    uses = Counter((level, op.kind, slot, operand) for level, op in leveled for slot, operand in enumerate(op.operands))
+    found: dict[tuple[object, ...], list[int]] = {}
+    shared: dict[tuple[object, ...], tuple[bool, ...]] = {}
+    for number, (level, op) in enumerate(leveled):
+        counts = [uses[level, op.kind, slot, operand] for slot, operand in enumerate(op.operands)]
+        same = _shared(op, turn, counts)
         alone = number if op.kind in ("apply", "positive") else None
-        shared = tuple(None if is_wide(op, slot, turn) else o for slot, o in enumerate(op.operands))
-        node = op.node if op.kind == "function" else None
-        found.setdefault((levels[-1], op.kind, shared, _function(node), alone), []).append(number)
-    return [tuple(pack) for _, pack in sorted(found.items(), key=lambda item: (item[0][0], item[1][0]))]
+        operands = tuple(o if one else _where(o) for o, one in zip(op.operands, same, strict=True))
+        key = level, op.kind, operands, _function(op), alone
+        found.setdefault(key, []).append(number)
+        shared[key] = same
+    order = sorted(found, key=lambda key: (levels[found[key][0]], found[key][0]))
+    return [Pack(tuple(found[key]), shared[key]) for key in order]
 
 
-def _function(node: object) -> object:
+def _shared(op: Op, turn: Turn, counts: Sequence[int]) -> tuple[bool, ...]:
+    """Which operands must be the same throughout a pack: the vectors of a product, numbers beside arrays, and of two
+    arrays the one that others of this kind take, too."""
+    if op.kind == "dot":
+        return (False,) * len(op.vectors) + (True,) * len(op.vectors)
+    wide = [slot for slot, operand in enumerate(op.operands) if is_wide(operand, op, turn)]
+    common = max(wide, key=lambda slot: counts[slot]) if len(wide) == 2 else None
+    return tuple(slot not in wide or (slot == common and count > 1) for slot, count in enumerate(counts))
+
+
+def is_wide(operand: Operand, op: Op, turn: Turn) -> bool:
+    """Whether an operand goes entry by entry with the result."""
+    return not isinstance(operand, Literal) and turn.entries(operand) == op.entries
+
+
+def _where(operand: Operand) -> object:
+    """Only values of one place can be neighbours."""
+    match operand:
+        case Row(_, _, shift):
+            return shift
+        case Constant():
+            return "constants"
+        case _:
+            return "slab"
+
+
+def _function(op: Op) -> object:
     """What a function is, whatever its argument."""
-    return (node.function, node.arguments[1:]) if node is not None else None  # type: ignore[attr-defined]
+    return (op.node.function, op.node.arguments[1:]) if op.kind == "function" and isinstance(op.node, Call) else None
 
 
-def offsets_of(order: Sequence[int], sizes: Sequence[int]) -> tuple[int, ...]:
-    offsets, place = [0] * len(sizes), 0
-    for slot in order:
-        offsets[slot] = place
-        place += sizes[slot]
-    return tuple(offsets)
+class _Order:
+    """Seeks an order of the slots: how many calls each takes."""
+
+    def __init__(self, turn: Turn, slots: Slots) -> None:
+        self.turn, self.slots = turn, slots
+        self.chains = [[self.chain(number, pack) for number in pack.ops] for pack in slots.packs]
+        self.joined = [[slots.of.get(vector) for vector in turn.ops[number].vectors] for number in slots.gathers]
+
+    def chain(self, number: int, pack: Pack) -> Chain | None:
+        """The slots of an operation that must be followed by those of the next in its call; None where there is no slot
+        to follow: it needs a call of its own."""
+        op, values = self.turn.ops[number], list[Operand]([Temp(number)])
+        for operand, shared in zip(op.operands, pack.shared, strict=True):
+            alone = isinstance(operand, Row) and len(self.slots.readers[operand]) > 1
+            if not shared and not isinstance(operand, Constant | Row):
+                values.append(operand)
+            elif not shared and alone:
+                return None
+        found = [self.slots.of[value] for value in values if value in self.slots.of]
+        return tuple(found) if len(found) == len(values) else None
+
+    def best(self) -> list[int]:
+        """Neighbours are moved elsewhere as long as that saves a call."""
+        order = list(range(len(self.slots.sizes)))
+        cost = self.cost(order)
+        while (found := self.better(order, cost)) is not None:
+            order, cost = found
+        return order
+
+    def better(self, order: list[int], cost: int) -> tuple[list[int], int] | None:
+        longest = len(order) if len(order) <= MOST_SLOTS_SEARCHED else 2
+        for width in range(1, longest):
+            for start in range(len(order) - width + 1):
+                piece, rest = order[start : start + width], order[:start] + order[start + width :]
+                for place in range(len(rest) + 1):
+                    trial = rest[:place] + piece + rest[place:]
+                    if (calls := self.cost(trial)) < cost:
+                        return trial, calls
+        return None
+
+    def cost(self, order: Sequence[int]) -> int:
+        """Calls, and copies of vectors that are not neighbours."""
+        after = dict(pairwise(order))
+        place = {slot: number for number, slot in enumerate(order)}
+        cost = 0
+        for chains in self.chains:
+            cost += sum(1 for _ in _divided(chains, after, place))
+        return cost + sum(0 if _adjoin(vectors, place) else len(vectors) for vectors in self.joined)
+
+    def calls(self, order: Sequence[int]) -> Iterator[Pack]:
+        """The packs, each divided where its values are not neighbours."""
+        after = dict(pairwise(order))
+        place = {slot: number for number, slot in enumerate(order)}
+        for pack, chains in zip(self.slots.packs, self.chains, strict=True):
+            for run in _divided(chains, after, place):
+                yield Pack(tuple(pack.ops[number] for number in run), pack.shared)
 
 
-def _best_order(count: int, cost: Callable[[Sequence[int]], int]) -> list[int]:
-    """An order of the slots with few calls: neighbours are moved elsewhere as long as that saves one."""
-    order = list(range(count))
-    best = cost(order)
-    while (found := _better(order, best, cost)) is not None:
-        order, best = found
-    return order
+def _divided(chains: Sequence[Chain | None], after: Mapping[int, int], place: Mapping[int, int]) -> Iterator[list[int]]:
+    """The numbers of the chains in runs in which each is the neighbour of the one before."""
+    run: list[int] = []
+    last: Chain | None = None
+    for number in sorted(range(len(chains)), key=lambda number: place[chain[0]] if (chain := chains[number]) else -1):
+        here = chains[number]
+        if run and not (here and last and all(after.get(one) == other for one, other in zip(last, here, strict=True))):
+            yield run
+            run = []
+        run, last = [*run, number], here
+    yield run
 
 
-def _better(order: list[int], best: int, cost: Callable[[Sequence[int]], int]) -> tuple[list[int], int] | None:
-    longest = len(order) if len(order) <= MOST_SLOTS_SEARCHED else 1
-    for width in range(1, longest):
-        for start in range(len(order) - width + 1):
-            piece, rest = order[start : start + width], order[:start] + order[start + width :]
-            for place in range(len(rest) + 1):
-                trial = rest[:place] + piece + rest[place:]
-                if (calls := cost(trial)) < best:
-                    return trial, calls
-    return None
+def _adjoin(slots: Sequence[int | None], place: Mapping[int, int]) -> bool:
+    """Whether slots are neighbours, in whatever order."""
+    places = [place[slot] for slot in slots if slot is not None]
+    return len(places) == len(slots) == max(places) - min(places) + 1

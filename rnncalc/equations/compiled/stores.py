@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 
 from rnncalc.equations.boxes import Box, Position, hull
-from rnncalc.equations.compiled.forms import form
 from rnncalc.equations.compiled.hoist import Cut
 from rnncalc.equations.compiled.series import Store, aligned
 from rnncalc.equations.schedule import Plan
@@ -37,7 +36,7 @@ class Extent(Struct, frozen=True):
 
     def blank(self) -> Store:
         sizes = (high - low + 1 for low, high in self.positions)
-        return Store(aligned(*sizes, *form(self.shape)), tuple(low for low, _ in self.positions))
+        return Store(aligned(*sizes, *self.shape), tuple(low for low, _ in self.positions))
 
 
 def extents(plan: Plan, known: Mapping[str, Shape]) -> dict[str, Extent]:
@@ -57,11 +56,10 @@ def extents(plan: Plan, known: Mapping[str, Shape]) -> dict[str, Extent]:
     return found
 
 
-def cut(stores: dict[str, Store], cuts: Iterable[Cut], known: Mapping[str, Shape]) -> None:
+def cut(stores: dict[str, Store], cuts: Iterable[Cut]) -> None:
     """Add the columns of matrices that have names of their own."""
     for one in cuts:
-        columns = stores[one.matrix].array.reshape(known[one.matrix])[:, one.low : one.high]
-        stores[one.name] = Store(columns.reshape(form(known[one.name])), ())
+        stores[one.name] = Store(stores[one.matrix].array[:, one.low : one.high], ())
 
 
 def inputs_of(plan: Plan) -> dict[str, int]:
@@ -75,8 +73,7 @@ def read(given: Given, inputs: Mapping[str, int], known: Mapping[str, Shape]) ->
     """The data as stores, without copying. Raises UsageError for data that is missing or of another shape."""
     stores = {}
     for name, slots in inputs.items():
-        array = checked(name, given.get(name), slots, known[name])
-        stores[name] = Store(array.reshape(*array.shape[:slots], *form(known[name])), (1,) * slots)
+        stores[name] = Store(checked(name, given.get(name), slots, known[name]), (1,) * slots)
     return stores
 
 

@@ -1,6 +1,7 @@
 """One turn of a loop as data: operations on named values, each at most one NumPy call."""
 
 from collections.abc import Mapping
+from math import prod
 
 from msgspec import Struct
 
@@ -46,12 +47,22 @@ Operand = Temp | Row | Constant | Literal | Past
 
 class Op(Struct, frozen=True):
     """`kind` is `dot`, the name of a NumPy function, or `apply` for any other node; `node` is what a `function` (of one
-    array, entry by entry) or `apply` computes."""
+    array, entry by entry) or `apply` computes. The operands of a `dot` are matrices, then as many vectors: it is the
+    sum of their products."""
 
     kind: str
     operands: tuple[Operand, ...]
     shape: Shape
     node: Expr | None = None
+
+    @property
+    def entries(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def vectors(self) -> tuple[Operand, ...]:
+        """The vectors of a `dot`."""
+        return self.operands[len(self.operands) // 2 :]
 
 
 class Turn(Struct, frozen=True):
@@ -61,3 +72,6 @@ class Turn(Struct, frozen=True):
     ops: tuple[Op, ...]
     results: Mapping[str, Temp]
     shapes: Mapping[Operand, Shape]
+
+    def entries(self, operand: Operand) -> int:
+        return prod(self.shapes[operand])

@@ -1,15 +1,16 @@
-"""Pass 1, group: the plan's loops taken apart until only recurrences are left; all else is computed for whole
+"""Stage 1, group: the plan's loops taken apart until only recurrences are left; all else is computed for whole
 sequences at once. It knows no arrays."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from rnncalc.equations.demand import Use, uses_of
+from rnncalc.equations.boxes import Box, without
+from rnncalc.equations.demand import Use, domains, image, uses_of
 from rnncalc.equations.graph import components
 from rnncalc.equations.loops import Item, Listing, Loop, lag
 from rnncalc.equations.schedule import Plan
-from rnncalc.equations.tree import Equation
+from rnncalc.equations.tree import Equation, refs
 
 
 class Whole(Struct, frozen=True):
@@ -80,3 +81,38 @@ def _around(member: int, order: Sequence[Item]) -> Loop | Listing:
 def _letters(equation: Equation, position: Sequence[int]) -> dict[str, int]:
     slots = zip(equation.target.indices, position, strict=True)
     return {index.base: place for index, place in slots if index.base}
+
+
+def widened(plan: Plan, groups: Iterable[Nest]) -> dict[int, tuple[Box, ...]]:
+    """Where the equations are wanted, with one more turn here and there: the members of a recurrence take part in all
+    its turns where nothing is missing for it. What is handed on to the position before is wanted from position 2 on;
+    with position 1 the loop is the same in every turn."""
+    wanted = dict(plan.wanted)
+    for repeat in groups:
+        if isinstance(repeat, Repeat) and all(
+            plan.equations[member].indices == (repeat.loop.letter,)
+            and len(wanted[member]) == 1 == len(wanted[member][0])
+            for member in repeat.members
+        ):
+            turns = [repeat.loop.turn(member, end) for member in repeat.members for end in wanted[member][0][0]]
+            for member in repeat.members:
+                ends = sorted(repeat.loop.position(member, turn) for turn in (min(turns), max(turns)))
+                box = ((ends[0], ends[1]),)
+                if box != wanted[member][0] and _can_take(plan, wanted, member, box):
+                    wanted[member] = (box,)
+    return wanted
+
+
+def _can_take(plan: Plan, wanted: Mapping[int, tuple[Box, ...]], member: int, box: Box) -> bool:
+    """Whether an equation holds in the box and all that it uses there is computed or given."""
+    equation = plan.equations[member]
+    if without(box, domains(plan.equations, plan.lengths)[member]):
+        return False
+    boundary = [(name, tuple((place, place) for place in position)) for name, position in plan.boundary]
+    for ref, bound in refs(equation.expression):
+        there = [place for name, place in boundary if name == ref.name]
+        producers = [number for number, other in enumerate(plan.equations) if other.name == ref.name]
+        there += [own for number in producers for own in (wanted.get(number, ()) if number != member else (box,))]
+        if (ref.indices or producers) and without(image(equation, box, ref, bound, plan.lengths), there):
+            return False
+    return True
