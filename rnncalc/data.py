@@ -5,11 +5,13 @@ from fractions import Fraction
 
 from rnncalc.document import Given, Notice
 from rnncalc.equations import Index, Position, Ref, refs, symbol
-from rnncalc.formula import Digits, Grid, Row, Tuple, row
+from rnncalc.formula import Digits, Grid, Operator, Row, Tuple, row
 from rnncalc.languages import say, sentence
 from rnncalc.numbers import exact_text
 from rnncalc.reader import Rows
 from rnncalc.solving import Solution
+from rnncalc.spoken import in_words
+from rnncalc.words import Vocabulary
 
 _ZERO = Fraction(0)
 MOST_POSITIONS = 6
@@ -25,7 +27,7 @@ def name_row(solution: Solution, name: str, position: Position = ()) -> Row:
 def given(solution: Solution) -> Iterator[Given | Notice]:
     """The data that the answers use; quantities with one value share an entry. Inputs come first, then states and
     vectors, then matrices."""
-    network = solution.exercise.network
+    network, words = solution.exercise.network, solution.exercise.words
     plan = network.plan
     used = {ref.name for number in plan.wanted for ref, _ in refs(plan.equations[number].expression)}
     shown = {name: one.values for name, one in network.given.items() if name in used}
@@ -37,21 +39,21 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
     shared: dict[Row, list[Row]] = {}
     for (name, at), rows in {**states, **entries}.items():
         if (name, at) not in inputs:
-            shared.setdefault(_value(rows), []).append(name_row(solution, name, at))
+            shared.setdefault(_value(rows, words.get(name, ())), []).append(name_row(solution, name, at))
     parts: list[tuple[tuple[Row, ...], Row]] = [
-        ((name_row(solution, name, at),), _value(rows)) for (name, at), rows in inputs.items()
+        ((name_row(solution, name, at),), _value(rows, words.get(name, ()))) for (name, at), rows in inputs.items()
     ]
     parts += [(tuple(names), value) for value, names in shared.items()]
     if parts:
         yield Given(tuple(sorted(parts, key=lambda part: isinstance(part[1].atoms[0], Grid))), say("Given"))
     for name, values in shown.items():
         if len(values) > MOST_POSITIONS:
-            words = sentence(
+            text = sentence(
                 "{name} is given at {count} positions; the first and last are shown.",
                 name=name_row(solution, name),
                 count=str(len(values)),
             )
-            yield Notice("note", words, say("note"))
+            yield Notice("note", text, say("note"))
 
 
 def _ends(values: Mapping[Position, Rows]) -> list[tuple[Position, Rows]]:
@@ -60,8 +62,13 @@ def _ends(values: Mapping[Position, Rows]) -> list[tuple[Position, Rows]]:
     return entries if len(entries) <= MOST_POSITIONS else [*entries[:half], *entries[-half:]]
 
 
-def _value(rows: Rows) -> Row:
-    """A number, a column written flat, or a matrix."""
+def _value(rows: Rows, vocabulary: Vocabulary = ()) -> Row:
+    """A number, a column written flat, with the word it stands for before it, or a matrix."""
+    word = in_words(rows, vocabulary)
+    return row(word, Operator("equals"), _numbers(rows)) if word else _numbers(rows)
+
+
+def _numbers(rows: Rows) -> Row:
     cells = tuple(tuple(Digits(exact_text(entry)) for entry in line) for line in rows)
     if len(cells) == len(cells[0]) == 1:
         return row(cells[0][0])

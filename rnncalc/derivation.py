@@ -34,6 +34,7 @@ from rnncalc.formula import Fraction as Quotient
 from rnncalc.languages import sentence
 from rnncalc.numbers import Rounded
 from rnncalc.solving import Solution, Step
+from rnncalc.spoken import remarks
 
 MOST_ASIDES = 4
 """A step shows the activation of at most so many entries; `--detail full` shows every one."""
@@ -203,7 +204,7 @@ class _Board:
                 found.extend(self.products(part))
             elif isinstance(part, Call):
                 found.extend(self.activations(part))
-        return (*found, *(self.ties() if self.lean in new else ()))
+        return (*found, *((*self.ties(), *remarks(self.solution, self.step)) if self.lean in new else ()))
 
     def products(self, part: Binary) -> Iterator[Text]:
         """Each scalar product of a row and a column: 1·2 + (−2)·3 = −4."""

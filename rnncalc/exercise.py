@@ -24,6 +24,7 @@ from rnncalc.source import Node, read_file, read_text
 from rnncalc.statement import read_statement
 from rnncalc.system import arities
 from rnncalc.training import Training, read_rule, training
+from rnncalc.words import Vocabulary, read_words
 
 MAX_LENGTH = 10_000_000
 
@@ -50,6 +51,8 @@ class Exercise(Struct, frozen=True):
     loss: str = ""
     lang: str = ""
     """The language of its page, unless the reader asks for another."""
+    words: Mapping[str, Vocabulary] = {}
+    """The words that the entries of a quantity stand for."""
 
 
 def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
@@ -78,15 +81,17 @@ class _ExerciseReader(Reader):
             hint = "begin with `cell: lstm`; `rnncalc new lstm` writes a whole file to start from"
             self.problem("an exercise file is made of `name: value` lines", node, hint)
             self.finish()
-        keys = self.mapping(node, KEYS, "an exercise")
+        keys: Mapping[str, Node] = self.mapping(node, KEYS, "an exercise")
         lang = self.choice(keys["lang"], languages.names(), "language") if "lang" in keys else ""
         title, said_by, note = (self.wording(keys.get(key), lang) for key in ("title", "source", "note"))
         stated = read_statement(self, keys, node, self.folder, self.cell_asked)
         before = len(self.problems)
-        loss = read_loss(self, keys, stated.equations, stated.symbols)
+        words = read_words(self, keys, stated.equations)
+        keys = words.keys
+        loss = read_loss(self, keys, (*words.equations, *stated.equations), stated.symbols)
         if not stated.sound or len(self.problems) > before:
             self.numbers_only(keys)
-        equations = (*stated.equations, *(loss.equations if loss else ()))
+        equations = (*words.equations, *stated.equations, *(loss.equations if loss else ()))
         symbols = stated.symbols | dict(loss.symbols if loss else {})
         arity = arities(equations)
         for name, _ in self.entries(keys.get("symbols"), "`symbols:`"):
@@ -119,12 +124,13 @@ class _ExerciseReader(Reader):
         network = self.attempt(lambda: connect(Question(equations, wanted, data, adjoints, shapes)), None)
         expect = tuple(read_expected(self, keys.get("expect"), quantities))
         stages = (
+            *words.stages,
             *stated.stages,
             *read_stages(self, keys.get("steps"), equations),
             *(back.stages if back else ()),
         )
         if network:
-            self.problems += misexpected(network, expect)
+            self.problems += [*misexpected(network, expect), *words.misfits(network.shapes.sizes)]
         self.finish()
         assert network is not None, "a network that cannot be put together is a problem"
         return Exercise(
@@ -144,6 +150,7 @@ class _ExerciseReader(Reader):
             shares=shares,
             loss=loss.name if loss else "",
             lang=lang,
+            words=words.spoken(equations, loss.given if loss else (), network.shapes.sizes),
         )
 
     # -- the loss and its backward pass

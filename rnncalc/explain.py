@@ -8,10 +8,11 @@ from rnncalc.data import given, name_row
 from rnncalc.derivation import derive, flat_row, is_exact
 from rnncalc.document import Answer, Block, Document, Heading, Notice, Prose, Table, Text
 from rnncalc.equations import Position, shape_text
-from rnncalc.formula import Digits, Row, row, unicode
+from rnncalc.formula import Digits, Operator, Row, Words, row, unicode
 from rnncalc.languages import language, listed, said, say, sentence, sentences, speaking, spliced
 from rnncalc.network import Misfit
 from rnncalc.solving import Disagreement, Found, Hidden, Remark, Solution, Step, Uncertified
+from rnncalc.spoken import chosen_word, most_likely, quoted
 
 Detail = Literal["answers", "steps", "full"]
 
@@ -183,7 +184,10 @@ def _table(solution: Solution, letter: str, steps: list[Step]) -> Iterator[Block
 
 
 def _cell(solution: Solution, step: Step) -> Text:
-    """The entries side by side: `0.01799, 1.0000`."""
+    """The entries side by side, `0.01799, 1.0000`, or the word that was chosen."""
+    word = chosen_word(solution, step.equation.name, step.value)
+    if word is not None:
+        return (quoted(word),)
     parts: list[str | Row] = []
     for line in solution.rounded(step.value):
         for cell in line:
@@ -199,7 +203,12 @@ def _answers(solution: Solution) -> Iterator[Block]:
     for found, remarks in zip(solution.answers, digits, strict=True):
         relation: Literal["equals", "approx"] = "equals" if is_exact(solution, found.value) else "approx"
         name = name_row(solution, found.name, found.position)
-        yield Answer(name, relation, flat_row(solution, found.value), () if together else remarks, say("Answer"))
+        word = chosen_word(solution, found.name, found.value)
+        value = flat_row(solution, found.value)
+        value = row(Words(quoted(word)), Operator(relation), value) if word is not None else value
+        likely = tuple(most_likely(solution, found.name, found.value, name if len(digits) > 1 else None))
+        remarks = likely if together else (*likely, *remarks)
+        yield Answer(name, relation, value, remarks, say("Answer"))
     if together and digits[0] == (sentence("exact"),):
         yield Prose(sentence("All answers are exact."))
     elif together and digits[0] == (sentence("every digit shown is correctly rounded"),):

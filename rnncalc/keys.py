@@ -69,6 +69,10 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "Gradients that come from above, where there is no loss: `{h_2: [1, 0], c_2: [0, 1]}`",
         {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
     ),
+    "vocabulary": (
+        "All words in their order, `[what, is, the]`, or those of each quantity, `{x: […], y: […]}`",
+        {"anyOf": [{"$ref": "#/$defs/vocabulary"}, {"type": "object"}]},
+    ),
     "inputs": (
         "Inputs, one row per time step: `x: [[2, 3, -1]]`",
         {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},

@@ -10,6 +10,7 @@ from rnncalc.formula import unicode
 from rnncalc.languages import said
 from rnncalc.numbers import Precision
 from rnncalc.solving import Found, Solution, Step
+from rnncalc.spoken import leading
 
 SCHEMA = "rnncalc/solution/1"
 DIGITS = Precision(15, "significant")
@@ -41,6 +42,7 @@ def _answer(solution: Solution, found: Found) -> dict[str, Any]:
         "shape": list(solution.shape(found.value)),
         "value": _entries(solution, found.value),
         "exact": _exact(solution, found.value),
+        **_words(solution, found.name, found.value),
     }
 
 
@@ -53,6 +55,7 @@ def _step(solution: Solution, step: Step) -> dict[str, Any]:
         "shape": list(solution.shape(step.value)),
         "value": _entries(solution, step.value),
         "exact": _exact(solution, step.value),
+        **_words(solution, step.equation.name, step.value),
     }
 
 
@@ -68,6 +71,12 @@ def _exact(solution: Solution, value: Any) -> list[list[str | None]] | None:
         return None
     texts = [None if entry is None else str(entry) for entry in entries]
     return [texts[row * columns : (row + 1) * columns] for row in range(rows)]
+
+
+def _words(solution: Solution, name: str, value: Any) -> dict[str, list[str]]:
+    """Where entries stand for words, that of the greatest, or several if they are, or may be, equally likely."""
+    words, _ = leading(solution, name, value)
+    return {"words": list(words)} if words else {}
 
 
 def _plain(text: Text) -> str:

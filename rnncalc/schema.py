@@ -11,7 +11,25 @@ _NUMBER = {
 }
 _ARRAY = {
     "description": "A number, a vector (a column) `[1, 2]`, a matrix `[[1, 2], [3, 4]]`, or one of these for each step",
-    "anyOf": [{"$ref": "#/$defs/number"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/array"}}],
+    "anyOf": [
+        {"$ref": "#/$defs/number"},
+        {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/array"}},
+        {"$ref": "#/$defs/words"},
+    ],
+}
+_WORD: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+_VOCABULARY = {"type": "array", "minItems": 1, "items": _WORD}
+_WORDS = {
+    "description": "One-hot columns: `{words: [what, is, the]}`, `{characters: hell}`; `{word: the}` is one column",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "words": {"anyOf": [_VOCABULARY, _WORD]},
+        "characters": {"type": "string"},
+        "word": _WORD,
+        "character": _WORD,
+        "embedding": {"description": "The table whose rows (or columns) the words take: `E`", "type": "string"},
+    },
 }
 _LOSS = {
     "type": "object",
@@ -46,5 +64,12 @@ def exercise_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
-        "$defs": {"number": _NUMBER, "array": _ARRAY, "step": _STEP, "loss": _LOSS},
+        "$defs": {
+            "number": _NUMBER,
+            "array": _ARRAY,
+            "words": _WORDS,
+            "vocabulary": _VOCABULARY,
+            "step": _STEP,
+            "loss": _LOSS,
+        },
     }

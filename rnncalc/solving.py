@@ -195,7 +195,8 @@ class _Run:
                 try:
                     solution = self.attempt(domain := Certified())
                     undecided = _undecided(solution, domain)
-                    if all(one.width <= hidden for one in undecided):
+                    last = bits * 4 > MAX_BITS or work * bits * 4 > MAX_WORK * 512
+                    if all(one.width <= hidden for one in undecided) and (last or self.words_settled(solution)):
                         return replace(solution, remarks=(*solution.remarks, *undecided))
                     imprecise = None
                 except ImpreciseError as error:
@@ -204,6 +205,11 @@ class _Run:
         if imprecise and bits > MAX_BITS:
             raise ExerciseError(imprecise)
         return None
+
+    def words_settled(self, solution: Solution) -> bool:
+        """Whether it is known which word is the most likely, or that several are equally likely."""
+        words = self.exercise.words
+        return all(solution.domain.leaders(value)[1] for name, _, value in _results(solution) if name in words)
 
     def imprecise(self, error: ImpreciseError, bits: int) -> Problem:
         """What is known of a value that no precision settles."""
@@ -297,6 +303,12 @@ def _shown(solution: Solution) -> Iterator[tuple[str, Position, Any]]:
     """Every value on the page, with the quantity it belongs to."""
     for step in solution.steps:
         yield from ((step.equation.name, step.position, value) for value in step.values.values())
+    yield from ((found.name, found.position, found.value) for found in solution.answers)
+
+
+def _results(solution: Solution) -> Iterator[tuple[str, Position, Any]]:
+    """The values of the steps and the answers, with the quantity each belongs to."""
+    yield from ((step.equation.name, step.position, step.value) for step in solution.steps)
     yield from ((found.name, found.position, found.value) for found in solution.answers)
 
 
