@@ -21,6 +21,7 @@ import tomllib
 from ast import get_docstring, parse
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
 
@@ -150,8 +151,12 @@ def cell_keys() -> str:
 
 
 def format_names() -> str:
-    rows = ((f"`{name}`", _sentence(ROOT / "rnncalc" / "formats" / f"{name}.py")) for name in formats.names())
-    return _table(("format", "what it is"), rows)
+    endings = {name: import_module(f"{formats.__name__}.{name}").ENDING for name in formats.names()}
+    rows = (
+        (f"`{name}`", f"`{ending}`", _sentence(ROOT / "rnncalc" / "formats" / f"{name}.py"))
+        for name, ending in endings.items()
+    )
+    return _table(("format", "ending", "what it is"), rows)
 
 
 def exit_codes() -> str:

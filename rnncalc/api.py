@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from rnncalc import formats, solving
+from rnncalc.document import Document
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
 from rnncalc.exercise import Exercise, loads
 from rnncalc.exercise import load as load_file
@@ -33,10 +34,18 @@ class Solution(solving.Solution, frozen=True):
     """A worked solution. It prints itself as the command line does, and shows itself as formulas in Jupyter."""
 
     def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
-        """The page as text: `format` is a name from `rnncalc.formats.names()`, `options` are that format's own."""
-        page = lesson(self, detail) if self.exercise.training else explain(self, detail)
-        written = formats.writer(format)(page, **options)
-        return written if isinstance(written, str) else written.decode()
+        """The page as text: `format` is a name from `rnncalc.formats.names()`, `options` are that format's own.
+
+        Raises UsageError for a format that is not text.
+        """
+        written = formats.writer(format)(self.page(detail), **options)
+        if isinstance(written, bytes):
+            raise UsageError(Problem(f"`{format}` is not text", None, "`formats.writer` gives its bytes"))
+        return written
+
+    def page(self, detail: Detail = "steps") -> Document:
+        """The neutral page, for `rnncalc.formats.writer(name)`."""
+        return lesson(self, detail) if self.exercise.training else explain(self, detail)
 
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""

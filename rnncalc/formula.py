@@ -1,10 +1,9 @@
-"""A printed formula as neutral atoms, and its spelling on one line in Unicode and in LaTeX.
+"""A printed formula as neutral atoms, and its spelling on one line in Unicode.
 
 It knows nothing of equations, gates or screens: `equations.notation` builds these atoms from expressions,
-`formats` draws them (a terminal in two dimensions, a page as MathML).
+`formats` draws them (a terminal in two dimensions) or spells them (in LaTeX, in MathML).
 """
 
-import unicodedata
 from typing import Literal
 
 from msgspec import Struct
@@ -24,7 +23,7 @@ class Digits(Struct, frozen=True):
 
 
 class Operator(Struct, frozen=True):
-    """A sign between two operands; `OPERATORS` spells it. `apply` is the silent product of a matrix and a vector."""
+    """A sign between two operands; `SIGNS` spells it. `apply` is the silent product of a matrix and a vector."""
 
     name: Literal["plus", "minus", "hadamard", "times", "apply", "divide", "equals", "approx", "comma", "negative"]
 
@@ -40,6 +39,12 @@ class Words(Struct, frozen=True):
     """Plain words inside a formula."""
 
     text: str
+
+
+class Blank(Struct, frozen=True):
+    """Room for something that the reader writes: `width` characters."""
+
+    width: int
 
 
 class Fenced(Struct, frozen=True):
@@ -86,7 +91,7 @@ class Row(Struct, frozen=True):
     atoms: tuple["Atom", ...]
 
 
-Atom = Symbol | Digits | Operator | Name | Words | Fenced | Grid | Tuple | Fraction | Script | Over | Row
+Atom = Symbol | Digits | Operator | Name | Words | Blank | Fenced | Grid | Tuple | Fraction | Script | Over | Row
 
 
 def row(*atoms: Atom) -> Row:
@@ -97,34 +102,29 @@ def row(*atoms: Atom) -> Row:
     return Row(tuple(flat))
 
 
-# name: (Unicode with its spaces, LaTeX with its spaces)
-OPERATORS: dict[str, tuple[str, str]] = {
-    "plus": (" + ", " + "),
-    "minus": (" − ", " - "),
-    "hadamard": (" ⊙ ", r" \odot "),
-    "times": ("·", r" \cdot "),
-    "apply": (" ", r" \, "),
-    "divide": (" / ", " / "),
-    "equals": (" = ", " = "),
-    "approx": (" ≈ ", r" \approx "),
-    "comma": (", ", r",\; "),
-    "negative": ("−", "-"),
+def equated(*rows: Row) -> Row:
+    """`a = b = (5, 2)`."""
+    return row(*(atom for number, one in enumerate(rows) for atom in ((Operator("equals"), one) if number else (one,))))
+
+
+SIGNS = {
+    "plus": " + ",
+    "minus": " − ",
+    "hadamard": " ⊙ ",
+    "times": "·",
+    "apply": " ",
+    "divide": " / ",
+    "equals": " = ",
+    "approx": " ≈ ",
+    "comma": ", ",
+    "negative": "−",
 }
+"""How each operator stands on a line of Unicode, with the blanks round it."""
 
 _SUBSCRIPTS = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _SUPERSCRIPTS = str.maketrans("0123456789+-−=()nTi", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿᵀⁱ")
 _SUBSCRIPTABLE = frozenset("0123456789+-−=()aehijklmnoprstuvx")
 _SUPERSCRIPTABLE = frozenset("0123456789+-−=()nTi")
-
-# Combining marks and the LaTeX command that sets them.
-_ACCENTS = {
-    "\u0303": r"\tilde",
-    "\u0302": r"\hat",
-    "\u0304": r"\bar",
-    "\u0307": r"\dot",
-    "\u20d7": r"\overrightarrow",
-    "\u20d6": r"\overleftarrow",
-}
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -132,7 +132,6 @@ GREEK = {
     "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ",
     "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
-_LATEX_GREEK = {letter: "\\" + name.rstrip("_") for name, letter in GREEK.items()} | {"ε": r"\varepsilon"}
 
 
 def letters_of(name: str) -> str:
@@ -150,11 +149,13 @@ def unicode(formula: Atom) -> str:
         case Digits(text):
             return unicode_number(text)
         case Operator(name):
-            return OPERATORS[name][0]
+            return SIGNS[name]
         case Name(spelling, _):
             return spelling
         case Words(text):
             return text
+        case Blank(width):
+            return "_" * width
         case Fenced(body):
             return f"({unicode(body)})"
         case Grid(cells, shape):
@@ -171,65 +172,11 @@ def unicode(formula: Atom) -> str:
             return f"{unicode(sign)}{_subscript(index)} {unicode(body)}"
 
 
-def latex(formula: Atom) -> str:
-    """The formula as LaTeX for a display; needs `amsmath`."""
-    match formula:
-        case Row(atoms):
-            return "".join(latex(atom) for atom in atoms)
-        case Symbol(letters, indices):
-            return _latex_symbol(letters, indices)
-        case Digits(text):
-            return latex_number(text)
-        case Operator(name):
-            return OPERATORS[name][1]
-        case Name(_, spelling):
-            return spelling
-        case Words(text):
-            return _LATEX_DOTS.get(text) or rf"\text{{{latex_text(text)}}}"
-        case Fenced(body):
-            return rf"\left({latex(body)}\right)"
-        case Grid(cells, shape):
-            inside = r" \\ ".join(" & ".join(latex(cell) for cell in line) for line in cells)
-            note = rf"_{{{shape[0]} \times {shape[1]}}}" if shape else ""
-            return rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}{note}"
-        case Tuple(cells, length):
-            inside = r",\; ".join(latex(cell) for cell in cells)
-            return rf"\left({inside}\right)" + (rf"_{{{length}}}" if length else "")
-        case Fraction(above, below):
-            return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
-        case Script(base, upper):
-            return rf"{{{latex(base)}}}^{{{latex(upper)}}}"
-        case Over(sign, index, body):
-            return rf"{latex(sign)}_{{{index}}} {latex(body)}"
-
-
 def unicode_number(text: str) -> str:
     """`-1.2e-30` as `−1.2·10⁻³⁰`."""
     mantissa, _, exponent = text.partition("e")
     power = f"·10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else ""
     return mantissa.replace("-", "−") + power
-
-
-def latex_number(text: str) -> str:
-    """`-1.2e-30` as `-1.2 \\cdot 10^{-30}`, `1/3` as a fraction."""
-    mantissa, _, exponent = text.partition("e")
-    above, _, below = mantissa.partition("/")
-    if below:
-        sign = "-" if above.startswith("-") else ""
-        mantissa = rf"{sign}\frac{{{above.removeprefix('-')}}}{{{below}}}"
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-
-
-def latex_text(text: str) -> str:
-    """Text with every character that TeX would obey written as itself."""
-    return "".join(_LATEX_ESCAPES.get(character, character) for character in text)
-
-
-_LATEX_DOTS = {"…": r"\cdots", "⋯": r"\cdots", "⋮": r"\vdots", "⋱": r"\ddots"}
-_LATEX_ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-}  # fmt: skip
 
 
 def _linear(part: Row) -> str:
@@ -260,33 +207,3 @@ def _unicode_raised(text: str) -> str:
     if set(text) <= _SUPERSCRIPTABLE:
         return text.translate(_SUPERSCRIPTS)
     return f"^{text}" if text.lstrip("−").replace(".", "").isdecimal() else f"^({text})"
-
-
-def _latex_symbol(letters: str, indices: tuple[str, ...]) -> str:
-    base, _, label = letters.partition("_")
-    below = ([_latex_letters(label)] if label else []) + [index.replace("−", "-") for index in indices]
-    return _latex_letters(base) + (rf"_{{{','.join(below)}}}" if below else "")
-
-
-def _latex_letters(letters: str) -> str:
-    """Letters with their accents, primes and raised marks; the marks of a letter follow it in Unicode."""
-    core, raised, accents = "", "", ""
-    for character in unicodedata.normalize("NFD", letters):
-        if character in _ACCENTS:
-            accents = _ACCENTS[character] + accents
-        elif character == "′":
-            raised += r"\prime "
-        elif character in _PLAIN_OF_SUPERSCRIPT:
-            raised += _PLAIN_OF_SUPERSCRIPT[character]
-        elif character == "_":
-            core += r"\_"
-        else:
-            core += _LATEX_GREEK.get(character) or latex_text(character)
-    if len(core) > 1 and core.isascii() and core.isalnum() and not core.islower():
-        core = rf"\mathrm{{{core}}}"
-    for accent in accents.split("\\")[1:]:
-        core = rf"\{accent}{{{core}}}"
-    return core + (rf"^{{{raised.strip()}}}" if raised else "")
-
-
-_PLAIN_OF_SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()", strict=True))

@@ -10,28 +10,40 @@ PLAIN_WIDTH = 80
 """Columns of a page that goes to a file or a pipe."""
 
 
-def write(text: str, file: Path | None, *, fresh: bool = False) -> None:
-    """To the file, or to standard output; a `fresh` file must not exist. The text ends with one line break."""
-    text = text.rstrip("\n") + "\n"
+def write(result: str | bytes, file: Path | None, *, fresh: bool = False) -> None:
+    """To the file, or to standard output; a `fresh` file must not exist. A text ends with one line break.
+
+    Raises UsageError where that cannot be done, and for bytes that would go to a terminal.
+    """
+    if isinstance(result, str):
+        result = result.rstrip("\n") + "\n"
     if file is None or str(file) == "-":
-        _print(text)
+        _print(result)
         return
+    data = result.encode() if isinstance(result, str) else result
     try:
         if fresh:
-            _create(file, text)
+            _create(file, data)
         elif file.exists() and not file.is_file():
-            _into(file, text)
+            _into(file, data)
         else:
-            _replace(Path(os.path.realpath(file)), text)
+            _replace(Path(os.path.realpath(file)), data)
     except OSError as error:
         what = f"cannot write `{file}`: {error.strerror or error}"
         raise UsageError(Problem(what, None, "choose another file or folder")) from None
 
 
-def _print(text: str) -> None:
+def _print(result: str | bytes) -> None:
     """To standard output. A reader who has gone (`rnncalc … | head`) has seen enough: that is no error."""
     try:
-        sys.stdout.write(text)
+        if isinstance(result, str):
+            sys.stdout.write(result)
+        elif sys.stdout.isatty():
+            raise UsageError(
+                Problem("this format is not for reading in a terminal", None, "`-o FILE` writes it to a file")
+            )
+        else:
+            sys.stdout.buffer.write(result)
         sys.stdout.flush()
     except BrokenPipeError:
         # Nothing more can be said, at the interpreter's exit neither.
@@ -42,30 +54,30 @@ def _print(text: str) -> None:
         raise UsageError(Problem(what, None, "`-o FILE` writes it to a file")) from None
 
 
-def _create(file: Path, text: str) -> None:
+def _create(file: Path, data: bytes) -> None:
     try:
-        with file.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with file.open("xb") as stream:
+            stream.write(data)
     except FileExistsError:
         what = f"`{file}` exists already"
         raise UsageError(Problem(what, None, "choose another name, or remove the file")) from None
 
 
-def _into(file: Path, text: str) -> None:
+def _into(file: Path, data: bytes) -> None:
     """Into a pipe or a device such as /dev/stderr, which must not be replaced by a file."""
-    with file.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+    with file.open("wb") as stream:
+        stream.write(data)
 
 
-def _replace(file: Path, text: str) -> None:
-    """Write beside the file and rename: a reader sees the old text or the new one, and an error leaves the old."""
+def _replace(file: Path, data: bytes) -> None:
+    """Write beside the file and rename: a reader sees the old content or the new, and an error leaves the old."""
     import tempfile
 
     mode = file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
         os.chmod(name, mode)
         os.replace(name, file)
     except BaseException:

@@ -232,6 +232,8 @@ def test_output_is_what_the_screen_would_show(run: Run) -> None:
 def test_the_ending_chooses_the_format(run: Run) -> None:
     run("solve", "a.yaml", "-o", "a.md")
     assert Path("a.md").read_text() == run("solve", "a.yaml", "--format", "markdown").out
+    run("solve", "a.yaml", "-o", "a.html")
+    assert Path("a.html").read_text() == run("solve", "a.yaml", "--format", "html").out
     run("solve", "a.yaml", "-o", "a.json")
     assert Path("a.json").read_text() == run("solve", "a.yaml", "--json").out
     run("solve", "a.yaml", "-o", "a.md", "--json")

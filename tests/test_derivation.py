@@ -5,7 +5,7 @@ import pytest
 from rnncalc.derivation import derive
 from rnncalc.document import Derivation
 from rnncalc.exercise import loads
-from rnncalc.formula import OPERATORS, unicode
+from rnncalc.formula import SIGNS, unicode
 from rnncalc.solving import solve
 
 
@@ -20,7 +20,7 @@ def spelt(derivation: Derivation) -> list[str]:
     for line in derivation.lines:
         left = unicode(line.left) if line.left else ""
         asides = ["".join(p if isinstance(p, str) else unicode(p) for p in aside) for aside in line.asides]
-        lines.append(" | ".join([(left + OPERATORS[line.relation][0] + unicode(line.right)).strip(), *asides]))
+        lines.append(" | ".join([(left + SIGNS[line.relation] + unicode(line.right)).strip(), *asides]))
     return lines
 
 

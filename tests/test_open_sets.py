@@ -5,6 +5,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -15,8 +16,9 @@ from translate import FOLDER, languages, template
 
 from rnncalc import formats, library, load, loads, solve
 from rnncalc.cell import cell_names, library_cell
+from rnncalc.document import Document
 from rnncalc.equations import FUNCTIONS, Evaluation, domains, infer, parse_equations, source
-from rnncalc.explain import explain
+from rnncalc.explain import Detail, explain
 from rnncalc.languages.catalogue import read_catalogue
 from rnncalc.numbers import Precision
 from rnncalc.solving import Disagreement, Uncertified
@@ -94,20 +96,30 @@ def _rational(number: Any) -> Any:
 # ---------------------------------------------------------------- formats
 
 
+DETAILS: tuple[Detail, ...] = ("answers", "steps", "full")
+
+
+@cache
+def pages(exercise: str) -> list[Document]:
+    solution = solve(load(exercise))
+    return [explain(solution, detail) for detail in DETAILS]
+
+
 @pytest.mark.parametrize("exercise", library.names())
 @pytest.mark.parametrize("name", formats.names())
 def test_format(name: str, exercise: str) -> None:
     """It writes every shipped exercise at every detail, with no option set, the same every time."""
     write = formats.writer(name)
     assert [p for p in list(inspect.signature(write).parameters.values())[1:] if p.default is p.empty] == []
-    solution = solve(load(exercise))
-    lengths = []
-    for detail in ("answers", "steps", "full"):
-        document = explain(solution, detail)  # type: ignore[arg-type]
-        written = write(document)
-        assert written == write(document)
-        lengths.append(len(written))
-    assert 0 < lengths[0] < lengths[1] <= lengths[2]
+    written = [write(page) for page in pages(exercise)]
+    assert written[0] == write(pages(exercise)[0])
+    assert 0 < len(written[0]) < len(written[1]) <= len(written[2])
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_format_of_an_ending(name: str) -> None:
+    ending = import_module(f"{formats.__name__}.{name}").ENDING
+    assert formats.of_ending(ending) == name
 
 
 # ---------------------------------------------------------------- exercises

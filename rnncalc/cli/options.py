@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rnncalc import formats
 from rnncalc import output as streams
 from rnncalc.errors import Problem, UsageError
 
@@ -28,7 +29,7 @@ class ColourChoice(StrEnum):
 _FILES = "Exercise files, shipped exercises by name, or `-`; a cell may stand first: `lstm a.yaml`."
 _SUBJECT = "A cell of the library, an exercise file, a shipped exercise by name, or `-`."
 _DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
-_FORMAT = "terminal or markdown; by default what the ending of the output file says."
+_FORMAT = f"{', '.join(formats.names())} or json; by default what the ending of the output file says."
 
 Files = Annotated[list[str], typer.Argument(metavar="[CELL] FILE...", help=_FILES)]
 File = Annotated[str, typer.Argument(metavar="FILE", help="An exercise file, a shipped exercise by name, or `-`.")]
@@ -112,24 +113,37 @@ def asked_sizes(input: int | None, hidden: int | None, others: list[str] | None)
 def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
     if flag and name and name != flag:
         raise UsageError(Problem(f"`--{flag}` and `--format {name}` exclude each other", None, "leave one of them out"))
-    endings = {".md": "markdown", ".json": "json"}
-    return flag or name or endings.get(output.suffix if output else "", "terminal")
+    if flag or name or output is None:
+        return flag or name or "terminal"
+    return "json" if output.suffix == ".json" else formats.of_ending(output.suffix) or "terminal"
 
 
-def writer(name: str, detail: Any, output: Path | None, color: str) -> Callable[[list[Any]], str]:
-    """How solutions become text."""
+def writer(name: str, detail: Any, output: Path | None, color: str) -> Callable[[list[Any]], str | bytes]:
+    """How solutions become what is written."""
     if name == "json":
         return _json
-    options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
-    return lambda solutions: "\n".join(solution.text(detail, name, **options) for solution in solutions)
+    write = formats.writer(name)
+    options = _terminal(output, color) if name == "terminal" else {}
+
+    def together(solutions: list[Any]) -> str | bytes:
+        pages = [write(solution.page(detail), **options) for solution in solutions]
+        if len(pages) == 1:
+            return pages[0]
+        if name not in ("terminal", "markdown"):
+            raise UsageError(Problem(f"a file of the format `{name}` holds one solution", None, "solve one at a time"))
+        return "\n".join(map(str, pages))
+
+    return together
+
+
+def _terminal(output: Path | None, color: str) -> dict[str, Any]:
+    return {"width": streams.width(output), "colour": streams.colour(color, output)}
 
 
 def write_page(page: Any, name: str | None, color: str, output: Path | None) -> None:
-    from rnncalc import formats
-
     name = format_name(None, name, output)
-    options = {"width": streams.width(output), "colour": streams.colour(color, output)} if name == "terminal" else {}
-    streams.write(str(formats.writer(name)(page, **options)), output)
+    options = _terminal(output, color) if name == "terminal" else {}
+    streams.write(formats.writer(name)(page, **options), output)
 
 
 def _json(solutions: list[Any]) -> str:

@@ -1,7 +1,8 @@
 """Writers of documents: each module of this folder is one format, found by its name and loaded on demand.
 
-To add a format, add `NAME.py` with a function `write(document)` that returns text (or bytes); other arguments
-are keywords with defaults. Folders, and files that begin with `_`, are tools that formats share.
+To add a format, add `NAME.py` with a function `write(document)` that returns text (or bytes), other arguments being
+keywords with defaults, and with `ENDING`, how the names of its files end. Folders, and files that begin with `_`, are
+tools that formats share.
 """
 
 import pkgutil
@@ -27,6 +28,11 @@ def writer(name: str) -> Writer:
         raise UsageError(_unknown(name))
     write: Writer = import_module(f"{__name__}.{name}").write
     return write
+
+
+def of_ending(ending: str) -> str | None:
+    """The format whose files end so (`.md`), if there is one."""
+    return next((name for name in names() if ending == import_module(f"{__name__}.{name}").ENDING), None)
 
 
 def _unknown(name: str) -> Problem:

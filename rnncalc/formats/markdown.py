@@ -26,8 +26,10 @@ from rnncalc.document import (
 )
 from rnncalc.errors import printable
 from rnncalc.formats.boxes import Limits, bar, elided, inline, plain, untied
-from rnncalc.formula import OPERATORS, Atom, Row, latex
+from rnncalc.formats.spelling import latex
+from rnncalc.formula import Atom, Operator, Row
 
+ENDING = ".md"
 _LIMITS = Limits(rows=12, columns=12)
 _BAR = 12
 
@@ -158,7 +160,7 @@ def _derivation(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _relation(name: Literal["equals", "approx"]) -> str:
-    return OPERATORS[name][1].strip()
+    return latex(Operator(name)).strip()
 
 
 def _given(given: Given) -> Iterator[str]:

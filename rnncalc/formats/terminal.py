@@ -41,8 +41,9 @@ from rnncalc.formats.boxes import (
     untied,
     wrap,
 )
-from rnncalc.formula import Operator, Row, row
+from rnncalc.formula import Row, equated
 
+ENDING = ".txt"
 NARROWEST = 40
 _WIDEST_TEXT = 100
 _INDENT = 4
@@ -216,7 +217,7 @@ def _given(given: Given, page: _Page) -> Iterator[Strip]:
 
 def _entry(names: Sequence[Row], value: Row, width: int) -> Box:
     """`b_f = b_i = (5, 2)`."""
-    left = row(names[0], *(atom for name in names[1:] for atom in (Operator("equals"), name)))
+    left = equated(*names)
     head = draw(left).width
     whole = equation(left, "equals", value, head, width)
     return whole if whole.height == 1 or head <= width // 2 else equation(left, "equals", value, 1, width)

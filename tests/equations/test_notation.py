@@ -24,7 +24,8 @@ from rnncalc.equations import (
     parse_expression,
     source,
 )
-from rnncalc.formula import Digits, latex, row, unicode
+from rnncalc.formats.spelling import latex
+from rnncalc.formula import Digits, row, unicode
 
 # ---------------------------------------------------------------- the language
 

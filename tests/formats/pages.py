@@ -2,6 +2,7 @@
 
 from rnncalc.document import (
     Answer,
+    Bars,
     Derivation,
     Document,
     Given,
@@ -340,6 +341,31 @@ LARGE = Document(
         ),
     ),
 )
+
+EVIL = r"""<script>alert(1)</script>\input{/etc/passwd} #read("/etc/passwd") $x$ `a` *b* =1+1 "q" & % ~ ^ { } \\ \""""
+"""What the languages of all formats would obey."""
+
+
+def obeyed(text: str) -> Document:
+    """A document with the text wherever text from a file can stand."""
+    name = row(s(f"h_{text}", text), Words(text))
+    return Document(
+        text,
+        (
+            Heading(1, text, text, text),
+            Heading(2, text, text, text),
+            Prose((text, name)),
+            Notice("warning", (text,), text),
+            Given((((name, name), name),), text),
+            Derivation((equals(name, (text, name), left=name),)),
+            Table(((text,), (name,)), (((text,), (name,)),)),
+            Bars(((text,), (name,)), (((text,), (text,)),), ((0.5,),)),
+            Listing(((text,),)),
+            Answer(name, "approx", name, ((text,),), text),
+        ),
+        text,
+    )
+
 
 HOSTILE = Document(
     "Ti\x1b[31mtle [red] \u202eevil",

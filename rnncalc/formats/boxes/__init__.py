@@ -7,7 +7,7 @@ from rnncalc.formats.boxes.bars import bar, lay_out_bars
 from rnncalc.formats.boxes.box import Box, cell_width, padded
 from rnncalc.formats.boxes.breaking import LEVELS, fit
 from rnncalc.formats.boxes.drawing import draw
-from rnncalc.formats.boxes.elision import Limits, elided
+from rnncalc.formats.boxes.elision import Limits, elided, elided_row
 from rnncalc.formats.boxes.equation import NOTHING, SIGN_WIDTH, columns, equation
 from rnncalc.formats.boxes.paragraph import inline, plain, untied, wrap
 from rnncalc.formats.boxes.table import Sheet, lay_out
@@ -24,6 +24,7 @@ __all__ = [
     "columns",
     "draw",
     "elided",
+    "elided_row",
     "equation",
     "fit",
     "inline",

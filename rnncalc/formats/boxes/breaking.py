@@ -15,8 +15,9 @@ from rnncalc.formats.boxes.box import Box, beside, fence, line
 from rnncalc.formats.boxes.drawing import draw, over_sign, tuple_pieces
 from rnncalc.formats.boxes.elision import Limits, elided_row
 from rnncalc.formula import (
-    OPERATORS,
+    SIGNS,
     Atom,
+    Blank,
     Digits,
     Fenced,
     Fraction,
@@ -101,7 +102,7 @@ def _tokens(atom: Atom, depth: int) -> Iterator[_Token]:
             yield from _tokens(body, depth)
         case Operator(name):
             yield _Token("box", draw(atom), _rank(name, depth), name)
-        case Symbol() | Digits() | Name() | Words() | Grid() | Fraction() | Script():
+        case Symbol() | Digits() | Name() | Words() | Blank() | Grid() | Fraction() | Script():
             yield _Token("box", draw(atom))
         case _:
             assert_never(atom)
@@ -175,4 +176,4 @@ def _assembled(tokens: Sequence[_Token]) -> Box:
 
 def _without_blank(token: _Token) -> Box:
     sign = "times" if token.operator == "apply" else token.operator
-    return line(OPERATORS[sign][0].lstrip()) if sign else token.box
+    return line(SIGNS[sign].lstrip()) if sign else token.box

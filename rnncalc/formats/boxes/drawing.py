@@ -9,6 +9,7 @@ from rnncalc.formats.boxes.box import Box, beside, cell_width, fenced, line, pad
 from rnncalc.formats.boxes.elision import is_mark
 from rnncalc.formula import (
     Atom,
+    Blank,
     Digits,
     Fenced,
     Fraction,
@@ -35,7 +36,7 @@ def draw(atom: Atom) -> Box:
     match atom:
         case Row(atoms):
             return beside(*map(draw, atoms))
-        case Symbol() | Digits() | Operator() | Name() | Words():
+        case Symbol() | Digits() | Operator() | Name() | Words() | Blank():
             return spelt(atom)
         case Fenced(body):
             return fenced(draw(body))

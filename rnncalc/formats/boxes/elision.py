@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from rnncalc.formula import (
     Atom,
+    Blank,
     Digits,
     Fenced,
     Fraction,
@@ -36,7 +37,7 @@ class Limits(Struct, frozen=True):
 def elided(atom: Atom, limits: Limits) -> Atom:
     """The atom with all that passes the limits cut down."""
     match atom:
-        case Symbol() | Digits() | Operator() | Name() | Words():
+        case Symbol() | Digits() | Operator() | Name() | Words() | Blank():
             return atom
         case Row():
             return elided_row(atom, limits)

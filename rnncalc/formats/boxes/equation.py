@@ -8,7 +8,7 @@ from rnncalc.formats.boxes.box import Box, beside, blank, line, padded, stacked
 from rnncalc.formats.boxes.breaking import LEVELS, Part, fit
 from rnncalc.formats.boxes.drawing import draw
 from rnncalc.formats.boxes.elision import Limits
-from rnncalc.formula import OPERATORS, Row
+from rnncalc.formula import SIGNS, Row
 
 Relation = Literal["equals", "approx"]
 SIGN_WIDTH = 3
@@ -33,7 +33,7 @@ def equation(
 
 
 def _sign(relation: Relation) -> Box:
-    return line(OPERATORS[relation][0])
+    return line(SIGNS[relation])
 
 
 def _continued(part: Part) -> Box:
@@ -41,7 +41,7 @@ def _continued(part: Part) -> Box:
 
 
 def _hung(part: Part) -> Box:
-    return beside(line(OPERATORS[part.relation][0].lstrip()), part.box) if part.relation else part.box
+    return beside(line(SIGNS[part.relation].lstrip()), part.box) if part.relation else part.box
 
 
 def columns(boxes: Sequence[Box], width: int, gap: int = 4) -> Box:

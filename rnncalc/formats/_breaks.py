@@ -1,0 +1,67 @@
+"""Where formulas and tables that are too wide are broken, for pages that are measured later than they are written."""
+
+from collections.abc import Iterator, Sequence
+
+from rnncalc.document import Table, Text
+from rnncalc.formats.boxes import cell_width, draw, inline
+from rnncalc.formula import Atom, Operator, Row
+
+_BREAKS_BEFORE = frozenset(("plus", "minus", "equals", "approx"))
+
+
+def pieces(formula: Row) -> Iterator[Row]:
+    """The formula cut before each sum and relation sign that stands in no parenthesis; one piece at least."""
+    piece: list[Atom] = []
+    for atom in formula.atoms:
+        if piece and isinstance(atom, Operator) and atom.name in _BREAKS_BEFORE:
+            yield Row(tuple(piece))
+            piece = []
+        piece.append(atom)
+    yield Row(tuple(piece))
+
+
+def lines(formula: Row, width: int) -> Iterator[Row]:
+    """The formula in lines of about `width` characters; a piece that is wider alone stays whole."""
+    line: tuple[Atom, ...] = ()
+    for piece in pieces(formula):
+        if line and draw(Row(line + piece.atoms)).width > width:
+            yield Row(line)
+            line = ()
+        line += piece.atoms
+    yield Row(line)
+
+
+_BETWEEN = 3
+
+
+def tables(table: Table, width: int) -> Iterator[Table]:
+    """The table; its alternative if only that fits; or its columns dealt out to several that repeat the first."""
+    widths = [max(map(_cells, column)) for column in zip(table.header, *table.rows, strict=True)]
+    if sum(widths) <= width:
+        yield table
+    elif table.alternative:
+        yield from tables(table.alternative, width)
+    else:
+        yield from (_columns(table, group) for group in _dealt(widths, width))
+
+
+def _cells(text: Text) -> int:
+    return cell_width(inline(text)) + _BETWEEN
+
+
+def _dealt(widths: Sequence[int], width: int) -> Iterator[list[int]]:
+    group, used = [0], widths[0]
+    for place, own in enumerate(widths[1:], 1):
+        if len(group) > 1 and used + own > width:
+            yield group
+            group, used = [0], widths[0]
+        group.append(place)
+        used += own
+    yield group
+
+
+def _columns(table: Table, places: Sequence[int]) -> Table:
+    return Table(
+        tuple(table.header[place] for place in places),
+        tuple(tuple(cells[place] for place in places) for cells in table.rows),
+    )

@@ -1,0 +1,184 @@
+"""A document as one web page that needs nothing else: formulas in MathML with their font, steps that fold, no script.
+
+Every formula carries its words for screen readers. All text is escaped, and the page forbids scripts to itself.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+from typing import assert_never
+
+from rnncalc.document import (
+    Answer,
+    Bars,
+    Block,
+    Derivation,
+    Document,
+    Given,
+    Heading,
+    Line,
+    Listing,
+    Notice,
+    Prose,
+    Table,
+    Text,
+)
+from rnncalc.errors import printable
+from rnncalc.formats._breaks import pieces
+from rnncalc.formats.boxes import Limits, elided_row, inline, untied
+from rnncalc.formats.page import style
+from rnncalc.formats.spelling import mathml, spoken
+from rnncalc.formula import Operator, Row, equated, row
+
+ENDING = ".html"
+_LIMITS = Limits(rows=12, columns=12)
+_STEP = 2
+_ANSWER_LIMITS = Limits(64, 64)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
+
+
+def write(document: Document, *, language: str = "en") -> str:
+    """The document as an HTML page that ends in a line break."""
+    source = f'<p class="source">{_words(document.source)}</p>\n' if document.source else ""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{_words(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_words(document.title)}</title>\n<style>\n{style()}</style>\n</head>\n<body>\n<main>\n"
+        f"<header>\n<h1>{_words(document.title)}</h1>\n{source}</header>\n"
+        f"{_body(document.blocks)}</main>\n</body>\n</html>\n"
+    )
+
+
+# The page
+
+
+def _body(blocks: Sequence[Block]) -> str:
+    """The blocks; a step can be folded away under its heading, answers that follow each other stand together."""
+    lines: list[str] = []
+    folded = False
+    for _, group in groupby(blocks, key=lambda block: Answer if isinstance(block, Answer) else block):
+        members = list(group)
+        if folded and _ends_a_step(members[0]):
+            lines.append("</details>")
+            folded = False
+        if isinstance(members[0], Heading) and members[0].level == _STEP:
+            lines.append(f"<details open>\n<summary><h3>{_title(members[0])}</h3></summary>")
+            folded = True
+        elif isinstance(members[0], Answer):
+            lines.extend(_answers([block for block in members if isinstance(block, Answer)]))
+        else:
+            lines.extend(_block(members[0]))
+    return "\n".join([*lines, *(["</details>"] if folded else []), ""])
+
+
+def _ends_a_step(block: Block) -> bool:
+    return isinstance(block, Answer | Table) or (isinstance(block, Heading) and block.level <= _STEP)
+
+
+def _block(block: Block) -> Iterable[str]:
+    match block:
+        case Heading(level):
+            return [f"<h{level + 1}>{_title(block)}</h{level + 1}>"]
+        case Prose(text):
+            return [f"<p>{_run(text)}</p>"]
+        case Notice():
+            return [_notice(block)]
+        case Derivation(lines):
+            return _derivation(lines)
+        case Given():
+            return _given(block)
+        case Table(header, rows):
+            return _table(header, [[f"<td>{_run(cell)}</td>" for cell in cells] for cells in rows])
+        case Bars(header, rows, lengths):
+            return _table(header, [_with_bars(*line) for line in zip(rows, lengths, strict=True)], "bars")
+        case Answer():
+            return _answers([block])
+        case Listing(lines):
+            return [f"<pre>{chr(10).join(escape(untied(inline(text))) for text in lines)}</pre>"]
+        case _:
+            assert_never(block)
+
+
+def _title(heading: Heading) -> str:
+    number = f'<span class="number">{_words(heading.number)} ·</span> ' if heading.number else ""
+    aside = f' <span class="aside">{_words(heading.aside)}</span>' if heading.aside else ""
+    return f"{number}{_words(heading.title)}{aside}"
+
+
+def _notice(notice: Notice) -> str:
+    label = f'<span class="label">{_words(notice.label or notice.kind)}:</span>'
+    return f'<div class="notice {notice.kind}" role="note">{label} {_run(notice.text)}</div>'
+
+
+def _table(header: Sequence[Text], rows: Iterable[Sequence[str]], kind: str = "") -> Iterator[str]:
+    named = f' class="{kind}"' if kind else ""
+    yield f'<div class="scroll" tabindex="0"><table{named}>'
+    heads = "".join(f'<th scope="col">{_run(cell)}</th>' for cell in header)
+    yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
+    yield from (f"<tr>{''.join(cells)}</tr>" for cells in rows)
+    yield "</tbody></table></div>"
+
+
+def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
+    """The numbers of a row, each over its bar."""
+    drawn = [
+        f'<td>{_run(text)}<span class="bar" style="width:{100 * length:.4g}%"></span></td>' if text else "<td></td>"
+        for text, length in zip(cells[1:], lengths, strict=True)
+    ]
+    return [f"<td>{_run(cells[0])}</td>", *drawn]
+
+
+# Text
+
+
+def _words(text: str) -> str:
+    return escape(printable(text))
+
+
+def _run(text: Text) -> str:
+    return "".join(_words(piece) if isinstance(piece, str) else _math(row(piece)) for piece in text)
+
+
+# Formulas
+
+
+def _math(formula: Row, limits: Limits = _LIMITS) -> str:
+    shown = elided_row(formula, limits)
+    return f'<math aria-label="{escape(spoken(shown))}">{mathml(shown)}</math>'
+
+
+def _breakable(formula: Row, limits: Limits = _LIMITS) -> str:
+    """A formula that may go on on the next line before a sum or a relation sign."""
+    parts = list(pieces(elided_row(formula, limits)))
+    if len(parts) == 1:
+        return _math(formula, limits)
+    inside = "<wbr>".join(f'<math aria-hidden="true">{mathml(piece)}</math>' for piece in parts)
+    return f'<span role="math" aria-label="{escape(spoken(formula))}">{inside}</span>'
+
+
+def _derivation(lines: Sequence[Line]) -> Iterator[str]:
+    yield '<div class="derivation">'
+    for line in lines:
+        left = row(*(line.left.atoms if line.left else ()), Operator(line.relation))
+        yield f'<div class="left">{_math(left)}</div><div class="right">{_breakable(line.right)}</div>'
+        if line.asides:
+            workings = "".join(f"<div>{_run(aside)}</div>" for aside in line.asides)
+            yield f'<div class="workings">{workings}</div>'
+    yield "</div>"
+
+
+def _given(given: Given) -> Iterator[str]:
+    yield f'<ul class="given"><li class="label">{_words(given.label)}</li>'
+    yield from (f"<li>{_math(equated(*names, value))}</li>" for names, value in given.entries)
+    yield "</ul>"
+
+
+def _answers(answers: Sequence[Answer]) -> Iterator[str]:
+    yield '<div class="answers">'
+    for answer in answers:
+        formula = row(answer.name, Operator(answer.relation), answer.value)
+        remarks = "".join(f' <span class="remark">{_run(remark)}</span>' for remark in answer.remarks)
+        label = f'<span class="label">{_words(answer.label)}</span>'
+        yield f"<div>{label}{_breakable(formula, _ANSWER_LIMITS)}{remarks}</div>"
+    yield "</div>"

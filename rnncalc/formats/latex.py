@@ -1,0 +1,189 @@
+"""A document as a LaTeX file for pdfLaTeX, XeLaTeX or LuaLaTeX: common packages, Vietnamese text, nothing read in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import assert_never
+
+from rnncalc.document import (
+    Answer,
+    Bars,
+    Block,
+    Derivation,
+    Document,
+    Given,
+    Heading,
+    Line,
+    Listing,
+    Notice,
+    Prose,
+    Table,
+    Text,
+)
+from rnncalc.formats._breaks import lines as broken
+from rnncalc.formats._breaks import tables as dealt
+from rnncalc.formats._tex import is_vietnamese, tex, tex_formula
+from rnncalc.formats.boxes import Limits, draw, elided_row, inline, untied
+from rnncalc.formula import Operator, Row, equated, row
+
+ENDING = ".tex"
+_LIMITS = Limits(rows=12, columns=12)
+_ANSWER_LIMITS = Limits(64, 64)
+# What fits on a line, in characters of a terminal: an estimate, as TeX measures only later.
+_WIDTH = 74
+_BAR_CM = 3.0
+
+_PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
+\usepackage{iftex}
+\ifPDFTeX
+  \usepackage[utf8]{inputenc}
+  \usepackage[ENCODINGS]{fontenc}
+  \usepackage{lmodern}
+\else
+  \usepackage{fontspec}
+\fi
+\usepackage[margin=22mm]{geometry}
+\usepackage{amsmath,amssymb,graphicx,longtable}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.5em}
+\setlength{\mathindent}{1.5em}
+\lineskiplimit=2pt \lineskip=5pt
+\allowdisplaybreaks
+\raggedbottom
+\makeatletter
+\newsavebox\rnncalcbox
+% A formula that is wider than the page is made smaller.
+\newcommand\fitted[1]{\sbox\rnncalcbox{$\displaystyle #1$}%
+  \ifdim\wd\rnncalcbox>0.86\linewidth\resizebox{0.86\linewidth}{!}{\usebox\rnncalcbox}\else\usebox\rnncalcbox\fi}
+% pdfLaTeX names a character that it has no letter for.
+\newcommand\unknown[2]{\ifPDFTeX\texttt{U+#1}\else#2\fi}
+\makeatother
+\begin{document}
+"""
+
+
+def write(document: Document) -> str:
+    """The document as a LaTeX file that ends in a line break."""
+    body = "\n\n".join([*_title(document), *_body(document.blocks)])
+    encodings = "T1,T5" if any(map(is_vietnamese, body)) else "T1"
+    return f"{_PREAMBLE.replace('ENCODINGS', encodings)}\n{body}\n\n\\end{{document}}\n"
+
+
+def _title(document: Document) -> Iterator[str]:
+    yield rf"{{\LARGE\bfseries {tex(document.title)}\par}}"
+    if document.source:
+        yield rf"{{\itshape {tex(document.source)}\par}}"
+    yield r"\hrule"
+
+
+def _body(blocks: Sequence[Block]) -> Iterator[str]:
+    for _, group in groupby(blocks, key=lambda block: Answer if isinstance(block, Answer) else block):
+        members = list(group)
+        if isinstance(members[0], Answer):
+            yield _answers([block for block in members if isinstance(block, Answer)])
+        else:
+            yield from _block(members[0])
+
+
+def _block(block: Block) -> Iterable[str]:
+    match block:
+        case Heading():
+            return [_heading(block)]
+        case Prose(text):
+            return [_run(text)]
+        case Notice(kind, text, label):
+            return [rf"\begin{{quote}}\textbf{{{tex(label or kind)}:}} {_run(text)}\end{{quote}}"]
+        case Derivation(lines):
+            return _derivation(lines)
+        case Given():
+            return [_given(block)]
+        case Table():
+            return [
+                _table(part.header, [list(map(_run, cells)) for cells in part.rows]) for part in dealt(block, _WIDTH)
+            ]
+        case Bars(header, rows, lengths):
+            return [_table(header, [_with_bars(*line) for line in zip(rows, lengths, strict=True)])]
+        case Answer():
+            return [_answers([block])]
+        case Listing(lines):
+            return [_listing(lines)]
+        case _:
+            assert_never(block)
+
+
+def _heading(heading: Heading) -> str:
+    number = f"{tex(heading.number)} · " if heading.number else ""
+    aside = rf"\quad{{\normalfont\normalsize\itshape {tex(heading.aside)}}}" if heading.aside else ""
+    command = ("section", "subsection", "subsubsection")[heading.level - 1]
+    return rf"\{command}*{{{number}{tex(heading.title)}{aside}}}"
+
+
+def _run(text: Text) -> str:
+    return "".join(tex(piece) if isinstance(piece, str) else f"${_formula(row(piece))}$" for piece in text)
+
+
+def _table(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:
+    cells = [" & ".join(line) + r" \\" for line in ([_run(cell) for cell in header], *rows)]
+    inside = "\n".join([cells[0] + r" \hline", *cells[1:]])
+    return rf"\begin{{longtable}}[l]{{{'l' * len(header)}}}" + f"\n{inside}\n" + r"\end{longtable}"
+
+
+def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
+    """The numbers of a row, each with its bar behind it."""
+    drawn = [
+        rf"{_run(text)} \rule{{{_BAR_CM * length:.2f}cm}}{{0.6em}}" if text else ""
+        for text, length in zip(cells[1:], lengths, strict=True)
+    ]
+    return [_run(cells[0]), *drawn]
+
+
+def _listing(lines: Sequence[Text]) -> str:
+    shown = "\\\\\n".join(tex(untied(inline(line))).replace(" ", r"\ ") for line in lines)
+    return rf"\begin{{quote}}\ttfamily {shown}\end{{quote}}"
+
+
+# Formulas
+
+
+def _formula(formula: Row, limits: Limits = _LIMITS) -> str:
+    return tex_formula(elided_row(formula, limits)).strip()
+
+
+def _derivation(lines: Sequence[Line]) -> Iterator[str]:
+    """The lines aligned at their relation signs, and their workings below."""
+    rows = [aligned for line in lines for aligned in _aligned(line)]
+    yield "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+    workings = [_run(aside) for line in lines for aside in line.asides]
+    if workings:
+        yield (
+            "{\\small\\begin{itemize}\\setlength{\\itemsep}{0pt}\n"
+            + "\n".join(rf"\item {working}" for working in workings)
+            + "\n\\end{itemize}}"
+        )
+
+
+def _aligned(line: Line) -> Iterator[str]:
+    left = _formula(line.left) if line.left else ""
+    first, *others = broken(elided_row(line.right, _LIMITS), _WIDTH)
+    yield rf"{left} &{_formula(row(Operator(line.relation)))} {_fitted(first)}"
+    yield from (rf" &\qquad {_fitted(other)}" for other in others)
+
+
+def _fitted(formula: Row) -> str:
+    spelt = _formula(formula)
+    return rf"\fitted{{{spelt}}}" if draw(formula).width > _WIDTH else spelt
+
+
+def _given(given: Given) -> str:
+    entries = [f"${_formula(equated(*names, value))}$" for names, value in given.entries]
+    return rf"{{\raggedright\textbf{{{tex(given.label)}}}\quad " + "\\hspace{2em}\n".join(entries) + r"\par}"
+
+
+def _answers(answers: Sequence[Answer]) -> str:
+    """The answers in a frame, with what is said of their digits behind them."""
+    lines = []
+    for answer in answers:
+        formula = _formula(row(answer.name, Operator(answer.relation), answer.value), _ANSWER_LIMITS)
+        remarks = "".join(rf"\quad{{\small {_run(remark)}}}" for remark in answer.remarks)
+        lines.append(rf"\textbf{{{tex(answer.label)}}}\quad ${formula}${remarks}")
+    inside = "\\par\\smallskip\n".join(lines)
+    return rf"\fbox{{\parbox{{0.97\linewidth}}{{\raggedright {inside}}}}}"

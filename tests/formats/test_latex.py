@@ -1,0 +1,134 @@
+"""LaTeX files: what is written, that text stays text, and that pdfLaTeX sets every file."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pages
+import pytest
+from pages import EVIL, n, obeyed, s
+
+from rnncalc.document import Answer, Bars, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose, Table
+from rnncalc.formats._tex import tex
+from rnncalc.formats.latex import write
+from rnncalc.formula import Words, row
+
+VIETNAMESE = "Bài tập: mạng hồi quy, cổng quên — “tìm h₁”, ĐƯỜNG"
+
+
+def body(document: Document) -> str:
+    return write(document).partition("\\begin{document}\n\n")[2].removesuffix("\n\n\\end{document}\n")
+
+
+def test_page() -> None:
+    assert body(Document("A & B: h₁", (Prose(("x",)),), "C")) == (
+        "{\\LARGE\\bfseries A \\& B: h\\textsubscript{1}\\par}\n\n{\\itshape C\\par}\n\n\\hrule\n\nx"
+    )
+
+
+BLOCKS: list[tuple[Block, str]] = [
+    (Heading(1, "Time step 1"), r"\section*{Time step 1}"),
+    (
+        Heading(2, "Gate", "1", "how much"),
+        r"\subsection*{1 · Gate\quad{\normalfont\normalsize\itshape how much}}",
+    ),
+    (Prose(("50 % of ", row(s("h", "1")))), r"50 \% of $h_{1}$"),
+    (Notice("note", ("x",)), r"\begin{quote}\textbf{note:} x\end{quote}"),
+    (
+        Given((((row(s("b")), row(s("c"))), row(n("5"))), ((row(s("W")),), row(n("1"))))),
+        "{\\raggedright\\textbf{Given}\\quad $b = c = 5$\\hspace{2em}\n$W = 1$\\par}",
+    ),
+    (
+        Derivation(
+            (pages.equals(row(n("2"), pages.PLUS, n("3")), ("easy",), left=row(s("h", "1"))), pages.equals(row(n("5"))))
+        ),
+        "\\begin{align*}\nh_{1} &= 2 + 3 \\\\\n &= 5\n\\end{align*}\n\n"
+        "{\\small\\begin{itemize}\\setlength{\\itemsep}{0pt}\n\\item easy\n\\end{itemize}}",
+    ),
+    (
+        Derivation((pages.equals(row(Words("a" * 70), pages.PLUS, Words("b" * 80)), left=row(s("h"))),)),
+        f"\\begin{{align*}}\nh &= \\text{{{'a' * 70}}} \\\\\n"
+        f" &\\qquad \\fitted{{+ \\text{{{'b' * 80}}}}}\n\\end{{align*}}",
+    ),
+    (
+        Table((("t",), (row(s("h")),)), ((("1",), ("0.5",)),)),
+        "\\begin{longtable}[l]{ll}\nt & $h$ \\\\ \\hline\n1 & 0.5 \\\\\n\\end{longtable}",
+    ),
+    (
+        Table((("t",), ("a",), ("b",)), ((("1",), ("x" * 40,), ("y" * 40,)),)),
+        f"\\begin{{longtable}}[l]{{ll}}\nt & a \\\\ \\hline\n1 & {'x' * 40} \\\\\n\\end{{longtable}}\n\n"
+        f"\\begin{{longtable}}[l]{{ll}}\nt & b \\\\ \\hline\n1 & {'y' * 40} \\\\\n\\end{{longtable}}",
+    ),
+    (
+        Bars((("t",), ("size",)), ((("1",), ("0.5",)), (("2",), ())), ((0.25,), (0.0,))),
+        "\\begin{longtable}[l]{ll}\nt & size \\\\ \\hline\n"
+        "1 & 0.5 \\rule{0.75cm}{0.6em} \\\\\n2 &  \\\\\n\\end{longtable}",
+    ),
+    (Listing((("a_b",), ("  c",))), "\\begin{quote}\\ttfamily a\\_b\\\\\n\\ \\ c\\end{quote}"),
+    (
+        Answer(row(s("h", "1")), "approx", row(n("0.5")), (("rounded",),)),
+        r"\fbox{\parbox{0.97\linewidth}{\raggedright \textbf{Answer}\quad $h_{1} \approx 0.5$\quad{\small rounded}}}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "expected"), BLOCKS)
+def test_block(block: Block, expected: str) -> None:
+    assert body(Document("t", (block,))) == f"{{\\LARGE\\bfseries t\\par}}\n\n\\hrule\n\n{expected}"
+
+
+TEXTS = [
+    (
+        r"\input{x} $5 & 3% a_b ~ ^ #",
+        r"\textbackslash{}input\{x\} \$5 \& 3\% a\_b \textasciitilde{} "
+        r"\textasciicircum{} \#",
+    ),
+    (
+        "h₁² → α·ŷ − c̃",
+        r"h\textsubscript{1}\textsuperscript{2} \ensuremath{\to} "
+        r"\ensuremath{\alpha}\ensuremath{\cdot}ŷ \ensuremath{-} \~{c}",
+    ),
+    ("cổng quên", "cổng quên"),
+    ("字\x1b", r"\unknown{5B57}{字}\textbackslash{}x1b"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TEXTS)
+def test_text(text: str, expected: str) -> None:
+    assert tex(text) == expected
+
+
+def test_vietnamese_asks_for_its_letters() -> None:
+    assert "[T1]{fontenc}" in write(Document("mang", ()))
+    assert "[T1,T5]{fontenc}" in write(Document("mạng", ()))
+
+
+def test_text_stays_text() -> None:
+    """A text that TeX would obey brings no command but those that spell its characters."""
+    commands = re.compile(r"\\([A-Za-z]+)")
+    spelling = {"textbackslash", "textasciitilde", "textasciicircum", "text", "fitted"}
+    assert set(commands.findall(body(obeyed(EVIL)))) <= set(commands.findall(body(obeyed("x")))) | spelling
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdfLaTeX")
+@pytest.mark.parametrize(
+    "page",
+    [
+        pages.EXERCISE_2,
+        pages.ATTENTION,
+        pages.LARGE,
+        pages.GRADIENT,
+        pages.HOSTILE,
+        obeyed(EVIL),
+        obeyed(VIETNAMESE),
+        obeyed("字"),
+    ],
+    ids=["exercise 2", "attention", "large", "gradient", "hostile", "evil", "vietnamese", "unknown"],
+)
+def test_pdflatex_sets_it(page: Document, tmp_path: Path) -> None:
+    (tmp_path / "page.tex").write_text(write(page), encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, errors="replace")
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "page.log").read_text(errors="replace")
