@@ -127,6 +127,7 @@ class _ExerciseReader(Reader):
             *words.stages,
             *stated.stages,
             *read_stages(self, keys.get("steps"), equations),
+            *(loss.stages if loss else ()),
             *(back.stages if back else ()),
         )
         if network:

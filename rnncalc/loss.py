@@ -13,9 +13,11 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rnncalc.cell import Stage
 from rnncalc.equations import Equation, Index, Position, Ref, parse_equations
 from rnncalc.formula import letters_of
 from rnncalc.given import Given, read_positions, read_quantity
+from rnncalc.languages import Message
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, Rows
 from rnncalc.source import Mapping as MappingNode
@@ -30,6 +32,9 @@ KINDS = {
     "softmax cross entropy": ("-", "{d} * log(softmax({y}))"),
     "binary cross entropy": ("-", "({d} * log({y}) + (1 - {d}) * log(1 - {y}))"),
 }
+# The kinds that compare distributions, with the one the output stands for: they add the likelihood of each target and
+# the perplexity, e to the mean of the loss.
+LIKELIHOODS = {"cross entropy": "{y}", "softmax cross entropy": "softmax({y})"}
 KEYS = {
     "kind": "squared error, half squared error, cross entropy, softmax cross entropy (of scores), binary cross entropy",
     "of": "the output: `y`",
@@ -48,6 +53,7 @@ class Loss(Struct, frozen=True):
     given: Mapping[str, Given] = {}
     symbols: Mapping[str, str] = {}
     classes: str = ""
+    stages: tuple[Stage, ...] = ()
 
 
 def one_hot(reader: Reader, loss: Loss, size: int) -> dict[str, Given]:
@@ -144,10 +150,26 @@ class _Forms:
         text = text if plain and not classes else f"sum({text})"
         for letter in [] if single else letters:
             text = f"sum({text}, {letter})"
-        loss = self.free("L", "Loss")
-        text = f"{loss} = {before}{text}" + (f" / {len(given.values)}" if mean else "")
-        equations = parse_equations(text, lambda line, column, length: node.span)
-        return Loss(loss, equations, {given.name: given}, {}, output.name if classes else "")
+        loss, count = self.free("L", "Loss"), len(given.values)
+        text = f"{loss} = {before}{text}" + (f" / {count}" if mean else "")
+        places, terms = [] if single else letters, 1 if mean or single else count
+        lines, stages = self.quality(kind, names, loss, places, terms) if kind in LIKELIHOODS else ([], ())
+        equations = parse_equations("\n".join([text, *lines]), lambda line, column, length: node.span)
+        return Loss(loss, equations, {given.name: given}, {}, output.name if classes else "", stages)
+
+    def quality(
+        self, kind: str, names: Mapping[str, str], loss: str, places: list[str], terms: int
+    ) -> tuple[list[str], tuple[Stage, ...]]:
+        """The likelihood of each target and the perplexity of a loss that adds up so many terms."""
+        likelihood, perplexity = self.free("likelihood"), self.free("perplexity")
+        lines = [
+            f"{_at(likelihood, places)} = sum({names['d']} * {LIKELIHOODS[kind].format(**names)})",
+            f"{perplexity} = exp({loss}{f' / {terms}' if terms > 1 else ''})",
+        ]
+        return lines, (
+            Stage(Message("Likelihood of the target"), Message("what the output gives to it"), (likelihood,)),
+            Stage(Message("Perplexity"), Message("as unsure as among so many equal choices"), (perplexity,)),
+        )
 
     def given(self, name: str, node: Node, levels: int) -> Given | None:
         """The targets: an array for each position."""

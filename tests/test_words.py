@@ -1,5 +1,7 @@
 """Words: what they become, what the page says of them, and the whole message for everything that can be wrong."""
 
+import re
+
 import pytest
 from test_exercise import refused
 
@@ -87,6 +89,32 @@ def test_targets_are_words() -> None:
     classes = solve(loads(text + "loss: {kind: cross entropy, of: y, targets: [2, 3]}"))
     assert found["L"] == classes["L"]
     assert "d₁ = “is” = (0, 1, 0, 0)" in found.text()
+
+
+LIKELIHOODS = [
+    # W = 0 makes every output (¼, ¼, ¼, ¼): likelihoods ¼, loss 2 ln 4 or ln 4, perplexity 4.
+    ("", {"likelihood_1": "0.25", "likelihood_2": "0.25", "L": "2.77258872223978", "perplexity": "4.00000000000000"}),
+    (", over: mean", {"likelihood_2": "0.25", "L": "1.38629436111989", "perplexity": "4.00000000000000"}),
+]
+
+
+@pytest.mark.parametrize(("over", "values"), LIKELIHOODS)
+@pytest.mark.parametrize("kind", ["cross entropy", "softmax cross entropy"])
+def test_likelihood_and_perplexity(kind: str, over: str, values: dict[str, str]) -> None:
+    text = MODEL.replace("X", "{words: [what, is]}").replace("[y]", "[likelihood, L, perplexity]")
+    text = re.sub("W: .*", "W: [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]", text)
+    text = text.replace("softmax(W @ h[t])", "W @ h[t]") if kind != "cross entropy" else text
+    solution = solve(loads(text + f"loss: {{kind: {kind}, of: y, targets: {{words: [is, the]}}{over}}}"))
+    assert {name: solution[name][0][0] for name in values} == values
+    assert re.search(r"· Perplexity +as unsure as among so many equal choices\n", solution.text())
+
+
+def test_likelihood_at_the_last_step() -> None:
+    text = MODEL.replace("X", "{words: [what, is]}").replace("[y]", "[likelihood, perplexity]")
+    solution = solve(loads(text + "loss: {kind: cross entropy, of: y, targets: {word: is}, at: last}"))
+    assert solution["likelihood"] == [solution["y_2"][1]]
+    product = float(solution["likelihood"][0][0]) * float(solution["perplexity"][0][0])
+    assert product == pytest.approx(1, rel=1e-14)
 
 
 TRANSLATION = """\
