@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from rnncalc.equations.algebra import ZERO, added, relettered, summed
+from rnncalc.equations.pieces import tiled
 from rnncalc.equations.tree import Binary, Equation, Expr, Index, Ref, rebind, refs
 
 Slots = tuple[Index, ...]
@@ -101,7 +102,7 @@ class Adjoints:
             for slots in self.terms[name]
         )
         for place in places:
-            yield Equation(Ref(self.name(name), place), added(list(self.gathered(name, place))))
+            yield Equation(Ref(self.name(name), place), added(list(tiled(list(self.gathered(name, place))))))
 
     def gathered(self, name: str, place: Slots) -> Iterator[Expr]:
         """The terms of the adjoint at a place: a letter stands for any position inside the sequence."""
@@ -147,7 +148,7 @@ class Adjoints:
     def at(self, name: str, place: Slots) -> Iterator[Equation]:
         """The adjoint at a place outside the sequence, such as an initial state."""
         if name in self.terms and not all(map(self.inside, self.letters[name], self.runs(name), place)):
-            terms = list(self.gathered(name, place))
+            terms = list(tiled(list(self.gathered(name, place))))
             if terms:
                 yield Equation(Ref(self.name(name), place), added(terms))
 

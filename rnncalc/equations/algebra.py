@@ -172,18 +172,20 @@ class Sizes:
 
     def of_call(self, expr: Call) -> tuple[int, int]:
         rows, columns = self.of(expr.arguments[0])
+        axis = FUNCTIONS[expr.function].axis
         match FUNCTIONS[expr.function].kind:
             case "elementwise" | "softmax" | "choice":
                 return rows, columns
             case "sum":
                 return 1, 1
             case "concat":
-                return sum(self.of(argument)[0] for argument in expr.arguments), columns
-            case "rows":
-                first, last = bounds(expr)
-                return last - first + 1, columns
+                size = sum(self.of(argument)[axis] for argument in expr.arguments)
+            case "rows" | "block":
+                first, last = bounds(expr, (rows, columns)[axis])
+                size = last - first + 1
             case kind:
                 assert_never(kind)
+        return (rows, size) if axis else (size, columns)
 
     def is_scalar(self, expr: Expr) -> bool:
         return self.of(expr) == (1, 1)
@@ -196,17 +198,12 @@ class Sizes:
         return expr.operand if isinstance(expr, Transpose) else Transpose(expr)
 
 
-def bounds(expr: Call) -> tuple[int, int]:
-    """The first and the last row that `rows(x, first, last)` takes."""
+def bounds(expr: Call, size: int) -> tuple[int, int]:
+    """The first and the last row (or column) that a function such as `rows(x, first, last)` takes of so many."""
+    row = FUNCTIONS[expr.function]
     given = [value for part in expr.arguments[1:] if (value := constant(part)) is not None]
-    first, last = [*given, *FUNCTIONS["rows"].constants[len(given) :]]
-    return int(first), int(last)
-
-
-def rows(expr: Expr, first: int, last: int) -> Expr:
-    if isinstance(expr, Negate):
-        return negated(rows(expr.operand, first, last))
-    return Call("rows", (expr, Number(Fraction(first)), Number(Fraction(last))))
+    first, last = (int(value) for value in (*given, *row.constants[len(given) :]))
+    return (first, last) if row.kind == "rows" else ((first - 1) * size // last + 1, first * size // last)
 
 
 # ---------------------------------------------------------------- letters

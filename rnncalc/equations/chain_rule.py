@@ -8,7 +8,6 @@ from typing import assert_never
 from msgspec import Struct
 
 from rnncalc.equations.algebra import (
-    ZERO,
     Sizes,
     bounds,
     entries_sum,
@@ -17,13 +16,13 @@ from rnncalc.equations.algebra import (
     number,
     over,
     relettered,
-    rows,
     slope,
     times,
     unused_letter,
 )
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.output_error import log_of, softmax_error, softmax_in
+from rnncalc.equations.pieces import cut, within
 from rnncalc.equations.tree import (
     Binary,
     Call,
@@ -164,8 +163,8 @@ class ChainRule(ABC):
                 self.push(argument, Arriving(whole.value, whole.letters, flat))
             case "concat":
                 self.through_concat(expr, whole)
-            case "rows":
-                self.through_rows(expr, whole)
+            case "rows" | "block":
+                self.through_cut(expr, whole)
             case "choice":
                 pass  # a small change of the argument changes nothing: no gradient comes through
             case _:
@@ -184,20 +183,18 @@ class ChainRule(ABC):
             self.push(argument, adjoint if simple else self.named(argument, adjoint, target))
 
     def through_concat(self, expr: Call, whole: Arriving) -> None:
-        last = 0
+        last, axis = 0, FUNCTIONS[expr.function].axis
         for argument in expr.arguments:
-            first, last = last + 1, last + self.sizes.of(argument)[0]
-            self.push(argument, whole if whole.flat else whole.with_value(rows(whole.value, first, last)))
+            first, last = last + 1, last + self.sizes.of(argument)[axis]
+            self.push(argument, whole if whole.flat else whole.with_value(cut(whole.value, first, last, axis)))
 
-    def through_rows(self, expr: Call, whole: Arriving) -> None:
-        """Zeros stand where the rows that are left out were."""
-        argument, (first, last) = expr.arguments[0], bounds(expr)
-        height = self.sizes.of(argument)[0]
-        above = [Binary("*", ZERO, rows(argument, 1, first - 1))] if first > 1 else []
-        below = [Binary("*", ZERO, rows(argument, last + 1, height))] if last < height else []
-        value = self.spread(whole, expr).value
-        stacked = Call("concat", (*above, value, *below)) if above or below else value
-        self.push(argument, Arriving(stacked, whole.letters))
+    def through_cut(self, expr: Call, whole: Arriving) -> None:
+        """Zeros stand where the rows or columns that are left out were."""
+        argument, axis = expr.arguments[0], FUNCTIONS[expr.function].axis
+        size = self.sizes.of(argument)[axis]
+        first, last = bounds(expr, size)
+        value = within(self.spread(whole, expr).value, argument, first, last, size, axis)
+        self.push(argument, Arriving(value, whole.letters))
 
     def through_over(self, expr: Over, whole: Arriving, target: Ref | None) -> None:
         letter, at = expr.index, expr.at

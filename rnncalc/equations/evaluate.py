@@ -89,9 +89,9 @@ def _call(row: Function, arguments: tuple[Expr, ...], domain: Domain) -> Callabl
         case "sum":
             return lambda operand: domain.total(domain.entries(operand))
         case "concat":
-            return lambda *operands: domain.stack(operands)
-        case "rows":
-            return _rows(Call(row.name, arguments), domain)
+            return _turned(lambda *operands: domain.stack(operands), row, domain)
+        case "rows" | "block":
+            return _turned(_rows(Call(row.name, arguments), domain), row, domain)
         case "choice":
             return lambda *operands: domain.choose(row, *operands)
         case _:
@@ -99,13 +99,19 @@ def _call(row: Function, arguments: tuple[Expr, ...], domain: Domain) -> Callabl
 
 
 def _rows(expr: Call, domain: Domain) -> Callable[..., Any]:
-    first, last = bounds(expr)
-
     def rows(operand: Any, *_: Any) -> Any:
-        columns = domain.shape(operand)[1]
+        height, columns = domain.shape(operand)
+        first, last = bounds(expr, height)
         return domain.stack(domain.entries(operand)[(first - 1) * columns : last * columns], columns)
 
     return rows
+
+
+def _turned(operate: Callable[..., Any], row: Function, domain: Domain) -> Callable[..., Any]:
+    """What is done to columns is done to the rows of the transposes."""
+    if row.axis == 0:
+        return operate
+    return lambda *operands: domain.transpose(operate(*map(domain.transpose, operands)))
 
 
 def compiled(expr: Expr, domain: Domain, lookup: Lookup, lengths: Positions) -> Callable[[Positions], Any]:

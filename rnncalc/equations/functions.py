@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from rnncalc.equations.choices import greatest, greatest_float64, sampled, sampled_float64
 
-Kind = Literal["elementwise", "softmax", "sum", "concat", "rows", "choice"]
+Kind = Literal["elementwise", "softmax", "sum", "concat", "rows", "block", "choice"]
 
 
 class Function(Struct, frozen=True):
@@ -22,6 +22,7 @@ class Function(Struct, frozen=True):
 
     A ball that is one of the constants may be handed back as that constant.
 
+    `axis` tells what is joined or cut: 0 for rows, 1 for columns.
     `operands` is how many arguments a choice has; its `float64` and `ball` take them as `choices` says.
     `constants` are the trailing arguments (plain numbers such as a slope) with their defaults.
     `definition` is the function in the language itself, of `x`: it is shown with a number put in.
@@ -36,6 +37,7 @@ class Function(Struct, frozen=True):
     float64: Callable[..., Any] | None = None
     ball: Callable[..., Any] | None = None
     rational: Callable[..., Any] = lambda x, *constants: None
+    axis: int = 0
     constants: tuple[Fraction, ...] = ()
     definition: str = ""
     derivative: str = ""
@@ -175,9 +177,15 @@ _ROWS = (
     ),
     Function("softmax", "softmax", r"\operatorname{softmax}", kind="softmax"),
     Function("sum", "Σ", r"\sum", kind="sum"),
+    # Values one below the other, and side by side.
     Function("concat", "concat", r"\operatorname{concat}", kind="concat"),
+    Function("beside", "concat", r"\operatorname{concat}", kind="concat", axis=1),
     # rows(x, 2, 3): the second and the third row. It takes a stacked vector apart again.
     Function("rows", "rows", r"\operatorname{rows}", kind="rows", constants=(Fraction(1), Fraction(1))),
+    Function("cols", "cols", r"\operatorname{cols}", kind="rows", axis=1, constants=(Fraction(1), Fraction(1))),
+    # row_block(W, 2, 4): the second quarter of the rows. Gates are stacked in blocks of equal height.
+    Function("row_block", "rows", r"\operatorname{rows}", kind="block", constants=(Fraction(1), Fraction(1))),
+    Function("col_block", "cols", r"\operatorname{cols}", kind="block", axis=1, constants=(Fraction(1), Fraction(1))),
     # A 1 at one entry of a vector and 0 elsewhere. argmax takes the first of equals, as NumPy, PyTorch and ONNX
     # (`Hardmax`) do; sample the first entry at which the running sum of the probabilities y exceeds u.
     Function(

@@ -7,10 +7,9 @@ from typing import assert_never
 from msgspec import Struct
 
 from rnncalc import formula as atoms
-from rnncalc.equations.algebra import bounds
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.functions import FUNCTIONS
-from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref
+from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref, constant
 from rnncalc.equations.writing import position_text
 from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Script, Symbol, Words, letters_of, row
 from rnncalc.numbers import decimal_text
@@ -90,8 +89,8 @@ class _Formula:
     def call(self, expr: Call, arguments: list[Row]) -> Row:
         if expr.function == "exp" and self.style.is_scalar(expr.arguments[0]):
             return row(Symbol("e")) if arguments[0] == row(Digits("1")) else row(Script(row(Symbol("e")), arguments[0]))
-        if FUNCTIONS[expr.function].kind == "rows":
-            return row(_rows_name(*bounds(expr)), Fenced(arguments[0]))
+        if FUNCTIONS[expr.function].kind in ("rows", "block"):
+            return row(_cut_name(expr), Fenced(arguments[0]))
         inside = arguments[0]
         for argument in arguments[1:]:
             inside = row(inside, Operator("comma"), argument)
@@ -130,13 +129,16 @@ def _one(base: Row) -> Row:
             return base
 
 
-_LOWERED = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_LOWERED = str.maketrans("0123456789-/", "₀₁₂₃₄₅₆₇₈₉₋⁄")
 
 
-def _rows_name(first: int, last: int) -> Name:
-    """`rows₂₋₃` of a stacked vector."""
-    which = str(first) if first == last else f"{first}-{last}"
-    return Name(f"rows{which.translate(_LOWERED)}", rf"\operatorname{{rows}}_{{{which.replace('-', '–')}}}")
+def _cut_name(expr: Call) -> Name:
+    """`rows₂₋₃` of a stacked vector, `rows₂⁄₄` for the second quarter of its rows."""
+    function, sign = FUNCTIONS[expr.function], "/" if FUNCTIONS[expr.function].kind == "block" else "-"
+    given = [constant(part) or 1 for part in expr.arguments[1:]]
+    first, last = map(int, (*given, *function.constants[len(given) :]))
+    which = str(first) if first == last and sign == "-" else f"{first}{sign}{last}"
+    return Name(function.unicode + which.translate(_LOWERED), rf"{function.latex}_{{{which.replace('-', '–')}}}")
 
 
 def _name(function: str) -> Name:

@@ -17,6 +17,7 @@ import ast
 import re
 import unicodedata
 import warnings
+from collections.abc import Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Literal
@@ -279,6 +280,8 @@ class _Reader:
         for argument, part in zip(arguments[1:], parts[1:], strict=True):
             if row.constants and constant(part) is None:
                 raise self.error("a plain number was expected", argument, f"write `{row.name}(x, 0.1)`")
+        if row.kind in ("rows", "block"):
+            self.check_cut(node, row, parts[1:])
         return Call(row.name, parts)
 
     def check_count(self, node: ast.Call, name: str, row: Function | None) -> None:
@@ -287,6 +290,18 @@ class _Reader:
         if not least <= len(node.args) <= max(1, most):
             allowed = f"1 to {most} arguments" if least < most else f"{least} argument{'s' if least > 1 else ''}"
             raise self.error(f"`{name}` takes {allowed}, not {len(node.args)}", node)
+
+    def check_cut(self, node: ast.Call, row: Function, numbers: Sequence[Expr]) -> None:
+        """Rows are counted from 1 to the last; of so many blocks, one is taken."""
+        found = [int(value) for part in numbers if (value := constant(part)) and value.denominator == 1 and value > 0]
+        if row.kind == "rows":
+            found += map(int, row.constants[len(numbers) :])
+        if len(found) != 2:
+            raise self.error("two whole numbers from 1 were expected", node, f"write `{row.name}(x, 1, 2)`")
+        if found[0] > found[1]:
+            block = f"there is no block {found[0]} of {found[1]}"
+            what = block if row.kind == "block" else f"{row.name} {found[0]} to {found[1]} are none"
+            raise self.error(what, node, f"write `{row.name}(x, {found[1]}, {found[0]})`")
 
     def over(self, row: Function, body: ast.expr, letter: ast.expr) -> Over:
         if not isinstance(letter, ast.Name) or not letter.id.islower():

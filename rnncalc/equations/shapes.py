@@ -182,6 +182,8 @@ class _Inference:
                 return self.concat(equation, expr, parts)
             case "rows":
                 return self.cut(expr, parts[0])
+            case "block":
+                return self.block(equation, expr, parts[0])
             case kind:
                 assert_never(kind)
 
@@ -195,30 +197,55 @@ class _Inference:
         return parts[0]
 
     def concat(self, equation: Equation, expr: Call, parts: list[_Pair]) -> _Pair:
-        height, width = self.sizes.new(), parts[0][1]
-        for argument, (_, columns) in zip(expr.arguments[1:], parts[1:], strict=True):
-            if not self.sizes.unify(width, columns):
+        axis = FUNCTIONS[expr.function].axis
+        along, across = [pair[axis] for pair in parts], [pair[1 - axis] for pair in parts]
+        for argument, size in zip(expr.arguments[1:], across[1:], strict=True):
+            if not self.sizes.unify(across[0], size):
                 self.conflict(equation, expr, expr.arguments[0], argument)
+        whole = self.sizes.new()
 
         def rule() -> bool:
-            known = [self.sizes.value(rows) for rows, _ in parts]
-            total, unknown = self.sizes.value(height), known.count(None)
+            known = [self.sizes.value(size) for size in along]
+            total, unknown = self.sizes.value(whole), known.count(None)
             rest = sum(size for size in known if size is not None)
-            if unknown == 0 and not self.sizes.unify(height, whole := self.sizes.new(rest)):
-                self.conflicts.append(
-                    Conflict(equation, expr, self.operand(expr), self.operand(expr, (whole, width)), None)
-                )
+            if unknown == 0 and not self.sizes.unify(whole, found := self.sizes.new(rest)):
+                right = self.operand(expr, _pair(axis, found, across[0]))
+                self.conflicts.append(Conflict(equation, expr, self.operand(expr), right, None))
             if unknown == 1 and total is not None and rest < total:
-                self.sizes.unify(parts[known.index(None)][0], self.sizes.new(total - rest))
+                self.sizes.unify(along[known.index(None)], self.sizes.new(total - rest))
                 return True
             return unknown == 0
 
         self.waiting.append(rule)
-        return height, width
+        return _pair(axis, whole, across[0])
 
     def cut(self, expr: Call, part: _Pair) -> _Pair:
-        first, last = bounds(expr)
-        return self.sizes.new(max(1, last - first + 1)), part[1]
+        axis = FUNCTIONS[expr.function].axis
+        first, last = bounds(expr, 0)
+        return _pair(axis, self.sizes.new(max(1, last - first + 1)), part[1 - axis])
+
+    def block(self, equation: Equation, expr: Call, part: _Pair) -> _Pair:
+        """A part of the rows, or columns: all parts are equally large."""
+        axis = FUNCTIONS[expr.function].axis
+        count = int(constant(expr.arguments[2]) or 1)
+        whole, one = part[axis], self.sizes.new()
+
+        def rule() -> bool:
+            size, own = self.sizes.value(whole), self.sizes.value(one)
+            if size is not None:
+                fits = size % count == 0 and self.sizes.unify(one, self.sizes.new(size // count))
+            elif own is not None:
+                fits = self.sizes.unify(whole, self.sizes.new(own * count))
+            else:
+                return False
+            if not fits:
+                nearest = self.sizes.new(count * (own or -(-(size or 1) // count)))
+                right = self.operand(expr.arguments[0], _pair(axis, nearest, part[1 - axis]))
+                self.conflicts.append(Conflict(equation, expr, self.operand(expr.arguments[0]), right, None))
+            return True
+
+        self.waiting.append(rule)
+        return _pair(axis, one, part[1 - axis])
 
     # -- applying them
 
@@ -326,6 +353,10 @@ class _Inference:
         classes = {name: (find(rows), find(columns)) for name, (rows, columns) in self.names.items()}
         parts = {expr: (value(rows), value(columns)) for expr, (rows, columns) in self.nodes.items()}
         return Shapes(sizes, classes, _first_of_each_part(self.conflicts), parts)
+
+
+def _pair(axis: int, along: int, across: int) -> _Pair:
+    return (across, along) if axis else (along, across)
 
 
 def _first_of_each_part(conflicts: list[Conflict]) -> tuple[Conflict, ...]:

@@ -206,7 +206,9 @@ class _Writer:
 
     def joined(self, shape: Shape, depth: int) -> str:
         cut = self.random.randint(1, shape[0] - 1)
-        return f"concat({self.expr((cut, 1), depth)}, {self.expr((shape[0] - cut, 1), depth)})"
+        upper, lower = self.expr((cut, 1), depth), self.expr((shape[0] - cut, 1), depth)
+        half = f"row_block(concat({upper}, {lower}, {self.expr(shape, depth)}), {self.random.choice((1, 2))}, 2)"
+        return self.random.choice((f"concat({upper}, {lower})", f"beside(({upper}).T, ({lower}).T).T", half))
 
     def total(self, shape: Shape, depth: int) -> str:
         return f"sum({self.expr(self.any_shape(), depth)})"

@@ -53,6 +53,12 @@ SYSTEMS = {
     "last state": System(LSTM, lstm(5, 3, 90), ("h[T]",)),
     "a gate and a cell": System(LSTM, lstm(5, 3, 90), ("f", "c[7]")),
     "joined inputs": System(JOINED, JOINED_DATA, ("h",)),
+    "fused, in rows": System(
+        "W_i = col_block(W, 1, 2)\nW_f = col_block(W, 2, 2)\nf[t] = sigmoid(beside(h[t-1], x[t]) @ W_f)\n"
+        "h[t] = tanh(beside(x[t], cols(h[t-1], 1, 3)) @ W_i) * f[t] + beside(cols(x[t], 2, 2), cols(f[t], 1, 2))",
+        some(x=(90, 1, 2), W=(5, 6)),
+        ("h", "f"),
+    ),
     "attention": System(
         ATTENTION,
         some(x=(80, 3, 1), k=(4, 2, 1), v=(5, 1), W=(5, 3), U=(5, 2), V=(3, 3), C=(3, 2)),

@@ -171,6 +171,9 @@ EXACT = [
     ("identity(2/3)", "2/3"),
     ("softmax(exp(1) * 0)", "1"),
     ("sum(concat(1/3, 1/2, 1/6))", "1"),
+    ("beside(1/3, 1/2) @ concat(3, 4)", "3"),
+    ("cols(beside(1/3, 1/2, 1/6), 2, 2) * cols(beside(1, 7), 2, 2)", "7/2"),
+    ("row_block(concat(1, 2, 3, 4), 2, 2).T @ col_block(beside(1, 2, 3, 4), 1, 2).T", "11"),
 ]
 
 

@@ -480,6 +480,21 @@ FORMULAS = [
         r"\operatorname{concat}\left(h_{t-1},\; x_{t}\right)",
     ),
     (
+        "beside(h[t-1], x[t])",
+        "concat(hₜ₋₁, xₜ)",
+        r"\operatorname{concat}\left(h_{t-1},\; x_{t}\right)",
+    ),
+    (
+        "rows(z, 2, 3) + cols(z, 2, 2)",
+        "rows₂₋₃(z) + cols₂(z)",
+        r"\operatorname{rows}_{2–3}\left(z\right) + \operatorname{cols}_{2}\left(z\right)",
+    ),
+    (
+        "row_block(W, 2, 4) @ x + col_block(V, 1, 1) @ h",
+        "rows₂⁄₄(W) x + cols₁⁄₁(V) h",
+        r"\operatorname{rows}_{2/4}\left(W\right) \, x + \operatorname{cols}_{1/1}\left(V\right) \, h",
+    ),
+    (
         "concat(a + b, -c)",
         "concat(a + b, −c)",
         r"\operatorname{concat}\left(a + b,\; -c\right)",

@@ -79,6 +79,7 @@ TREES = [
     ("leaky_relu(a, 0.2)", Call("leaky_relu", (a, number("1/5")))),
     ("leaky_relu(a, -1/3)", Call("leaky_relu", (a, Binary("/", Negate(number(1)), number(3))))),
     ("concat(h, x, a)", Call("concat", (h, x, a))),
+    ("beside(h, x, a)", Call("beside", (h, x, a))),
     ("softmax(a)", Call("softmax", (a,))),
     ("sum(a)", Call("sum", (a,))),
     ("sum(x[j] * a, j)", Over("sum", Binary("*", Ref("x", (Index("j"),)), a), "j")),
@@ -183,7 +184,8 @@ def test_all_wrong_equations_are_reported_at_once():
 
 ALLOWED = (
     "an equation is made of numbers, quantities, + - * / @ ** .T and the functions sigmoid, tanh, relu, leaky_relu, "
-    "hard_sigmoid, softsign, softplus, identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows, "
+    "hard_sigmoid, softsign, softplus, identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, beside, "
+    "rows, cols, row_block, col_block, "
     "onehot_argmax, onehot_sample"
 )
 
@@ -751,7 +753,8 @@ FUNCTIONS = [
         "    1 │ h = qqq(x)\n"
         "      │     ^^^\n"
         "  help: the functions are sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus,"
-        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows, "
+        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, beside, rows, cols, "
+        "row_block, col_block, "
         "onehot_argmax, onehot_sample",
     ),
     (
@@ -760,7 +763,8 @@ FUNCTIONS = [
         "    1 │ h = __import__(os)\n"
         "      │     ^^^^^^^^^^\n"
         "  help: the functions are sigmoid, tanh, relu, leaky_relu, hard_sigmoid, softsign, softplus,"
-        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, rows, "
+        " identity, exp, log, max, clip, sqrt, step, ones, softmax, sum, concat, beside, rows, cols, "
+        "row_block, col_block, "
         "onehot_argmax, onehot_sample",
     ),
     (
@@ -825,6 +829,34 @@ FUNCTIONS = [
         "equation:1:5: error: `leaky_relu` takes 1 to 2 arguments, not 3\n"
         "    1 │ h = leaky_relu(x, 1, 2)\n"
         "      │     ^^^^^^^^^^^^^^^^^^^",
+    ),
+    (
+        "h = row_block(x, 2)",
+        "equation:1:5: error: two whole numbers from 1 were expected\n"
+        "    1 │ h = row_block(x, 2)\n"
+        "      │     ^^^^^^^^^^^^^^^\n"
+        "  help: write `row_block(x, 1, 2)`",
+    ),
+    (
+        "h = cols(x, 0, 1/2)",
+        "equation:1:5: error: two whole numbers from 1 were expected\n"
+        "    1 │ h = cols(x, 0, 1/2)\n"
+        "      │     ^^^^^^^^^^^^^^^\n"
+        "  help: write `cols(x, 1, 2)`",
+    ),
+    (
+        "h = col_block(x, 5, 4)",
+        "equation:1:5: error: there is no block 5 of 4\n"
+        "    1 │ h = col_block(x, 5, 4)\n"
+        "      │     ^^^^^^^^^^^^^^^^^^\n"
+        "  help: write `col_block(x, 4, 5)`",
+    ),
+    (
+        "h = rows(x, 3, 2)",
+        "equation:1:5: error: rows 3 to 2 are none\n"
+        "    1 │ h = rows(x, 3, 2)\n"
+        "      │     ^^^^^^^^^^^^^\n"
+        "  help: write `rows(x, 2, 3)`",
     ),
     (
         "h = transpose(a, b)",

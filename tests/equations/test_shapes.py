@@ -221,6 +221,26 @@ CONFLICTS = [
         {"a": (2, 1), "b": (2, 1), "c": (5, 1)},
         [("concat(a, b)", "concat(a, b) is 5×1 (c)", "meets", "concat(a, b) is 4×1 (c)")],
     ),
+    (
+        "c = beside(a, b)",
+        {"a": (1, 2), "b": (2, 2)},
+        [("beside(a, b)", "a is 1×2 (a)", "meets", "b is 2×2 (b)")],
+    ),
+    (
+        "c = beside(a, b)",
+        {"a": (1, 2), "b": (1, 2), "c": (1, 5)},
+        [("beside(a, b)", "beside(a, b) is 1×5 (c)", "meets", "beside(a, b) is 1×4 (c)")],
+    ),
+    (
+        "f[t] = row_block(W, 1, 4) @ x[t]",
+        {"W": (10, 2), "x": (2, 1)},
+        [("row_block(W, 1, 4)", "W is 10×2 (W)", "meets", "W is 12×2 (W)")],
+    ),
+    (
+        "f[t] = row_block(W, 1, 4) @ x[t]\nW = V",
+        {"W": (8, 2), "f": (3, 1)},
+        [("row_block(W, 1, 4)", "W is 8×2 (W)", "meets", "W is 12×2 (W)")],
+    ),
     # A choice is made among the entries of a column, by a plain number.
     (
         "w = onehot_argmax(A)",

@@ -45,11 +45,18 @@ def operation(expr: Expr) -> Callable[..., Any]:
             return lambda scores: softmax(scores, (-2, -1))
         case Call(function) if FUNCTIONS[function].kind == "sum":
             return lambda operand: operand.sum(axis=(-2, -1), keepdims=True)
-        case Call(function) if FUNCTIONS[function].kind == "rows":
-            first, last = bounds(expr)
-            return lambda operand, *_: operand[..., first - 1 : last, :]
+        case Call(function) if FUNCTIONS[function].kind in ("rows", "block"):
+            return _cut(expr, FUNCTIONS[function].axis)
         case _:
             return evaluate.operation(expr, Arrays())
+
+
+def _cut(expr: Call, axis: int) -> Callable[..., Any]:
+    def cut(operand: Any, *_: Any) -> Any:
+        first, last = bounds(expr, operand.shape[axis - 2])
+        return operand[..., first - 1 : last] if axis else operand[..., first - 1 : last, :]
+
+    return cut
 
 
 def sigmoid(operand: Any) -> Any:
