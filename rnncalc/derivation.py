@@ -103,7 +103,8 @@ class _Board:
         lines = [Line("equals", self.spelt(step.formula, set()), row(symbol(step.target, self.symbols)))]
         if step.formula != step.expression:
             lines.append(Line("equals", self.spelt(step.expression, set())))
-        lines.append(self.line(step.expression, self.leaves()))
+        if not _is_cut(step.expression):
+            lines.append(self.line(step.expression, self.leaves()))
         before: set[Expr] = self.leaves()
         for number, done in enumerate(self.rounds()):
             line = self.line(self.lean, done, done - before)
@@ -149,7 +150,9 @@ class _Board:
 
     def vanishes(self, part: Expr) -> bool:
         """A matrix times a zero state, or times something multiplied by one."""
-        return isinstance(part, Binary) and part.operator == "@" and self.is_zero(part.right)
+        if not isinstance(part, Binary) or part.operator != "@":
+            return False
+        return self.is_zero(part.left) or self.is_zero(part.right)
 
     def is_zero(self, part: Expr) -> bool:
         if isinstance(part, Binary) and part.operator == "*":
@@ -264,6 +267,15 @@ class _Board:
 
 def _never(name: str, position: Position) -> Any:
     raise AssertionError("every quantity of a step has its value already")
+
+
+def _is_cut(expr: Expr) -> bool:
+    """Some rows of a quantity: they are shown at once, without the whole beside them."""
+    return (
+        isinstance(expr, Call)
+        and FUNCTIONS[expr.function].kind in ("rows", "block")
+        and isinstance(expr.arguments[0], Ref)
+    )
 
 
 def _is_sum(expr: Expr) -> bool:

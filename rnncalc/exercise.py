@@ -85,7 +85,7 @@ class _ExerciseReader(Reader):
         lang = self.choice(keys["lang"], languages.names(), "language") if "lang" in keys else ""
         title, said_by, note = (self.wording(keys.get(key), lang) for key in ("title", "source", "note"))
         stated = read_statement(self, keys, node, self.folder, self.cell_asked)
-        before = len(self.problems)
+        self.rows, before = stated.rows, len(self.problems)
         words = read_words(self, keys, stated.equations)
         keys = words.keys
         loss = read_loss(self, keys, (*words.equations, *stated.equations), stated.symbols)
@@ -168,7 +168,7 @@ class _ExerciseReader(Reader):
         if loss.classes:
             forward = tuple(one for one in equations if one not in loss.equations)
             network = self.attempt(lambda: connect(Question(forward, [Asked(Ref(loss.classes))], data)), None)
-            size = network.shapes.known(loss.classes)[0] if network else 0
+            size = network.shapes.known(loss.classes)[self.rows] if network else 0
             given = (
                 one_hot(self, loss, size) if size else {name: replace(one, values={}) for name, one in given.items()}
             )
@@ -264,4 +264,4 @@ class _ExerciseReader(Reader):
             if count := self.whole(value, 1, MAX_LENGTH):
                 lengths[letter.text] = count, letter.span
         sections = {"": self.root.span, **{name.text: name.span for name, _ in self.entries(self.root, "")}}
-        return Data(given, read_initial(self, keys.get("initial"), quantities), lengths, sections)
+        return Data(given, read_initial(self, keys.get("initial"), quantities), lengths, sections, self.rows)

@@ -120,7 +120,8 @@ def _steps(solution: Solution, full: bool) -> Iterator[Block]:
     stage only, under the stage its time steps."""
     nests = solution.exercise.network.plan.nests
     number = 0
-    for _, group in groupby(solution.steps, key=lambda step: nests[step.equation]):
+    # What has no position and one title, as the blocks of a matrix, stands together.
+    for _, group in groupby(solution.steps, key=lambda s: s.stage if s.stage and not s.position else nests[s.equation]):
         steps = list(group)
         if len({_title(step) for step in steps}) == 1:
             number += 1

@@ -47,12 +47,13 @@ class Expected(Struct, frozen=True):
 
 class Data(Struct, frozen=True):
     """All that a file gives. `lengths` is how far an index runs and where that is said, `sections` the places of the
-    keys, `""` that of the file."""
+    keys, `""` that of the file. With `rows`, vectors are rows."""
 
     given: Mapping[str, Given]
     initial: Mapping[tuple[str, Position | None], Given]
     lengths: Mapping[str, tuple[int, Span]]
     sections: Mapping[str, Span]
+    rows: bool = False
 
     @property
     def sound(self) -> dict[str, Given]:

@@ -48,6 +48,18 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "`identity` for none",
         {"type": "object", "additionalProperties": {"type": "string"}},
     ),
+    "concat": (
+        "One matrix for several vectors, stacked in this order: `[h, x]`",
+        {"type": "array", "items": {"type": "string"}, "minItems": 2},
+    ),
+    "fused": (
+        "Arrays that hold the weights of several gates as blocks, in this order: `{W: [f, i, c, o], U: [f, i, c, o]}`",
+        {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    ),
+    "vectors": (
+        "`rows` where the source multiplies x W: vectors are rows, weights are transposed; `columns` by default",
+        {"enum": ["columns", "rows"]},
+    ),
     "symbols": (
         "Printed letters: `{B: A′}` prints A′ where the equations say B",
         {"type": "object", "additionalProperties": {"type": "string"}},

@@ -67,7 +67,8 @@ def _columns(reader: Reader, classes: Given, size: int) -> dict[Position, Rows]:
         if number not in range(1, size + 1):
             what = f"there is no class {number}: the output has {size} entries"
             reader.problem(what, classes.span, f"classes are counted from 1 to {size}")
-        found[position] = tuple((Fraction(int(row == number)),) for row in range(1, size + 1))
+        entries = tuple(Fraction(int(place == number)) for place in range(1, size + 1))
+        found[position] = (entries,) if reader.rows else tuple((entry,) for entry in entries)
     return found
 
 

@@ -35,16 +35,21 @@ def diagnose(
     given: Mapping[str, Given],
     conflicts: Iterable[Conflict],
     harmless: Collection[Conflict],
+    rows: Collection[str] = (),
 ) -> list[Problem]:
-    """The problems behind the conflicts; those in `harmless` are let be."""
-    return list(_Diagnosis(equations, given, harmless).problems(dict(sizes), tuple(conflicts)))
+    """The problems behind the conflicts; those in `harmless` are let be. `rows` are vectors known to be rows."""
+    return list(_Diagnosis(equations, given, harmless, rows).problems(dict(sizes), tuple(conflicts)))
 
 
 class _Diagnosis:
     def __init__(
-        self, equations: tuple[Equation, ...], given: Mapping[str, Given], harmless: Collection[Conflict]
+        self,
+        equations: tuple[Equation, ...],
+        given: Mapping[str, Given],
+        harmless: Collection[Conflict],
+        rows: Collection[str],
     ) -> None:
-        self.equations, self.given = equations, given
+        self.equations, self.given, self.rows = equations, given, rows
         self.ignored = {(conflict.equation, conflict.part) for conflict in harmless}
 
     def problems(self, sizes: dict[str, Datum], conflicts: tuple[Conflict, ...]) -> Iterator[Problem]:
@@ -63,7 +68,7 @@ class _Diagnosis:
                 conflicts = self.conflicts(sizes)
 
     def conflicts(self, sizes: Sizes) -> tuple[Conflict, ...]:
-        found = infer(self.equations, sizes).conflicts
+        found = infer(self.equations, sizes, self.rows).conflicts
         return tuple(one for one in found if (one.equation, one.part) not in self.ignored)
 
     # -- what could be wrong
@@ -97,7 +102,8 @@ class _Diagnosis:
             count = len(one.values)
             words = f"is this one step with {count} entries? then write two pairs of brackets: `{name}: [[2, 3]]`"
             yield 1, (count, 1), words
-        fit = infer(self.equations, {other: datum for other, datum in sizes.items() if other != name}).sizes.get(name)
+        others = {other: datum for other, datum in sizes.items() if other != name}
+        fit = infer(self.equations, others, self.rows).sizes.get(name)
         wanted = (fit[0] or rows, fit[1] or columns) if fit else shape
         if wanted != shape:
             rank, words = _difference(name, shape, wanted)

@@ -1,6 +1,6 @@
 """Equations with their data, ready to compute: the plan, the shapes, what is missing and what does not fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
@@ -9,6 +9,8 @@ from rnncalc.equations import (
     Binary,
     Conflict,
     Datum,
+    Equation,
+    Expr,
     Plan,
     Position,
     Ref,
@@ -25,7 +27,7 @@ from rnncalc.initial import place_initial
 from rnncalc.mismatch import diagnose
 from rnncalc.question import Question
 from rnncalc.reader import Rows
-from rnncalc.system import needed
+from rnncalc.system import arities, needed
 
 Values = Mapping[tuple[str, Position], Rows]
 
@@ -83,7 +85,8 @@ def connect(question: Question) -> Network:
     sizes = {name: one.datum for name, one in data.sound.items()}
     sizes |= {name: one.datum for (name, _), one in data.initial.items() if one.sound and name in computed}
     sizes |= {name: Datum(shape) for name, shape in question.shapes.items()}
-    shapes = infer(equations, sizes)
+    rows = _rows(equations, sizes) if data.rows else frozenset()
+    shapes = infer(equations, sizes, rows)
     problems = _missing(question, shapes)
     try:
         order = question.plan(problems)
@@ -98,13 +101,19 @@ def connect(question: Question) -> Network:
     guessed = [one for one in shapes.conflicts if incomplete and not (one.left.origins and one.right.origins)]
     let_be = [*harmless, *guessed]
     serious = [conflict for conflict in shapes.conflicts if conflict not in let_be]
-    problems += misplaced + diagnose(equations, sizes, data.given, serious, let_be)
+    problems += misplaced + diagnose(equations, sizes, data.given, serious, let_be, rows)
     if not problems:
-        shapes = _settled(order, shapes, sizes, problems)
+        shapes = _settled(order, shapes, sizes, rows, problems)
     if problems or len(data.sound) < len(data.given):
         raise ExerciseError(*problems)
     zero = tuple(key for key in order.boundary if key not in values or _is_zero(values[key]))
     return Network(order, shapes, data.given, values, zero, _misfits(harmless, sizes))
+
+
+def _rows(equations: Iterable[Equation], sizes: Mapping[str, Datum]) -> frozenset[str]:
+    """The vectors of a network whose vectors are rows: all with an index, unless they are given as matrices."""
+    indexed = {name for name, count in arities(equations).items() if count}
+    return frozenset(name for name in indexed if name not in sizes or sizes[name].shape[0] == 1)
 
 
 def _missing(question: Question, shapes: Shapes) -> list[Problem]:
@@ -131,14 +140,16 @@ def _sized(size: tuple[int | None, int | None]) -> str:
     return f" ({shape_text(size)})" if None not in size and size != (1, 1) else ""
 
 
-def _settled(order: Plan, shapes: Shapes, sizes: Mapping[str, Datum], problems: list[Problem]) -> Shapes:
+def _settled(
+    order: Plan, shapes: Shapes, sizes: Mapping[str, Datum], flat: Collection[str], problems: list[Problem]
+) -> Shapes:
     """The shapes, with plain numbers for the quantities that nothing tells the size of."""
     names = dict.fromkeys(order.equations[number].name for number in sorted(order.wanted))
     unknown = {name: shapes.sizes[name] for name in names if None in shapes.sizes[name]}
     if not unknown:
         return shapes
     numbers = {name: Datum((rows or 1, columns or 1)) for name, (rows, columns) in unknown.items()}
-    closed = infer(order.equations, {**sizes, **numbers})
+    closed = infer(order.equations, {**sizes, **numbers}, flat)
     if len(closed.conflicts) > len(shapes.conflicts):
         first = next(iter(unknown))
         span = next(equation.span for equation in order.equations if equation.name == first)
@@ -171,17 +182,22 @@ def misexpected(network: Network, expect: Sequence[Expected]) -> list[Problem]:
 
 def _vanishes(conflict: Conflict, order: Plan, sizes: Mapping[str, Datum], values: Values) -> bool:
     """Whether the conflict is a given matrix times a state that is zero wherever the equation is needed."""
-    product = conflict.product
-    if product is None or not isinstance(product.left, Ref) or product.left.name not in sizes:
+    if conflict.product is None:
         return False
-    state = product.right
-    if not isinstance(state, Ref) or not state.indices:
+    matrix, state = _matrix_and_state(conflict.product)
+    if not (isinstance(matrix, Ref) and isinstance(state, Ref) and matrix.name in sizes and state.indices):
         return False
     for position in order.positions_used(conflict.equation, state):
         rows = values.get((state.name, position))
         if not (_is_zero(rows) if rows is not None else (state.name, position) in order.boundary):
             return False
     return True
+
+
+def _matrix_and_state(product: Binary) -> tuple[Expr, Expr]:
+    """The factors, the state last: a row stands in front of its matrix."""
+    in_front = isinstance(product.left, Ref) and product.left.indices
+    return (product.right, product.left) if in_front else (product.left, product.right)
 
 
 def _is_zero(rows: Rows) -> bool:
@@ -192,11 +208,12 @@ def _misfits(harmless: Sequence[Conflict], sizes: Mapping[str, Datum]) -> tuple[
     """The conflicts by matrices of one size that multiply one state."""
     found: dict[tuple[Shape, Shape, Ref, int], list[str]] = {}
     for conflict in harmless:
-        product, (entries, _) = conflict.product, conflict.right.shape
-        assert isinstance(product, Binary)
-        assert isinstance(product.left, Ref)
-        assert isinstance(product.right, Ref)
-        shape = sizes[product.left.name].shape
-        key = shape, (shape[0], entries or 0), product.right, entries or 0
-        found.setdefault(key, []).append(product.left.name)
+        assert conflict.product is not None
+        matrix, state = _matrix_and_state(conflict.product)
+        assert isinstance(matrix, Ref)
+        assert isinstance(state, Ref)
+        shape, is_row = sizes[matrix.name].shape, state is conflict.product.left
+        entries = (conflict.left.shape[1] if is_row else conflict.right.shape[0]) or 0
+        key = shape, (entries, shape[1]) if is_row else (shape[0], entries), state, entries
+        found.setdefault(key, []).append(matrix.name)
     return tuple(Misfit(tuple(names), *key) for key, names in found.items())

@@ -29,6 +29,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.rows = False
+        """Whether `[1, 2]` is a row, as in a source that multiplies x W."""
 
     def problem(self, what: str, node: Node | Span | None, hint: str | None = None) -> None:
         span = node if isinstance(node, Span) or node is None else node.span
@@ -143,7 +145,7 @@ class Reader:
             return _MISSING
 
     def array(self, node: Node) -> Rows | None:
-        """A matrix `[[1, 2], [3, 4]]`, a vector `[1, 2]` (a column), or a number; None if its size is unclear."""
+        """A matrix `[[1, 2], [3, 4]]`, a vector `[1, 2]` (column or row), or a number; None if its size is unclear."""
         if isinstance(node, MappingNode):
             self.problem("numbers were expected, not `name: value`", node, "write `[1, 2]` or `[[1, 2], [3, 4]]`")
             return None
@@ -153,7 +155,8 @@ class Reader:
             self.problem("an empty list has no size", node, "write the numbers, or leave the key out")
             return None
         if not any(isinstance(item, Sequence) for item in node.items):
-            return tuple((self.number(item),) for item in node.items)
+            entries = tuple(self.number(item) for item in node.items)
+            return (entries,) if self.rows else tuple((entry,) for entry in entries)
         return self.matrix(node)
 
     def matrix(self, node: Sequence) -> Rows | None:

@@ -110,6 +110,79 @@ h[t] = o[t] * softsign(c[t])""",
 }
 
 
+LAYOUTS = {
+    "one matrix for both; what stands first gives it its name": (
+        "cell: gru\nconcat: [h, x]",
+        """\
+z[t] = sigmoid(W_z @ concat(h[t-1], x[t]) + b_z)
+r[t] = sigmoid(W_r @ concat(h[t-1], x[t]) + b_r)
+g[t] = tanh(W_h @ concat(r[t] * h[t-1], x[t]) + b_h)
+h[t] = (1 - z[t]) * h[t-1] + z[t] * g[t]""",
+    ),
+    "in the other order, with the letters of the source": (
+        "cell: rnn\nrename: {h: s, W: W_s}\nconcat: [x, s]",
+        """\
+s[t] = tanh(W_s @ concat(x[t], s[t-1]) + b_s)
+y[t] = softmax(V @ s[t] + b_y)""",
+    ),
+    "three vectors, where the network has them": (
+        "equations: |\n  h[t] = tanh(b + W @ x[t] + U @ h[t-1] + 2 * (V @ c[t] + a))\nconcat: [c, h, x]",
+        "h[t] = tanh(W @ concat(h[t-1], x[t]) + b + 2 * (V @ c[t] + a))",
+    ),
+    "blocks of an array are named by their gates, or whole": (
+        "cell: mgu\nfused: {W: [h, f], V: [U_f, U_h]}",
+        """\
+W_h = row_block(W, 1, 2)
+W_f = row_block(W, 2, 2)
+U_f = row_block(V, 1, 2)
+U_h = row_block(V, 2, 2)
+f[t] = sigmoid(W_f @ x[t] + U_f @ h[t-1] + b_f)
+g[t] = tanh(W_h @ x[t] + U_h @ (f[t] * h[t-1]) + b_h)
+h[t] = (1 - f[t]) * h[t-1] + f[t] * g[t]""",
+    ),
+    "rows, with equations of the file as they stand": (
+        "cell: gru\nvectors: rows\nequations: |\n  y[t] = softmax(h[t] @ V + b_y)",
+        """\
+z[t] = sigmoid(x[t] @ W_z + h[t-1] @ U_z + b_z)
+r[t] = sigmoid(x[t] @ W_r + h[t-1] @ U_r + b_r)
+g[t] = tanh(x[t] @ W_h + (r[t] * h[t-1]) @ U_h + b_h)
+h[t] = (1 - z[t]) * h[t-1] + z[t] * g[t]
+y[t] = softmax(h[t] @ V + b_y)""",
+    ),
+    "rows, where the cell has its weights transposed": (
+        "cell: rnn\nrename: {W: W_hh.T, U: W_xh.T, V: W_hy.T, b_s: 0, b_y: 0}\nvectors: rows",
+        """\
+h[t] = tanh(h[t-1] @ W_hh + x[t] @ W_xh)
+y[t] = softmax(h[t] @ W_hy)""",
+    ),
+    "a vector that stands transposed": (
+        "cell: attention-additive\nvectors: rows",
+        """\
+e[t,j] = tanh(s[t-1] @ W_a + h[j] @ U_a) @ v_a.T
+alpha[t,j] = softmax(e[t,j], j)
+c[t] = sum(alpha[t,j] * h[j], j)
+s[t] = tanh(s[t-1] @ W + x[t] @ U + c[t] @ C)""",
+    ),
+    "products of three factors keep no brackets": (
+        "cell: lstm\nrename: {W_f: P @ Q.T}\nvectors: rows\nconcat: [h, x]\nfused: {b: [i, f]}",
+        """\
+b_i = col_block(b, 1, 2)
+b_f = col_block(b, 2, 2)
+f[t] = sigmoid(x[t] @ Q @ P + h[t-1] @ U_f + b_f)
+i[t] = sigmoid(beside(h[t-1], x[t]) @ W_i + b_i)
+g[t] = tanh(beside(h[t-1], x[t]) @ W_c + b_c)
+c[t] = f[t] * c[t-1] + i[t] * g[t]
+o[t] = sigmoid(beside(h[t-1], x[t]) @ W_o + b_o)
+h[t] = o[t] * tanh(c[t])""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LAYOUTS.values(), ids=LAYOUTS)
+def test_layout_of_weights(text: str, expected: str) -> None:
+    assert equations(text) == expected
+
+
 @pytest.mark.parametrize(("text", "expected"), LETTERS.values(), ids=LETTERS)
 def test_letters(text: str, expected: str) -> None:
     assert equations(text) == expected
@@ -194,6 +267,77 @@ f.yaml:3:14: error: the equation of `h` has several activations, `sigmoid` and `
     3 │ activations: {h: relu}
       │              ^^^^^^^^^
   help: name the functions instead: `activations: {tanh: relu}`""",
+    ),
+    (
+        "cell: lstm\nconcat: [h]",
+        """\
+f.yaml:2:9: error: two different quantities were expected
+    2 │ concat: [h]
+      │         ^^^
+  help: write `concat: [h, x]`""",
+    ),
+    (
+        "cell: lstm\nconcat: [s, x]",
+        """\
+f.yaml:2:10: error: there is no state or input `s`
+    2 │ concat: [s, x]
+      │          ^
+  help: known: f, x, h, i, g, c, o""",
+    ),
+    (
+        "cell: gru-torch\nconcat: [h, x]",
+        """\
+f.yaml:2:9: error: in the equation of `n`, the products with `h` and `x` do not stand in one sum
+    2 │ concat: [h, x]
+      │         ^^^^^^
+  help: this network cannot be written with one matrix for both""",
+    ),
+    (
+        "cell: lstm\nconcat: [h, c]",
+        """\
+f.yaml:2:9: error: no equation adds products of `h` and `c` with matrices
+    2 │ concat: [h, c]
+      │         ^^^^^^
+  help: name the state and the input of the network: `concat: [h, x]`""",
+    ),
+    (
+        "cell: rnn\nfused: {W: [a, b]}",
+        """\
+f.yaml:2:9: error: `W` is a quantity of the network already
+    2 │ fused: {W: [a, b]}
+      │         ^
+  help: give the whole array another name
+
+f.yaml:2:13: error: the network has no parameter `a` or `W_a`
+    2 │ fused: {W: [a, b]}
+      │             ^
+  help: parameters are W, U, b_s, V, b_y
+
+f.yaml:2:16: error: the network has no parameter `b` or `W_b`
+    2 │ fused: {W: [a, b]}
+      │                ^
+  help: parameters are W, U, b_s, V, b_y""",
+    ),
+    (
+        "cell: lstm\nfused: {W: [i, i], b: f}",
+        """\
+f.yaml:2:16: error: `W_i` is a block already
+    2 │ fused: {W: [i, i], b: f}
+      │                ^
+  help: name each parameter once
+
+f.yaml:2:23: error: two blocks or more were expected
+    2 │ fused: {W: [i, i], b: f}
+      │                       ^
+  help: write `W: [f, i, c, o]`""",
+    ),
+    (
+        "cell: lstm\nvectors: row",
+        """\
+f.yaml:2:10: error: there is no kind of vectors `row`
+    2 │ vectors: row
+      │          ^^^
+  help: did you mean `rows`?""",
     ),
 ]
 

@@ -9,19 +9,22 @@ from rnncalc.cell import Cell, Stage, cell_names, library_cell, read_cell
 from rnncalc.equations import Equation
 from rnncalc.errors import did_you_mean
 from rnncalc.reader import Reader, short
+from rnncalc.rewriting import in_rows
 from rnncalc.source import Node, read_file
 from rnncalc.statement.letters import in_letters, with_activations
+from rnncalc.statement.weights import are_rows, with_fused_weights, with_joined_weights
 from rnncalc.system import all_refs, checked
 
 
 class Statement(Struct, frozen=True):
     """The network of a file: `cell` is the one it names. It is not `sound` if something of it is wrong, which has been
-    reported."""
+    reported. With `rows`, vectors are rows: `[1, 2]` is 1×2."""
 
     cell: Cell | None
     equations: tuple[Equation, ...]
     symbols: dict[str, str]
     stages: tuple[Stage, ...]
+    rows: bool
     sound: bool
 
 
@@ -39,6 +42,7 @@ class _StatementReader:
         if cell is None and "equations" not in keys and len(reader.problems) == before:
             hint = "write `cell: lstm` (`rnncalc cells` lists all), or `equations: |` and one equation a line below"
             reader.problem("nothing says which network this is", keys.get("cell") or self.root, hint)
+        self.rows = are_rows(reader, keys.get("vectors"))
         # Without a cell, the notation is that of the equations.
         network = cell or Cell("", "", "", own)
         if len(reader.problems) == before:
@@ -46,12 +50,17 @@ class _StatementReader:
         together = (*network.equations, *(own if cell else ()))
         equations = reader.attempt(lambda: checked(together), together)
         symbols = {**network.symbols, **own_symbols}
-        return Statement(cell, equations, symbols, network.stages, len(reader.problems) == before)
+        return Statement(cell, equations, symbols, network.stages, self.rows, len(reader.problems) == before)
 
     def in_notation(self, network: Cell) -> Cell:
         """The network in the letters and the form that the file asks for."""
-        network = in_letters(self.reader, self.keys.get("rename"), network)
-        return with_activations(self.reader, self.keys.get("activations"), network)
+        reader, keys = self.reader, self.keys
+        network = in_letters(reader, keys.get("rename"), network)
+        network = with_activations(reader, keys.get("activations"), network)
+        network = with_joined_weights(reader, keys.get("concat"), network)
+        network = with_fused_weights(reader, keys.get("fused"), network)
+        # Equations of the file alone are as the source writes them, in rows already.
+        return in_rows(network) if self.rows and network.name else network
 
     def cell(self, node: Node | None, own: Node | None) -> Cell | None:
         text, asked = self.reader.text(node), self.cell_asked
