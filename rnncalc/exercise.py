@@ -12,6 +12,7 @@ from rnncalc.backward import Backward, backward
 from rnncalc.cell import Cell, Stage, read_stages
 from rnncalc.equations import Equation, Ref
 from rnncalc.errors import ExerciseError
+from rnncalc.generation import Stop, read_stop
 from rnncalc.given import Data, Expected, Given, read_expected, read_given, read_initial, read_quantity
 from rnncalc.keys import KEYS
 from rnncalc.loss import Loss, one_hot, read_loss
@@ -53,6 +54,8 @@ class Exercise(Struct, frozen=True):
     """The language of its page, unless the reader asks for another."""
     words: Mapping[str, Vocabulary] = {}
     """The words that the entries of a quantity stand for."""
+    stop: Stop | None = None
+    """Where a sequence ends by itself."""
 
 
 def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
@@ -132,6 +135,8 @@ class _ExerciseReader(Reader):
         )
         if network:
             self.problems += [*misexpected(network, expect), *words.misfits(network.shapes.sizes)]
+        spoken = words.spoken(equations, loss.given if loss else (), network.shapes.sizes) if network else {}
+        stop = read_stop(self, keys, equations, spoken) if network else None
         self.finish()
         assert network is not None, "a network that cannot be put together is a problem"
         return Exercise(
@@ -151,7 +156,8 @@ class _ExerciseReader(Reader):
             shares=shares,
             loss=loss.name if loss else "",
             lang=lang,
-            words=words.spoken(equations, loss.given if loss else (), network.shapes.sizes),
+            words=spoken,
+            stop=stop,
         )
 
     # -- the loss and its backward pass

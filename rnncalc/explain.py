@@ -11,7 +11,7 @@ from rnncalc.equations import Position, shape_text
 from rnncalc.formula import Digits, Operator, Row, Words, row, unicode
 from rnncalc.languages import language, listed, said, say, sentence, sentences, speaking, spliced
 from rnncalc.network import Misfit
-from rnncalc.solving import Disagreement, Found, Hidden, Remark, Solution, Step, Uncertified
+from rnncalc.solving import Disagreement, Ended, Found, Hidden, Remark, Solution, Step, Uncertified
 from rnncalc.spoken import chosen_word, most_likely, quoted
 
 Detail = Literal["answers", "steps", "full"]
@@ -44,7 +44,8 @@ def _notices(solution: Solution) -> Iterator[Block]:
         )
         yield Notice("note", (words,), say("note"))
     for remark in solution.remarks:
-        yield Notice("warning", remark_text(solution, remark), say("warning"))
+        kind: Literal["note", "warning"] = "note" if isinstance(remark, Ended) else "warning"
+        yield Notice(kind, remark_text(solution, remark), say("note") if kind == "note" else say("warning"))
 
 
 def remark_text(solution: Solution, remark: Remark) -> Text:
@@ -72,8 +73,22 @@ def remark_text(solution: Solution, remark: Remark) -> Text:
                 line=str(expected.span.line),
                 name=name_row(solution, name, position),
             )
+        case Ended():
+            return _ended(solution, remark)
         case _:
             assert_never(remark)
+
+
+def _ended(solution: Solution, end: Ended) -> Text:
+    stop = solution.exercise.stop
+    assert stop is not None, "only a sequence with a last word ends by itself"
+    if end.position is None:
+        steps = str(solution.exercise.network.plan.lengths[stop.letter])
+        return sentence(
+            "“{word}” has not come up in {steps} steps: the sequence is cut there.", word=stop.word, steps=steps
+        )
+    name = name_row(solution, end.name, end.position)
+    return sentence("{name} is “{word}”: the sequence ends there.", name=name, word=stop.word)
 
 
 def _misfit(solution: Solution, misfit: Misfit) -> Text:

@@ -105,6 +105,10 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "How far an index runs where no input tells: `{t: 5}`",
         {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
     ),
+    "stop": (
+        'The word at which a generated sequence ends: `{w: "."}`',
+        {"type": "object", "minProperties": 1, "maxProperties": 1},
+    ),
     "expect": (
         "Values that are known to be right, to the digits written: makes the file its own test",
         {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},

@@ -30,6 +30,7 @@ from rnncalc.equations import (
 )
 from rnncalc.errors import ExerciseError, LimitError, Problem
 from rnncalc.exercise import Exercise
+from rnncalc.generation import cut
 from rnncalc.given import Expected
 from rnncalc.network import Misfit
 from rnncalc.numbers import Precision, Rounded
@@ -106,7 +107,14 @@ class Disagreement(Struct, frozen=True):
     expected: Expected
 
 
-Remark = Misfit | Uncertified | Hidden | Disagreement
+class Ended(Struct, frozen=True):
+    """The sequence ended by itself, at the first position where its last word was chosen; None if it did not."""
+
+    name: str
+    position: Position | None
+
+
+Remark = Misfit | Uncertified | Hidden | Disagreement | Ended
 
 
 class Solution(Struct, frozen=True):
@@ -164,8 +172,21 @@ def solve(
         )
         raise LimitError(Problem(what, None, "ask for an earlier position, or give fewer steps"))
     run = _Run(exercise, precision or Precision(), last, progress)
-    solution = None if float64 else run.certified()
-    return solution or run.in_float64(asked=float64)
+    solution = (None if float64 else run.certified()) or run.in_float64(asked=float64)
+    shorter = _ended(exercise, solution)
+    if shorter is None:
+        return solution
+    return solve(shorter, precision=precision, last=last, float64=float64, progress=progress)
+
+
+def _ended(exercise: Exercise, solution: Solution) -> Exercise | None:
+    """The exercise of the shorter sequence, where the sequence ended before its greatest length."""
+    end = next((remark.position for remark in solution.remarks if isinstance(remark, Ended)), None)
+    stop, network = exercise.stop, exercise.network
+    if stop is None or end is None or end[0] == network.plan.lengths[stop.letter]:
+        return None
+    network, find = cut(network, stop, end[0], exercise.find)
+    return replace(exercise, network=network, find=find)
 
 
 class _Run:
@@ -243,17 +264,31 @@ class _Run:
         steps: list[Step] = []
         answers: dict[tuple[int, str, Position], Found] = {}
         remarks: list[Remark] = list(self.network.misfits)
+        chosen: dict[Position, int] = {}
         for step, name, position, value in self.instances(domain):
             steps.extend([step] if step else [])
             for number, (wanted, boxes) in enumerate(asked):
                 if wanted == name and contains(boxes, position):
                     answers[number, name, position] = Found(name, position, value)
-            one = expected.get((name, position))
+            one = expected.pop((name, position), None)
             if one and not domain.agrees(value, [entry for row in one.values for entry in row], one.units):
                 remarks.append(Disagreement(name, position, one))
+            if exercise.stop and name == exercise.stop.name:
+                chosen[position] = domain.leaders(value)[0][0]
+        remarks += [Disagreement(*key, one) for key, one in expected.items()]
+        remarks += self.end(chosen)
         found = tuple(answers[where] for where in sorted(answers))
         total = plan.count - self.unwritten
         return Solution(exercise, domain, self.precision, tuple(steps), found, tuple(remarks), total)
+
+    def end(self, chosen: Mapping[Position, int]) -> list[Remark]:
+        """Where the sequence ends, by the entry that was chosen at each position."""
+        stop = self.exercise.stop
+        if stop is None:
+            return []
+        ends = sorted(position for position, number in chosen.items() if number == stop.number)
+        whole = len(chosen) == self.plan.lengths[stop.letter]
+        return [Ended(stop.name, ends[0] if ends else None)] if ends or whole else []
 
     def instances(self, domain: Domain) -> Iterator[tuple[Step | None, str, Position, Any]]:
         """Each instance as it is computed, worked out in full if it is to be shown."""

@@ -65,6 +65,11 @@ class Words(Struct, frozen=True):
         return {name: words for name, words in found.items() if words and sizes.get(name) == (len(words), 1)}
 
 
+def listed(vocabulary: Vocabulary) -> str:
+    """The words as messages list them."""
+    return ", ".join(vocabulary[:MOST_LISTED]) + (", …" if len(vocabulary) > MOST_LISTED else "")
+
+
 def word_of(rows: Rows, vocabulary: Vocabulary) -> str | None:
     """The word that a one-hot column stands for."""
     entries = [entry for row in rows for entry in row]
@@ -202,8 +207,7 @@ class _WordReader:
 
     def column(self, word: Scalar, vocabulary: Vocabulary) -> Node:
         if word.text not in vocabulary:
-            known = ", ".join(vocabulary[:MOST_LISTED]) + (", …" if len(vocabulary) > MOST_LISTED else "")
-            hint = did_you_mean(word.text, vocabulary, f"it has {known}")
+            hint = did_you_mean(word.text, vocabulary, f"it has {listed(vocabulary)}")
             self.reader.problem(f"`{short(word.text)}` is not in the vocabulary", word, hint)
         entries = (replace(word, text=str(int(word.text == one))) for one in vocabulary)
         return SequenceNode(word.file, word.line, word.column, word.length, tuple(entries))
