@@ -19,6 +19,7 @@ from rnncalc.loss import Loss, one_hot, read_loss
 from rnncalc.network import Network, connect, misexpected
 from rnncalc.quantity import Quantities
 from rnncalc.question import Asked, Question
+from rnncalc.randomize import Rules, read_rules
 from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, read_file, read_text
@@ -50,6 +51,9 @@ class Exercise(Struct, frozen=True):
     shares: frozenset[str] = frozenset()
     """Those that stand for what one step hands to another; their formulas are written where they are received."""
     loss: str = ""
+    randomize: Rules | None = None
+    variant: Mapping[str, str] = {}
+    """Where a variant comes from, as it says."""
     lang: str = ""
     """The language of its page, unless the reader asks for another."""
     words: Mapping[str, Vocabulary] = {}
@@ -71,6 +75,11 @@ def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> 
 def loads(text: str | bytes, name: str = "<stdin>", cell: str | None = None, gradients: bool = False) -> Exercise:
     """The exercise in a text, as `load`."""
     return _ExerciseReader(name, Path(), cell, gradients).read(read_text(text, name))
+
+
+def read_exercise(node: Node, name: str, folder: Path) -> Exercise:
+    """The exercise that a file says, its nodes having been read; cells of its own lie in the folder."""
+    return _ExerciseReader(name, folder, None, False).read(node)
 
 
 class _ExerciseReader(Reader):
@@ -133,6 +142,8 @@ class _ExerciseReader(Reader):
             *(loss.stages if loss else ()),
             *(back.stages if back else ()),
         )
+        randomize = read_rules(self, keys.get("randomize"), quantities, data)
+        variant = self.names_to_text(keys.get("variant"), "`variant:`")
         if network:
             self.problems += [*misexpected(network, expect), *words.misfits(network.shapes.sizes)]
         spoken = words.spoken(equations, loss.given if loss else (), network.shapes.sizes) if network else {}
@@ -158,6 +169,8 @@ class _ExerciseReader(Reader):
             lang=lang,
             words=spoken,
             stop=stop,
+            randomize=randomize,
+            variant=variant,
         )
 
     # -- the loss and its backward pass

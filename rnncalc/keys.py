@@ -28,6 +28,21 @@ TRAIN: dict[str, Mapping[str, object]] = {
     },
 }
 
+GRID: dict[str, Mapping[str, object]] = {
+    "from": {"description": "The least number", **_NUMBER},
+    "to": {"description": "The greatest number", **_NUMBER},
+    "step": {"description": "From one number to the next, 1 by default", **_NUMBER},
+    "denominator": {"description": "`3`: thirds", "type": "integer", "minimum": 1},
+    "zeros": {"description": "How many entries are 0; by default those that are", "type": "integer", "minimum": 0},
+    "sparsity": {"description": "The part of the entries that are 0: `0.5`", **_NUMBER},
+}
+RANDOMIZE: dict[str, Mapping[str, object]] = {
+    "keep": {"description": "What stays as it is", "type": "array", "items": {"type": "string"}},
+    "seed": {"description": "Which variants are drawn, unless the command says", "type": "integer", "minimum": 0},
+    "limit": {"description": "No argument of σ or tanh is larger than this, 3 by default", **_NUMBER},
+    "smallest": {"description": "No entry of an answer is closer to 0, 0.0001 by default", **_NUMBER},
+}
+
 KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "title": ("What is asked, in a few words; in several languages `{en: …, vi: …}`", _WORDING),
     "source": ("Where the exercise comes from", _WORDING),
@@ -108,6 +123,23 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "stop": (
         'The word at which a generated sequence ends: `{w: "."}`',
         {"type": "object", "minProperties": 1, "maxProperties": 1},
+    ),
+    "randomize": (
+        "How variants are drawn: `{W_f: {from: -2, to: 2}, b_f: {from: -1, to: 1, step: 0.5}, keep: [x]}`",
+        {
+            "type": "object",
+            "properties": RANDOMIZE,
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["from", "to"],
+                "properties": GRID,
+            },
+        },
+    ),
+    "variant": (
+        "Where a variant comes from: its exercise, number, seed and the versions that drew it",
+        {"type": "object", "additionalProperties": {"type": "string"}},
     ),
     "expect": (
         "Values that are known to be right, to the digits written: makes the file its own test",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli import files, networks, solving
+from rnncalc.cli import classes, files, networks, solving
 from rnncalc.program import run
 
 app = typer.Typer(
@@ -50,6 +50,7 @@ for command in (
     networks.cells,
     networks.params,
     networks.compare,
+    classes.variants,
     files.new,
     files.schema,
 ):

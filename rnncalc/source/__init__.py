@@ -13,6 +13,7 @@ from rnncalc.source.decoding import LARGEST_FILE, decode, read_bytes
 from rnncalc.source.events import MOST_ALIASES, MOST_NODES, MOST_PROBLEMS, Builder
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
 from rnncalc.source.syntax import DEEPEST_NESTING, explain
+from rnncalc.source.writing import yaml_text
 
 __all__ = [
     "DEEPEST_NESTING",
@@ -27,6 +28,7 @@ __all__ = [
     "Sequence",
     "read_file",
     "read_text",
+    "yaml_text",
 ]
 
 # libyaml's parser is some fifty times quicker than the one in Python; both give the same events.

@@ -1,0 +1,65 @@
+"""Commands for a class: variants."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rnncalc.cli.options import (
+    Colour,
+    ColourChoice,
+    Detail,
+    DetailLevel,
+    File,
+    Format,
+    write_page,
+)
+from rnncalc.errors import Problem, UsageError
+
+Count = Annotated[int | None, typer.Option("-n", "--count", min=1, max=100_000, metavar="N", help="How many variants.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, metavar="S", help="Another seed, other numbers.")]
+Folder = Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="The folder for the files.")]
+Students = Annotated[
+    Path | None, typer.Option("--students", metavar="CSV", help="A class list, `id, name`: a variant for each.")
+]
+Keys = Annotated[str, typer.Option("--keys", metavar="FORMAT", help="Format of the answer keys; `none` writes none.")]
+Randomize = Annotated[bool, typer.Option("--randomize", help="Draw all numbers of a file that does not say how.")]
+Stress = Annotated[int | None, typer.Option("--stress", min=1, metavar="N", help="Draw N, write none, and report.")]
+
+
+def variants(
+    file: File,
+    count: Count = None,
+    seed: Seed = None,
+    folder: Folder = None,
+    students: Students = None,
+    keys: Keys = "markdown",
+    detail: Detail = DetailLevel.steps,
+    randomize: Randomize = False,
+    stress: Stress = None,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+) -> None:
+    """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
+    from rnncalc import classroom
+    from rnncalc.exercise import read_exercise
+    from rnncalc.library import find
+    from rnncalc.source import read_file
+    from rnncalc.variants import generate, rules_for, survey, survey_page
+
+    node: Any = read_file(find(file))
+    exercise = read_exercise(node, find(file).stem, find(file).parent)
+    rules = rules_for(exercise, randomize)
+    seed = rules.seed if seed is None else seed
+    class_list = classroom.read_students(students) if students else []
+    if stress:
+        found = survey(generate(exercise, node, rules, seed, stress))
+    elif folder is None:
+        raise UsageError(
+            Problem("no folder is named for the variants", None, "add `-o DIR`, or `--stress N` to try it")
+        )
+    else:
+        order = classroom.Order(folder, "" if keys == "none" else keys, detail.value)
+        drawn = generate(exercise, node, rules, seed, count or len(class_list) or 1)
+        found = survey(classroom.hand_out(drawn, node, class_list, order))
+    write_page(survey_page(found, exercise, seed), format, color.value, None)

@@ -1,0 +1,54 @@
+"""What it took to draw many variants: attempts, faults met on the way, and how large the numbers came out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from rnncalc.equations import Call, walk
+from rnncalc.solving import Solution
+from rnncalc.variants.faults import SQUASHING, Kind
+from rnncalc.variants.generator import Variant
+
+
+class Survey(Struct, frozen=True):
+    """`attempts[n]` variants took n attempts; `faults` by kind; `arguments` and `answers` are the largest argument of a
+    squashing function and the answers' entries nearest to and farthest from 0, variant by variant, in float64."""
+
+    count: int
+    attempts: Mapping[int, int]
+    faults: Mapping[Kind, int]
+    arguments: tuple[float, ...]
+    smallest: tuple[float, ...]
+    largest: tuple[float, ...]
+
+
+def survey(variants: Iterable[Variant]) -> Survey:
+    """The survey of variants, taking them one by one."""
+    attempts: Counter[int] = Counter()
+    faults: Counter[Kind] = Counter()
+    arguments, smallest, largest = [], [], []
+    for variant in variants:
+        attempts[variant.attempts] += 1
+        faults.update(fault.kind for fault in variant.faults)
+        arguments.append(max(_arguments(variant.solution), default=0.0))
+        entries = [size for found in variant.solution.answers for size in _sizes(variant.solution, found.value)]
+        smallest.append(min(filter(None, entries), default=0.0))
+        largest.append(max(entries, default=0.0))
+    return Survey(
+        sum(attempts.values()), dict(sorted(attempts.items())), dict(faults.most_common()), tuple(arguments),
+        tuple(smallest), tuple(largest),
+    )  # fmt: skip
+
+
+def _arguments(solution: Solution) -> Iterable[float]:
+    for step in solution.steps:
+        if step.equation.name not in solution.exercise.adjoints:
+            for part in walk(step.expression):
+                if isinstance(part, Call) and part.function in SQUASHING:
+                    yield from _sizes(solution, step.values[part.arguments[0]])
+
+
+def _sizes(solution: Solution, value: Any) -> list[float]:
+    return [abs(float(cell.text)) for line in solution.rounded(value) for cell in line]

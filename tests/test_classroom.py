@@ -1,0 +1,107 @@
+"""A folder of variants: files, the list, class lists that are wrong, text that would be obeyed elsewhere."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from test_cli import Run, run  # noqa: F401 (a fixture)
+
+from rnncalc import UsageError, load, solve
+from rnncalc.classroom import LIST, Student, read_students
+from rnncalc.errors import draw
+from rnncalc.solving import Disagreement
+
+
+def test_a_folder(run: Run) -> None:  # noqa: F811
+    made = run("variants", "vietai/exercise3", "--randomize", "-n", "3", "--seed", "7", "-o", "class")
+    assert (made.code, made.err) == (0, "")
+    assert "3 variants drawn from seed 7." in made.out
+    files = sorted(file.name for file in Path("class").iterdir())
+    stems = ["variant-01", "variant-02", "variant-03"]
+    assert files == sorted([LIST, *(f"{stem}.yaml" for stem in stems), *(f"{stem}-key.md" for stem in stems)])
+    assert list(csv.reader(Path("class", LIST).read_text().splitlines())) == [
+        ["number", "id", "name", "exercise", "key"],
+        *([str(number), "", "", f"{stem}.yaml", f"{stem}-key.md"] for number, stem in enumerate(stems, 1)),
+    ]
+    exercise = load("class/variant-02.yaml")
+    solution = solve(exercise)
+    assert not [one for one in solution.remarks if isinstance(one, Disagreement)]
+    assert solution.text("steps", "markdown") == Path("class/variant-02-key.md").read_text()
+    assert run("variants", "vietai/exercise3", "--randomize", "-n", "3", "--seed", "7", "-o", "again").code == 0
+    assert Path("again/variant-02.yaml").read_bytes() == Path("class/variant-02.yaml").read_bytes()
+
+
+def test_a_class_list(run: Run) -> None:  # noqa: F811
+    Path("class.csv").write_text('id,name\nn17,"Lan, Trần"\n../../x,=cmd|calc\n"-7",Bình\n', encoding="utf-8")
+    made = run(
+        "variants", "vietai/exercise4", "--randomize", "--students", "class.csv", "--keys", "none", "-o", "class"
+    )
+    assert made.code == 0
+    assert sorted(file.name for file in Path("class").iterdir()) == ["_-7.yaml", "_.._.._x.yaml", "n17.yaml", LIST]
+    assert Path("class", LIST).read_text(encoding="utf-8") == (
+        "number,id,name,exercise,key\n"
+        '1,n17,"Lan, Trần",n17.yaml,\n'
+        "2,../../x,'=cmd|calc,_.._.._x.yaml,\n"
+        "3,'-7,Bình,_-7.yaml,\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "error: `c.csv` names no student\n  help: write one student a line: `id, name`"),
+        ("id,name\n", "error: `c.csv` names no student\n  help: write one student a line: `id, name`"),
+        (
+            "a,Lan\nb\na,Bình\n",
+            "error: `c.csv`: the student id `a` is used twice\n"
+            "  help: give every student an id of its own, of letters and digits",
+        ),
+        (
+            "..,Lan\n",
+            "error: `c.csv`: the student id `..` is empty\n"
+            "  help: give every student an id of its own, of letters and digits",
+        ),
+    ],
+)
+def test_a_class_list_that_is_wrong(text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("c.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_students(Path("c.csv"))
+    assert draw(caught.value.problems) == message
+
+
+def test_students_without_names(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("\ufeffa\n\nb , Lan \n", encoding="utf-8")
+    assert read_students(tmp_path / "c.csv") == [Student("a"), Student("b", "Lan")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("vietai/exercise3", "-o", "class"),
+            "error: `exercise3` does not say what to draw at random\n"
+            "  help: add `--randomize` to draw all its numbers, or `randomize: {W: {from: -2, to: 2}}` to the file\n",
+        ),
+        (
+            ("vietai/exercise3", "--randomize"),
+            "error: no folder is named for the variants\n  help: add `-o DIR`, or `--stress N` to try it\n",
+        ),
+        (
+            ("vietai/exercise3", "--randomize", "-o", "full"),
+            "error: `full` holds variants already\n  help: choose another folder, or remove that one\n",
+        ),
+    ],
+)
+def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None:  # noqa: F811
+    Path("full").mkdir()
+    Path("full", LIST).write_text("")
+    assert run("variants", *arguments) == (2, "", message)
+
+
+def test_stress_writes_nothing(run: Run) -> None:  # noqa: F811
+    made = run("variants", "vietai/exercise4", "--randomize", "--stress", "20", "--seed", "3")
+    assert made.code == 0
+    assert "20 variants drawn from seed 3." in made.out
+    assert list(Path().iterdir()) == [Path("a.yaml")]

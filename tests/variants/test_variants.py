@@ -1,0 +1,255 @@
+"""Variants: numbers from a seed, rules that hold, files that are their own test."""
+
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from rnncalc import ExerciseError, library, loads, solve
+from rnncalc.cell import cell_names, library_cell
+from rnncalc.equations import Call, walk
+from rnncalc.errors import draw
+from rnncalc.exercise import read_exercise
+from rnncalc.randomize import Rules
+from rnncalc.solving import Disagreement, Uncertified
+from rnncalc.source import Mapping, Node, Sequence, read_text, yaml_text
+from rnncalc.starter import starter
+from rnncalc.variants import Variant, generate, rules_for, survey, variant_text
+from rnncalc.variants.draws import chosen, draws
+
+EXERCISE = """\
+title: A gate
+equations: h[t] = sigmoid(W @ x[t] + U @ h[t-1] + b)
+find: [h_2]
+inputs: {x: [[1, 2], [0, 1]]}
+parameters: {W: [[1, 0.5], [0, 1]], U: [[1, 2], [0, 0]], b: [1/3, 2/3]}
+initial: {h: [0.5, -0.5]}
+"""
+
+
+DRAWS = [42, 2, 80, 13, 94, 32]
+CHOSEN = {1, 4, 6}
+HALF = Fraction(1, 2)
+WEIGHTS = [[-HALF, 1, 0, -HALF], [-1, HALF, 0, HALF]]
+WRITTEN = """\
+note: |
+  two
+    lines
+title: "A gate"
+equations: "h[t] = sigmoid(W @ x[t] + U @ h[t-1] + b)"
+find: [h_2]
+inputs:
+  x: [[-2, 1], [0, -2]]
+parameters:
+  W: [[0.5, 1], [0, -1]]
+  U: [[-1, -1], [0, 0]]
+  b: [2/3, 2/3]
+initial:
+  h: [-1, 1]
+variant:
+  of: f
+  number: 3
+  seed: 7
+  generator: 1
+  rnncalc: VERSION
+expect:
+  h_2: [0.0822984846829, 0.935030830871]
+"""
+
+
+def drawn(text: str, count: int, seed: int = 7, name: str = "f") -> tuple[Mapping, list[Variant]]:
+    node = read_text(text, f"{name}.yaml")
+    assert isinstance(node, Mapping)
+    exercise = read_exercise(node, name, Path())
+    return node, list(generate(exercise, node, rules_for(exercise, randomize=True), seed, count))
+
+
+def numbers(variant: Variant, section: str, name: str) -> list[Fraction]:
+    rows = variant.drawn[section, name]
+    return [entry for one in rows.values() for row in one for entry in row if isinstance(entry, Fraction)]
+
+
+def test_the_numbers_of_a_seed_never_change() -> None:
+    """Classes have been handed out: what seed 7 gives today it gives for ever."""
+    assert draws(6, 100, 7, 1, "W") == DRAWS
+    assert chosen(3, 10, 7, "zeros", "W") == CHOSEN
+    _, variants = drawn(EXERCISE, 2)
+    assert [numbers(one, "parameters", "W") for one in variants] == WEIGHTS
+
+
+@pytest.mark.parametrize("name", cell_names())
+def test_variants_of_every_cell(name: str) -> None:
+    """No argument of a squashing function is beyond 3, no answer is tiny or twice there, and the file that is written
+    says what was found."""
+    node, variants = drawn(starter(library_cell(name), "my.yaml"), 3, name=name)
+    answers = set()
+    for variant in variants:
+        text = variant_text(variant, node)
+        solution = solve(loads(text))
+        assert not any(isinstance(remark, Disagreement | Uncertified) for remark in solution.remarks)
+        assert [solution.rounded(found.value) for found in solution.answers] == [
+            variant.solution.rounded(found.value) for found in variant.solution.answers
+        ]
+        for step in solution.steps:
+            for part in walk(step.expression):
+                if isinstance(part, Call) and part.function in ("sigmoid", "tanh"):
+                    entries = solution.rounded(step.values[part.arguments[0]])
+                    assert all(abs(float(cell.text)) <= 3.00005 for line in entries for cell in line)
+        flat = tuple(cell.text for found in solution.answers for line in solution.rounded(found.value) for cell in line)
+        assert all(abs(float(text)) >= 0.0001 for text in flat)
+        answers.add(flat)
+    assert len(answers) == len(variants)
+
+
+def test_numbers_are_like_those_of_the_exercise() -> None:
+    """Halves stay halves, thirds thirds, zeros zeros; a state that is given is drawn too."""
+    _, variants = drawn(EXERCISE, 20)
+    for variant in variants:
+        assert {entry.denominator for entry in numbers(variant, "parameters", "W")} <= {1, 2}
+        assert {entry.denominator for entry in numbers(variant, "parameters", "b")} <= {1, 3}
+        assert [entry == 0 for entry in numbers(variant, "parameters", "U")] == [False, False, True, True]
+        assert all(numbers(variant, "initial", "h"))
+        assert max(map(abs, numbers(variant, "inputs", "x"))) <= 2
+    assert len({tuple(numbers(one, "initial", "h")) for one in variants}) > 5
+
+
+def test_ranges_of_the_file() -> None:
+    rules = """\
+randomize:
+  W: {from: -1, to: 1, step: 0.25}
+  U: {from: 1, to: 3, zeros: 1}
+  b: {from: -1, to: 1, denominator: 5}
+  x: {from: -2, to: 2, sparsity: 0.5}
+  keep: [h]
+  limit: 10
+"""
+    node, variants = drawn(EXERCISE + rules, 20)
+    for variant in variants:
+        assert all(abs(entry) <= 1 and (entry * 4).denominator == 1 for entry in numbers(variant, "parameters", "W"))
+        assert sorted(numbers(variant, "parameters", "U"))[0] == 0 < sorted(numbers(variant, "parameters", "U"))[1]
+        assert {entry.denominator for entry in numbers(variant, "parameters", "b")} <= {1, 5}
+        assert [entry == 0 for entry in numbers(variant, "inputs", "x")].count(True) == 2
+        assert ("initial", "h") not in variant.drawn
+        assert "initial:\n  h: [0.5, -0.5]\n" in variant_text(variant, node)
+    assert len({tuple(entry == 0 for entry in numbers(one, "parameters", "U")) for one in variants}) == 1
+
+
+def test_words_and_zeros_stay_as_they_are() -> None:
+    text = EXERCISE.replace("[[1, 2], [0, 1]]", "[[1, 0], [0, 1]]").replace("[1/3, 2/3]", "[0, 0]")
+    _, variants = drawn(text, 2)
+    assert all({name for _, name in one.drawn} == {"W", "U", "h"} for one in variants)
+
+
+def test_saturated_weights_are_narrowed() -> None:
+    """The numbers of this exercise saturate its gates; those of its variants do not."""
+    _, variants = drawn(library.text("vietai/exercise2"), 5)
+    assert all(found.attempts < 50 for found in variants)
+
+
+def test_a_dead_unit_is_drawn_again() -> None:
+    text = EXERCISE.replace("sigmoid", "relu")
+    _, variants = drawn(text, 30)
+    for variant in variants:
+        states = [variant.solution.rounded(step.value) for step in variant.solution.steps]
+        assert all(any(float(state[unit][0].text) > 0 for state in states) for unit in (0, 1))
+    assert survey(iter(variants)).faults.keys() >= {"dead"}
+
+
+def test_a_file_that_was_written() -> None:
+    node, variants = drawn("# a remark\nnote: |\n  two\n    lines\n" + EXERCISE, 3)
+    assert variant_text(variants[2], node) == WRITTEN.replace("VERSION", version("rnncalc"))
+
+
+FAILURES = [
+    ("equations: y = a\nparameters: {a: 0}\n",
+     "f.yaml:1:1: error: there are no numbers here that could be drawn at random\n"
+     "    1 │ equations: y = a\n      │ ^^^^^^^^^^^^^^^^\n"
+     "  help: write `randomize: {W: {from: -2, to: 2}}`; zeros and one-hot columns stay as they are unless asked for"),
+    ("equations: y = 0 * a\nparameters: {a: 1}\nfind: [y]\nrandomize: {a: {from: 1, to: 2}}\n",
+     "error: no numbers for variant 2 after 400 attempts: the answers of another variant (400 ×)\n"
+     "  help: widen `limit:` or the ranges in `randomize:`, or keep fewer quantities as they are"),
+    ("equations: y = sigmoid(a)\nparameters: {a: 1}\nrandomize: {a: {from: 8, to: 9}}\n",
+     "error: no numbers for variant 1 after 400 attempts: an argument beyond the limit in `y` (400 ×)\n"
+     "  help: widen `limit:` or the ranges in `randomize:`, or keep fewer quantities as they are"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), FAILURES)
+def test_numbers_that_cannot_be_found(text: str, message: str) -> None:
+    with pytest.raises(ExerciseError) as caught:
+        drawn(text, 3)
+    assert draw(caught.value.problems) == message
+
+
+WRONG = [
+    ("W: 3", 'a range was expected\n    7 │ randomize: {W: 3}\n', "write `{from: -3, to: 3}`"),
+    ("W: {from: 1}", "`to:` is missing", "write `{from: -3, to: 3}`"),
+    ("W: {from: 1, to: 1}", "this range cannot be drawn from", "`from:` is less than `to:`"),
+    ("W: {from: 0, to: 1, step: 0}", "a number above 0 was expected", ""),
+    ("W: {from: 0, to: 1, step: 1e-9}", "this range cannot be drawn from", "at most 1000000 steps"),
+    ("W: {from: 0, to: sqrt(2)}", "one rational number was expected", ""),
+    ("W: {from: 0, to: 1, step: 0.1, denominator: 3}", "`step:` and `denominator:` exclude each other", "leave one"),
+    ("W: {from: 0, to: 1, zeros: 1, sparsity: 0.5}", "`zeros:` and `sparsity:` exclude each other", "leave one"),
+    ("W: {from: 0, to: 1, sparsity: 1}", "the part of the entries that are 0 is at least 0 and less than 1", ""),
+    ("V: {from: 0, to: 1}", "there is no quantity `V`", ""),
+    ("h_2: {from: 0, to: 1}, W: {from: 0, to: 1, form: 2}", "`form` is not a key of a range", "did you mean `from`?"),
+    ("seed: -1", "a whole number from 0 to 1000000000000 was expected", ""),
+    ("limit: 0", "a number above 0 was expected", ""),
+    ("keep: [Q]", "there is no quantity `Q`", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "what", "hint"), WRONG)
+def test_wrong_rules(rule: str, what: str, hint: str) -> None:
+    with pytest.raises(ExerciseError) as caught:
+        loads(EXERCISE + f"randomize: {{{rule}}}\n", "f.yaml")
+    text = draw(caught.value.problems)
+    assert "f.yaml:7:" in text
+    assert what in text
+    assert hint in text
+
+
+def test_only_what_is_given_is_drawn() -> None:
+    with pytest.raises(ExerciseError) as caught:
+        loads(EXERCISE.replace("initial", "# initial") + "randomize: {h: {from: 0, to: 1}}\n", "f.yaml")
+    assert draw(caught.value.problems) == (
+        "f.yaml:7:13: error: `h` is not given in this file\n"
+        "    7 │ randomize: {h: {from: 0, to: 1}}\n      │             ^\n"
+        "  help: only what is given can be drawn at random"
+    )
+
+
+# ---------------------------------------------------------------- nodes as text
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two nodes say the same; how a text is written does not matter."""
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        return len(one.items) == len(other.items) and all(map(same, one.items, other.items))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        keys = [key.text for key, _ in one.entries] == [key.text for key, _ in other.entries]
+        return keys and all(same(a, b) for (_, a), (_, b) in zip(one.entries, other.entries, strict=True))
+    return getattr(one, "text", one) == getattr(other, "text", other)
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_nodes_written_and_read_again(name: str) -> None:
+    node = read_text(library.text(name), name)
+    assert same(read_text(yaml_text(node), name), node)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: 'it''s: [x]'", 'a: "\\ttab: \\u00e9"', "a: |2\n    indented\n  less\n", "a: ~", "a:",
+     "a: {b: , c: [x y, 'z, w']}",
+     "a: '# no remark'", "a: '- no list'", "a: '*no alias'", "a: '1:2'", "a: null", "a: '{'", "a: >\n  one\n  two\n",
+     "a: ''", "a: [' x']"],
+)  # fmt: skip
+def test_odd_nodes_written_and_read_again(text: str) -> None:
+    node = read_text(text, "f")
+    assert same(read_text(yaml_text(node), "f"), node)
+
+
+def test_rules_of_an_exercise_without_rules() -> None:
+    assert rules_for(loads(EXERCISE), randomize=True) == Rules()
