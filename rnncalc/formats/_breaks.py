@@ -1,10 +1,27 @@
 """Where formulas and tables that are too wide are broken, for pages that are measured later than they are written."""
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from rnncalc.document import Table, Text
-from rnncalc.formats.boxes import cell_width, draw, inline
-from rnncalc.formula import Atom, Operator, Row
+from rnncalc.formats.boxes import cell_width, inline
+from rnncalc.formula import (
+    Atom,
+    Blank,
+    Digits,
+    Fenced,
+    Fraction,
+    Grid,
+    Name,
+    Operator,
+    Over,
+    Row,
+    Script,
+    Symbol,
+    Tuple,
+    Words,
+    unicode,
+)
 
 _BREAKS_BEFORE = frozenset(("plus", "minus", "equals", "approx"))
 
@@ -24,11 +41,34 @@ def lines(formula: Row, width: int) -> Iterator[Row]:
     """The formula in lines of about `width` characters; a piece that is wider alone stays whole."""
     line: tuple[Atom, ...] = ()
     for piece in pieces(formula):
-        if line and draw(Row(line + piece.atoms)).width > width:
+        if line and width_of(Row(line + piece.atoms)) > width:
             yield Row(line)
             line = ()
         line += piece.atoms
     yield Row(line)
+
+
+def width_of(atom: Atom) -> int:
+    """About how many characters wide the formula is."""
+    match atom:
+        case Symbol() | Digits() | Operator() | Name() | Words() | Blank():
+            return cell_width(unicode(atom))
+        case Row(atoms):
+            return sum(map(width_of, atoms))
+        case Fenced(body):
+            return 2 + width_of(body)
+        case Grid(cells):
+            return sum(2 + max(map(width_of, column)) for column in zip(*cells, strict=True))
+        case Tuple(cells):
+            return sum(2 + width_of(cell) for cell in cells)
+        case Fraction(above, below):
+            return max(width_of(above), width_of(below))
+        case Script(base, upper):
+            return width_of(base) + width_of(upper)
+        case Over(_, _, body):
+            return 2 + width_of(body)
+        case _:
+            assert_never(atom)
 
 
 _BETWEEN = 3

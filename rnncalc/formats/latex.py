@@ -21,8 +21,9 @@ from rnncalc.document import (
 )
 from rnncalc.formats._breaks import lines as broken
 from rnncalc.formats._breaks import tables as dealt
+from rnncalc.formats._breaks import width_of
 from rnncalc.formats._tex import is_vietnamese, tex, tex_formula
-from rnncalc.formats.boxes import Limits, draw, elided_row, inline, untied
+from rnncalc.formats.boxes import Limits, elided_row, inline, untied
 from rnncalc.formula import Operator, Row, equated, row
 
 ENDING = ".tex"
@@ -170,7 +171,7 @@ def _aligned(line: Line) -> Iterator[str]:
 
 def _fitted(formula: Row) -> str:
     spelt = _formula(formula)
-    return rf"\fitted{{{spelt}}}" if draw(formula).width > _WIDTH else spelt
+    return rf"\fitted{{{spelt}}}" if width_of(formula) > _WIDTH else spelt
 
 
 def _given(given: Given) -> str:

@@ -43,7 +43,7 @@ FORMULAS: list[tuple[Atom, str, str, str, str]] = [
         "<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><msub><mi>z</mi><mrow>"
         '<mover accent="true"><mi>c</mi><mo stretchy="false">~</mo></mover><mo>,</mo><mn>2</mn></mrow>'
         "</msub></mrow></mfrac>",
-        "frac(diff L, diff z_(accent(c, tilde) comma 2))",
+        "frac(∂ L, ∂ z_(accent(c, tilde) comma 2))",
         "the fraction partial L over partial z sub c tilde 2 end of fraction",
     ),
     (
@@ -60,7 +60,7 @@ FORMULAS: list[tuple[Atom, str, str, str, str]] = [
         n("-1.2e-30"),
         r"-1.2 \cdot 10^{-30}",
         "<mrow><mn>−1.2</mn><mo>·</mo><msup><mn>10</mn><mn>−30</mn></msup></mrow>",
-        "-1.2 dot 10^(-30)",
+        "-1.2 ⋅ 10^(-30)",
         "minus 1.2 times 10 to the power minus 30",
     ),
     (
@@ -90,7 +90,7 @@ FORMULAS: list[tuple[Atom, str, str, str, str]] = [
         r"f \odot c - W \, x = a \approx b",
         '<mrow><mi>f</mi><mo form="infix">⊙</mo><mi>c</mi><mo form="infix">−</mo><mi>W</mi><mspace width="0.17em"/>'
         '<mi>x</mi><mo form="infix">=</mo><mi>a</mi><mo form="infix">≈</mo><mi>b</mi></mrow>',
-        "f dot.o c - W thin x = a approx b",
+        "f ⊙ c - W thin x = a ≈ b",
         "f entry by entry times c minus W times x equals a is approximately b",
     ),
     (

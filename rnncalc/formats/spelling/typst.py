@@ -21,7 +21,7 @@ _NAMES = {"Σ": "sum", "Π": "product", "T": 'upright("T")', "/": "slash"}
 _PARTS = re.compile(r"[^\W\d_]+|\d+|.")
 _SIGNS = {
     "−": "-", "-": "-", "–": "–", "+": "+", "(": r"\(", ")": r"\)", ",": "comma",
-    "′": "prime", "∂": "diff", "∇": "nabla", "√": "√", "‖": "‖",
+    "′": "prime", "∂": "∂", "∇": "∇", "√": "√", "‖": "‖",
 }  # fmt: skip
 
 
@@ -34,12 +34,12 @@ class _Typst(Spelling):
     signs: ClassVar[Mapping[str, str]] = {
         "plus": "+",
         "minus": "-",
-        "hadamard": "dot.o",
-        "times": "dot",
+        "hadamard": "⊙",
+        "times": "⋅",
         "apply": "thin",
         "divide": "slash",
         "equals": "=",
-        "approx": "approx",
+        "approx": "≈",
         "comma": "comma",
         "negative": "-",
     }

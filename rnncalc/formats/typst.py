@@ -1,0 +1,204 @@
+"""A document as a typst file, from which `pdf` makes pages. What comes from a file stands between quotation marks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import assert_never
+
+from rnncalc.document import (
+    Answer,
+    Bars,
+    Block,
+    Derivation,
+    Document,
+    Given,
+    Heading,
+    Line,
+    Listing,
+    Notice,
+    Prose,
+    Table,
+    Text,
+)
+from rnncalc.formats._breaks import pieces, tables, width_of
+from rnncalc.formats.boxes import Limits, cell_width, elided_row, inline, plain, untied
+from rnncalc.formats.spelling import quoted, typst
+from rnncalc.formula import Operator, Row, equated, row
+
+ENDING = ".typ"
+_LIMITS = Limits(rows=12, columns=12)
+_ANSWER_LIMITS = Limits(64, 64)
+# What fits on a line, in characters of a terminal: an estimate, as typst measures only later.
+_WIDTH = 84
+_LEFT = 8
+
+_PREAMBLE = """\
+#set page(paper: "a4", margin: (x: 20mm, y: 18mm), numbering: "1")
+#set text(size: 10.5pt, font: "Libertinus Serif", lang: LANGUAGE)
+#set par(leading: 0.6em)
+#set math.mat(delim: "[", row-gap: 0.35em, column-gap: 0.8em)
+#set table(stroke: none, inset: (x: 0.6em, y: 0.35em))
+#show heading: set block(above: 1.4em, below: 1em, sticky: true)
+#show heading.where(level: 1): set text(size: 1.2em)
+#show heading.where(level: 2): set text(size: 1.05em)
+#let faint = rgb("#59636e")
+#let blue = rgb("#0a5bb5")
+#let aside(it) = text(fill: faint, style: "italic", weight: "regular", size: 10.5pt, it)
+#let blank(width) = box(width: width, height: 1.1em, stroke: (bottom: 0.6pt))
+#let notice(kind, body) = block(
+  fill: if kind == "warning" { rgb("#fff6e0") } else { rgb("#f3f6fa") }, inset: 0.7em, width: 100%,
+  stroke: (left: 2.5pt + if kind == "warning" { rgb("#8a5a00") } else { rgb("#b8c4d0") }), body,
+)
+#let fitted(it) = layout(size => {
+  let width = measure(it).width
+  if width > size.width { scale(size.width / width * 100%, reflow: true, origin: left, it) } else { it }
+})
+#let derivation(..cells) = grid(
+  columns: (auto, 1fr), align: (right + horizon, left + horizon), column-gutter: 0.25em, row-gutter: 1.1em, ..cells,
+)
+#let listing(..lines) = block(inset: (left: 1.5em), raw(lines.pos().join("\n"), block: true))
+#let given(label, ..entries) = par(leading: 0.9em, label + h(1em) + entries.pos().join(h(1.6em, weak: true)))
+#let beside(formula, workings) = grid(columns: (auto, 1fr), align: horizon, column-gutter: 2em, formula, workings)
+#let working(it) = text(fill: faint, size: 0.9em, it)
+#let bar(part) = box(width: 1fr, baseline: -0.15em, align(left, rect(
+  width: part * 100%, height: 0.55em, fill: blue, stroke: none)))
+#let answers(..cells) = block(
+  stroke: 1.2pt + blue, radius: 4pt, inset: 0.8em, width: 100%, above: 1.4em, breakable: false,
+  stack(spacing: 0.8em, ..cells),
+)
+"""
+
+
+def write(document: Document, *, language: str = "en") -> str:
+    """The document as a typst file that ends in a line break."""
+    lines = [*_title(document), *_body(document.blocks)]
+    head = f"#set document(title: {quoted(document.title)}, date: none)\n"
+    return head + _PREAMBLE.replace("LANGUAGE", quoted(language)) + "\n" + "\n\n".join(lines) + "\n"
+
+
+def _title(document: Document) -> Iterator[str]:
+    yield f'#text(size: 1.6em, weight: "bold")[{_words(document.title)}]'
+    if document.source:
+        yield f"#aside[{_words(document.source)}]"
+    yield "#line(length: 100%, stroke: 0.8pt)"
+
+
+def _body(blocks: Sequence[Block]) -> Iterator[str]:
+    for _, group in groupby(blocks, key=lambda block: Answer if isinstance(block, Answer) else block):
+        members = list(group)
+        if isinstance(members[0], Answer):
+            yield _answers([block for block in members if isinstance(block, Answer)])
+        else:
+            yield from _block(members[0])
+
+
+def _block(block: Block) -> Iterable[str]:
+    match block:
+        case Heading():
+            return [_heading(block)]
+        case Prose(text):
+            return [_run(text)]
+        case Notice(kind, text, label):
+            return [f'#notice("{kind}")[*{_words(label or kind)}:* {_run(text)}]']
+        case Derivation(lines):
+            return [_derivation(lines)]
+        case Given():
+            return [_given(block)]
+        case Table():
+            parts = tables(block, _WIDTH)
+            return [_table(part.header, [list(map(_run, cells)) for cells in part.rows]) for part in parts]
+        case Bars(header, rows, lengths):
+            return [_bars(header, [_with_bars(*line) for line in zip(rows, lengths, strict=True)])]
+        case Answer():
+            return [_answers([block])]
+        case Listing(lines):
+            return [f"#listing({', '.join(quoted(untied(inline(line))) for line in lines)})"]
+        case _:
+            assert_never(block)
+
+
+def _heading(heading: Heading) -> str:
+    number = f"{_words(heading.number)} · " if heading.number else ""
+    aside = f" #h(0.8em) #aside[{_words(heading.aside)}]" if heading.aside else ""
+    return f"#heading(level: {heading.level})[{number}{_words(heading.title)}{aside}]"
+
+
+# Text
+
+
+def _words(text: str) -> str:
+    return f"#{quoted(plain(text))}" if text else ""
+
+
+def _run(text: Text) -> str:
+    return "".join(_words(piece) if isinstance(piece, str) else f"${_formula(row(piece))}$" for piece in text)
+
+
+def _table(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:
+    heads = ", ".join(f"[{_run(cell)}]" for cell in header)
+    lines = "\n".join("  " + ", ".join(f"[{cell}]" for cell in cells) + "," for cells in rows)
+    return f"#table(columns: {len(header)}, table.header({heads}), table.hline(stroke: 0.6pt),\n{lines}\n)"
+
+
+def _bars(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose columns of bars share the width."""
+    columns = ", ".join(["auto", *["1fr"] * (len(header) - 1)])
+    return _table(header, rows).replace(f"columns: {len(header)}", f"columns: ({columns})", 1)
+
+
+def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
+    """The numbers of a row, each with its bar behind it."""
+    drawn = [
+        f"{_run(text)} #h(0.4em) #bar({length:.4g})" if text else ""
+        for text, length in zip(cells[1:], lengths, strict=True)
+    ]
+    return [_run(cells[0]), *drawn]
+
+
+# Formulas
+
+
+def _formula(formula: Row, limits: Limits = _LIMITS) -> str:
+    return typst(elided_row(formula, limits))
+
+
+def _display(formula: Row, limits: Limits = _LIMITS) -> str:
+    """A formula in its full size that goes on on the next line before a sum or a relation sign."""
+    parts = list(pieces(elided_row(formula, limits)))
+    spelt = [f"$display({typst(part)})$" for part in parts]
+    wide = max(width_of(part) for part in parts) > _WIDTH - _LEFT
+    return " ".join(f"#fitted({one})" for one in spelt) if wide else " ".join(spelt)
+
+
+def _derivation(lines: Sequence[Line]) -> str:
+    """The lines aligned at their relation signs, their workings below them."""
+    cells = [cell for line in lines for cell in _line(line)]
+    return "#derivation(\n" + "\n".join(f"  {cell}," for cell in cells) + "\n)"
+
+
+def _line(line: Line) -> Iterator[str]:
+    """The cells of a line; its workings stand beside it if there is room, and below it otherwise."""
+    left = row(*(line.left.atoms if line.left else ()), Operator(line.relation))
+    right, workings = _display(line.right), r" \ ".join(f"#working[{_run(aside)}]" for aside in line.asides)
+    yield f"[$display({_formula(left)})$]"
+    room = _WIDTH - _LEFT - width_of(elided_row(line.right, _LIMITS))
+    if not workings:
+        yield f"[{right}]"
+    elif max(cell_width(inline(aside)) for aside in line.asides) < room:
+        yield f"beside[{right}][{workings}]"
+    else:
+        yield from (f"[{right}]", "[]", f"[{workings}]")
+
+
+def _given(given: Given) -> str:
+    entries = [f"box(${_formula(equated(*names, value))}$)" for names, value in given.entries]
+    return f"#given([*{_words(given.label)}*], {', '.join(entries)})"
+
+
+def _answers(answers: Sequence[Answer]) -> str:
+    """The answers in a frame, with what is said of their digits behind them."""
+    lines = []
+    for answer in answers:
+        formula = _display(row(answer.name, Operator(answer.relation), answer.value), _ANSWER_LIMITS)
+        remarks = "".join(f" #h(0.8em) #working[{_run(remark)}]" for remark in answer.remarks)
+        lines.append(f"[*{_words(answer.label)}* #h(0.8em) {formula}{remarks}]")
+    return f"#answers({', '.join(lines)})"

@@ -1,0 +1,109 @@
+"""Typst files: what is written, that text stays text; and the PDF files that are made of them."""
+
+import re
+import sys
+
+import pages
+import pytest
+from pages import EVIL, n, obeyed, s
+
+from rnncalc.document import Answer, Bars, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose, Table
+from rnncalc.errors import UsageError
+from rnncalc.formats import pdf
+from rnncalc.formats.typst import write
+from rnncalc.formula import row
+
+
+def body(document: Document) -> str:
+    return write(document).partition("#line(length: 100%, stroke: 0.8pt)\n")[2].strip("\n")
+
+
+def test_page() -> None:
+    head, _, rest = write(Document('A "B"', (), "C"), language="vi").partition("\n")
+    assert head == r'#set document(title: "A \"B\"", date: none)'
+    assert 'lang: "vi"' in rest
+    assert '\n#text(size: 1.6em, weight: "bold")[#"A \\"B\\""]\n\n#aside[#"C"]\n\n#line' in rest
+
+
+BLOCKS: list[tuple[Block, str]] = [
+    (Heading(1, "Time step 1"), '#heading(level: 1)[#"Time step 1"]'),
+    (
+        Heading(2, "Gate", "1", "how much"),
+        '#heading(level: 2)[#"1" · #"Gate" #h(0.8em) #aside[#"how much"]]',
+    ),
+    (Prose(("of ", row(s("h", "1")))), '#"of "$h_(1)$'),
+    (Notice("note", ("x",), "Lưu ý"), '#notice("note")[*#"Lưu ý":* #"x"]'),
+    (
+        Given((((row(s("b")), row(s("c"))), row(n("5"))), ((row(s("W")),), row(n("1"))))),
+        '#given([*#"Given"*], box($b = c = 5$), box($W = 1$))',
+    ),
+    (
+        Derivation((pages.equals(row(n("2"), pages.PLUS, n("3")), ("easy",), left=row(s("h"))),)),
+        '#derivation(\n  [$display(h =)$],\n  beside[$display(2)$ $display(+ 3)$][#working[#"easy"]],\n)',
+    ),
+    (
+        Derivation((pages.equals(row(n("5")), ("easy" * 30,)),)),
+        f'#derivation(\n  [$display(=)$],\n  [$display(5)$],\n  [],\n  [#working[#"{"easy" * 30}"]],\n)',
+    ),
+    (
+        Derivation((pages.equals(row(n("1" * 90))),)),
+        f"#derivation(\n  [$display(=)$],\n  [#fitted($display({'1' * 90})$)],\n)",
+    ),
+    (
+        Table((("t",), (row(s("h")),)), ((("1",), ("0.5",)),)),
+        '#table(columns: 2, table.header([#"t"], [$h$]), table.hline(stroke: 0.6pt),\n  [#"1"], [#"0.5"],\n)',
+    ),
+    (
+        Bars((("t",), ("size",)), ((("1",), ("0.5",)), (("2",), ())), ((0.25,), (0.0,))),
+        '#table(columns: (auto, 1fr), table.header([#"t"], [#"size"]), table.hline(stroke: 0.6pt),\n'
+        '  [#"1"], [#"0.5" #h(0.4em) #bar(0.25)],\n  [#"2"], [],\n)',
+    ),
+    (Listing((("a_b",), ("  c",))), '#listing("a_b", "  c")'),
+    (
+        Answer(row(s("h", "1")), "approx", row(n("0.5")), (("rounded",),)),
+        '#answers([*#"Answer"* #h(0.8em) $display(h_(1))$ $display(≈ 0.5)$ #h(0.8em) #working[#"rounded"]])',
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "expected"), BLOCKS)
+def test_block(block: Block, expected: str) -> None:
+    assert body(Document("t", (block,))) == expected
+
+
+def test_text_stays_text() -> None:
+    """Outside quotation marks a text that typst would obey leaves nothing but signs and letters of formulas."""
+    strings = re.compile(r'"(?:[^"\\]|\\.)*"')
+    outside = strings.sub("", write(obeyed(EVIL)))
+    assert "read" not in outside
+    assert "script" not in outside
+    calls = re.compile("#[a-z]+")
+    harmless = strings.sub("", write(obeyed("x")))
+    assert set(calls.findall(outside)) <= {*calls.findall(harmless), "#fitted"}
+
+
+PAGES = [
+    pages.EXERCISE_2, pages.ATTENTION, pages.LARGE, pages.GRADIENT, pages.HOSTILE,
+    obeyed(EVIL), obeyed("Bài tập: cổng quên"), *(Document("t", (block,)) for block, _ in BLOCKS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pdf(page: Document) -> None:
+    """It is a PDF file, the same every time, with fonts inside and nothing that acts."""
+    pytest.importorskip("typst")
+    made = pdf.write(page)
+    assert made.startswith(b"%PDF-")
+    assert made == pdf.write(page)
+    assert b"/FontFile3" in made
+    assert not any(word in made for word in (b"/JavaScript", b"/Launch", b"/URI", b"/EmbeddedFile"))
+
+
+def test_pdf_without_typst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    pdf._compiler.cache_clear()
+    with pytest.raises(UsageError) as caught:
+        pdf.write(pages.EXERCISE_2)
+    (problem,) = caught.value.problems
+    assert problem.what == "PDF files are made by typst, which is not installed"
+    assert problem.hint == "pip install 'rnncalc[pdf]'"
