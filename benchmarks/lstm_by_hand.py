@@ -39,8 +39,8 @@ def one_by_one(x: Any, parameters: Arrays) -> Any:
     return np.array(result)
 
 
-def torch_lstm(parameters: Arrays) -> Any:
-    """`torch.nn.LSTM` in float64 with these parameters, as a function of x; its gates stand in the order i, f, g, o."""
+def torch_layer(parameters: Arrays) -> Any:
+    """`torch.nn.LSTM` in float64 with these parameters; its gates stand in the order i, f, g, o."""
     import torch
 
     torch.set_num_threads(1)
@@ -51,6 +51,14 @@ def torch_lstm(parameters: Arrays) -> Any:
         for value, array in ((layer.weight_ih_l0, W), (layer.weight_hh_l0, U), (layer.bias_ih_l0, b[:, 0])):
             value.copy_(torch.from_numpy(array))
         layer.bias_hh_l0.zero_()
+    return layer
+
+
+def torch_lstm(parameters: Arrays) -> Any:
+    """The layer as a function of x."""
+    import torch
+
+    layer = torch_layer(parameters)
 
     def run(x: Any) -> Any:
         with torch.no_grad():

@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import backward
+import forward
 import long
+import numpy as np
 import pytest
 import startup
+from rounds import EXACT, FOLDER, Measure, Size, Variant, lines
 
 from rnncalc import loads, solve
 
@@ -34,6 +38,39 @@ def test_a_table_goes_to_its_place() -> None:
 def test_the_page_has_a_table(name: str) -> None:
     _, _, after = startup.PAGE.read_text(encoding="utf-8").partition(f"<!-- measured: {name} -->\n")
     assert after.startswith("| command |")
+
+
+@pytest.mark.parametrize("name", ["forward", "backward"])
+def test_a_page_has_the_table_of_its_script(name: str) -> None:
+    _, _, after = (FOLDER / f"{name}.md").read_text(encoding="utf-8").partition(f"<!-- measured: {name} -->\n")
+    assert after.startswith("| size |")
+
+
+def test_lines_compare_with_the_first_variant() -> None:
+    variants = {name: Variant(name.upper(), lambda size: lambda: size) for name in ("a", "b")}
+    found = {"a": [Measure(0.2, 3.0), Measure(0.1, 3.4)], "b": [Measure(0.4, 5.0), Measure(0.6, 5.0)]}
+    assert lines("S", variants, found) == [
+        "| S | A | 100.0 ms | 150.0 ms |  | 3 MB |",
+        "|  | B | 400.0 ms | 500.0 ms | 0.25 × | 5 MB |",
+    ]
+    assert lines("S", variants, found, as_speed=True)[1] == "|  | B | 400.0 ms | 500.0 ms | 1 / 4 | 5 MB |"
+
+
+@pytest.mark.parametrize(
+    ("variants", "names"),
+    [
+        (forward.VARIANTS, ["compiled", "fused", "torch"]),
+        (forward.VARIANTS, ["batch", "one_by_one"]),
+        (backward.VARIANTS, ["compiled", "plain", "tuned", "torch"]),
+    ],
+)
+def test_variants_agree(variants: dict[str, Variant], names: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forward, "EXERCISES", 3)
+    if "torch" in names:
+        pytest.importorskip("torch")
+    ours, *others = (variants[name].make(Size(70, 3, 2))() for name in names)
+    for other in others:
+        np.testing.assert_allclose(other, ours, rtol=EXACT, atol=EXACT)
 
 
 def test_the_long_exercise_is_one() -> None:

@@ -17,7 +17,17 @@ from rnncalc.equations.compiled.nest import Write, pointwise, ranges_of, run, ru
 from rnncalc.equations.compiled.recurrence import recurrence, spans
 from rnncalc.equations.compiled.running import Boundary, Stores, run_recurrence
 from rnncalc.equations.compiled.series import Ranges, Scope, Store
-from rnncalc.equations.compiled.stores import Extent, Given, Initial, cut, extents, initial_values, inputs_of, read
+from rnncalc.equations.compiled.stores import (
+    Extent,
+    Given,
+    Initial,
+    cut,
+    extents,
+    initial_values,
+    inputs_of,
+    put_boundary,
+    read,
+)
 from rnncalc.equations.schedule import Plan
 from rnncalc.equations.shapes import Shape
 from rnncalc.equations.tree import Ref, refs
@@ -51,9 +61,7 @@ class Program(Struct, frozen=True):
         stores = read(data, self.inputs, self.known)
         stores |= {name: extent.blank() for name, extent in self.extents.items()}
         boundary = initial_values(initial or {}, self.plan, self.known)
-        for (name, position), value in boundary.items():
-            if name in stores and stores[name].holds(position):
-                stores[name].array[stores[name].place(position)] = value
+        put_boundary(stores, boundary, self.extents)
         with np.errstate(all="ignore"):
             for step in self.steps:
                 step(stores, boundary)
@@ -122,11 +130,11 @@ class _Compiler:
         if common[1] - common[0] + 1 < self.fewest_turns:
             raise UnsupportedError("a short loop")
         names = {equation.name for equation in equations.values()}
-        full = {name for name in names if common != whole or self.is_needed_in_full(name, repeat)}
-        partly = {name for name in names - full if name in self.asked}
-        made = recurrence(repeat, common, equations, self.plan.wanted, self.scope, full, partly)
+        full = {n: self.extents[n] for n in names if common != whole or self.is_needed_in_full(n, repeat)}
+        partly = {name for name in names - set(full) if name in self.asked}
+        made = recurrence(repeat, common, whole, equations, self.plan.wanted, self.scope, full, partly)
         self.sources.append(made.scalars.source.text if made.scalars else made.source.text)
-        for name in names - full:
+        for name in names - set(full) | set(made.joint):
             extent = self.extents.pop(name)
             if name in partly:
                 self.extents[name] = Extent(self.asked[name], extent.shape)

@@ -18,6 +18,7 @@ from rnncalc.equations.compiled.rows import Prepare, filler
 from rnncalc.equations.compiled.scalars import ScalarSource, emit_scalars, scalar_loop
 from rnncalc.equations.compiled.series import Scope
 from rnncalc.equations.compiled.stack import Layout, layout
+from rnncalc.equations.compiled.stores import Extent
 from rnncalc.equations.compiled.turn import Row, Turn
 from rnncalc.equations.loops import Loop
 from rnncalc.equations.tree import Equation, Ref
@@ -46,7 +47,8 @@ class Scalars(Struct, frozen=True):
 
 class Recurrence(Struct, frozen=True):
     """A loop for the turns `span`, at which all members take part. `stored` are the members with a store at all their
-    positions; `first` computes what depends on parameters only."""
+    positions; `joint` those of them whose stores are parts of one array, made when the loop runs; `first` computes what
+    depends on parameters only."""
 
     loop: Loop
     span: Interval
@@ -59,6 +61,7 @@ class Recurrence(Struct, frozen=True):
     scalars: Scalars | None
     first: tuple[tuple[Write, str], ...]
     columns: tuple[Columns, ...]
+    joint: Mapping[str, Extent]
     cuts: tuple[Cut, ...]
     scope: Scope
 
@@ -69,14 +72,15 @@ class Recurrence(Struct, frozen=True):
 def recurrence(
     repeat: Repeat,
     span: Interval,
+    whole: Interval,
     equations: Mapping[int, Equation],
     wanted: Mapping[int, tuple[Box, ...]],
     scope: Scope,
-    full: Collection[str],
+    full: Mapping[str, Extent],
     partly: Collection[str],
 ) -> Recurrence:
-    """Compile a group for the turns `span`, at which all members take part. `full` are the members stored at all
-    positions, `partly` those stored where they are asked for.
+    """Compile a group for the turns `span` of the `whole`, at which all members take part. `full` are the members
+    stored at all positions, `partly` those stored where they are asked for.
 
     Raises UnsupportedError for what needs more than a loop over rows.
     """
@@ -88,12 +92,13 @@ def recurrence(
     turn = lower(repeat, order, hoisted.equations, hoisted.scope, kept)
     plan = layout(turn, kept)
     source = emit(turn, plan)
+    joint = {name: full[name] for name in plan.copied} if whole == span and set(plan.copied) <= set(full) else {}
     before = {equation.name: equation for equation, _ in hoisted.before}
     first = [equation for equation in before.values() if not equation.indices]
     return Recurrence(
         repeat.loop, span, names, full, turn, plan, source, _loop(source, turn), _scalars(turn, plan, kept),
         tuple((writer(equation, hoisted.scope), equation.name) for equation in first),
-        _columns(source, before, hoisted, repeat.loop.letter), hoisted.cuts, hoisted.scope,
+        _columns(source, before, hoisted, repeat.loop.letter), joint, hoisted.cuts, hoisted.scope,
     )  # fmt: skip
 
 

@@ -49,12 +49,12 @@ class Layout(Struct, frozen=True):
 def layout(turn: Turn, kept: Collection[str]) -> Layout:
     """Packs, slots and their order for one turn. `kept` are the members whose values are needed after the loop."""
     slots = Slots(turn, packs(turn), kept)
-    sought = _Order(turn, slots)
+    copied = tuple(name for name in turn.results if name in kept and name not in slots.rowed)
+    sought = _Order(turn, slots, [slots.of[turn.results[name]] for name in copied])
     order = sought.best()
     offsets, place = [0] * len(order), 0
     for slot in order:
         offsets[slot], place = place, place + slots.sizes[slot]
-    copied = tuple(name for name in turn.results if name in kept and name not in slots.rowed)
     return Layout(
         tuple(sought.calls(order)), slots.of, slots.gathers, tuple(offsets), tuple(slots.sizes), slots.rowed, copied,
         tuple(slots.moves),
@@ -116,8 +116,8 @@ def _function(op: Op) -> object:
 class _Order:
     """Seeks an order of the slots: how many calls each takes."""
 
-    def __init__(self, turn: Turn, slots: Slots) -> None:
-        self.turn, self.slots = turn, slots
+    def __init__(self, turn: Turn, slots: Slots, copied: Sequence[int]) -> None:
+        self.turn, self.slots, self.copied = turn, slots, copied
         self.chains = [[self.chain(number, pack) for number in pack.ops] for pack in slots.packs]
         self.joined = [[slots.of.get(vector) for vector in turn.ops[number].vectors] for number in slots.gathers]
 
@@ -135,32 +135,33 @@ class _Order:
         return tuple(found) if len(found) == len(values) else None
 
     def best(self) -> list[int]:
-        """Neighbours are moved elsewhere as long as that saves a call."""
+        """Neighbours are moved elsewhere as long as that saves a call; then, as long as less is copied."""
         order = list(range(len(self.slots.sizes)))
-        cost = self.cost(order)
-        while (found := self.better(order, cost)) is not None:
-            order, cost = found
+        for terms in (1, 2):
+            while (better := self.better(order, terms)) is not None:
+                order = better
         return order
 
-    def better(self, order: list[int], cost: int) -> tuple[list[int], int] | None:
+    def better(self, order: list[int], terms: int) -> list[int] | None:
+        cost = self.cost(order)[:terms]
         longest = len(order) if len(order) <= MOST_SLOTS_SEARCHED else 2
         for width in range(1, longest):
             for start in range(len(order) - width + 1):
                 piece, rest = order[start : start + width], order[:start] + order[start + width :]
                 for place in range(len(rest) + 1):
                     trial = rest[:place] + piece + rest[place:]
-                    if (calls := self.cost(trial)) < cost:
-                        return trial, calls
+                    if self.cost(trial)[:terms] < cost:
+                        return trial
         return None
 
-    def cost(self, order: Sequence[int]) -> int:
-        """Calls, and copies of vectors that are not neighbours."""
+    def cost(self, order: Sequence[int]) -> tuple[int, int]:
+        """Calls, with copies of vectors that are not neighbours; and how many slots are copied after the turn."""
         after = dict(pairwise(order))
         place = {slot: number for number, slot in enumerate(order)}
-        cost = 0
-        for chains in self.chains:
-            cost += sum(1 for _ in _divided(chains, after, place))
-        return cost + sum(0 if _adjoin(vectors, place) else len(vectors) for vectors in self.joined)
+        calls = sum(1 for chains in self.chains for _ in _divided(chains, after, place))
+        calls += sum(0 if _adjoin(vectors, place) else len(vectors) for vectors in self.joined)
+        copied = [place[slot] for slot in self.copied] or [0]
+        return calls, max(copied) - min(copied)
 
     def calls(self, order: Sequence[int]) -> Iterator[Pack]:
         """The packs, each divided where its values are not neighbours."""

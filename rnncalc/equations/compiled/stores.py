@@ -1,6 +1,6 @@
 """Where values live between the steps of a program: one array for each quantity, over the positions needed of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from math import prod
 from typing import Any
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from rnncalc.equations.boxes import Box, Position, hull
 from rnncalc.equations.compiled.hoist import Cut
-from rnncalc.equations.compiled.series import Store, aligned
+from rnncalc.equations.compiled.series import Store, Stores, aligned
 from rnncalc.equations.schedule import Plan
 from rnncalc.equations.shapes import Shape
 from rnncalc.equations.tree import refs
@@ -60,6 +60,13 @@ def cut(stores: dict[str, Store], cuts: Iterable[Cut]) -> None:
     """Add the columns of matrices that have names of their own."""
     for one in cuts:
         stores[one.name] = Store(stores[one.matrix].array[:, one.low : one.high], ())
+
+
+def put_boundary(stores: Stores, boundary: Initial, names: Container[str]) -> None:
+    """Put the values at the boundary into the stores of the quantities named, as far as these hold them."""
+    for (name, position), value in boundary.items():
+        if name in names and stores[name].holds(position):
+            stores[name].array[stores[name].place(position)] = value
 
 
 def inputs_of(plan: Plan) -> dict[str, int]:
