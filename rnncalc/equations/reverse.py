@@ -165,7 +165,8 @@ class _Reverse(ChainRule):
             return
         for target in self.targets(equation) if settled else [equation.target]:
             self.place = target.indices
-            value = ONE if equation.name == self.loss else self.masked(equation) or self.found.ref(target)
+            masked = self.masked(equation) if target == equation.target else None
+            value = ONE if equation.name == self.loss else masked or self.found.ref(target)
             self.push(_placed(equation.expression, equation.target, target), Arriving(value, _letters(target)), target)
 
     def targets(self, equation: Equation) -> list[Ref]:
@@ -173,7 +174,8 @@ class _Reverse(ChainRule):
         fixed = self.found.fixed(equation.name) if equation.indices else []
         if not 0 < len(fixed) <= MOST_POSITIONS:
             return [equation.target]
-        return [Ref(equation.name, place) for place in fixed if self.holds(equation, place)]
+        places = [place for place in fixed if self.holds(equation, place)]
+        return [Ref(equation.name, place) for place in places if not any(self.own(equation, place))]
 
     def holds(self, equation: Equation, place: Slots) -> bool:
         return all(
@@ -181,14 +183,17 @@ class _Reverse(ChainRule):
             for own, at in zip(equation.target.indices, place, strict=True)
         )
 
+    def own(self, equation: Equation, place: Slots | None = None) -> Iterator[Equation]:
+        """The equations of single positions of the same quantity; with a place, those that hold there."""
+        for other in self.equations:
+            if other.name == equation.name and len(other.indices) < len(equation.indices):
+                there = tuple(Index("", 1) if i.base else i for i in other.target.indices)
+                if self.holds(equation, there) and (place is None or self.holds(other, place)):
+                    yield other
+
     def masked(self, equation: Equation) -> Ref | None:
         """The adjoint of `h[t]` without the positions that have equations of their own, such as `h[1]`."""
-        own = [
-            other
-            for other in self.equations
-            if other.name == equation.name and len(other.indices) < len(equation.indices)
-            if self.holds(equation, tuple(Index("", 1) if i.base else i for i in other.target.indices))
-        ]
+        own = list(self.own(equation))
         if not own:
             return None
         target = Ref(self.found.fresh(f"{self.found.name(equation.name)}_rest"), equation.target.indices)

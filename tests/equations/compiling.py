@@ -1,4 +1,5 @@
-"""Random systems of equations, and the two ways to compute them: compiled, and by the plain walk."""
+"""Random systems of equations and their gradients, and the ways to compute them: compiled, by the plain walk, and
+gradients by central differences."""
 
 from collections.abc import Mapping
 from random import Random
@@ -8,7 +9,21 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations import Datum, Evaluation, Plan, Ref, Shape, infer, parse_equations, parse_expression, plan
+from rnncalc.equations import (
+    Datum,
+    Equation,
+    Evaluation,
+    Expr,
+    Plan,
+    Ref,
+    Shape,
+    gradient,
+    infer,
+    parse_equations,
+    parse_expression,
+    plan,
+    source,
+)
 from rnncalc.equations.compiled.program import compiled
 from rnncalc.equations.domains.float64 import Float64
 
@@ -21,6 +36,16 @@ class System(Struct, frozen=True):
     targets: tuple[str, ...]
     lengths: Mapping[str, int] = {}
     states: Mapping[str, Shape] = {}
+    backward: tuple[Equation, ...] = ()
+    """The equations of a backward pass: what they compute is zero beyond the ends."""
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        return *parse_equations(self.text), *self.backward
+
+    @property
+    def adjoints(self) -> frozenset[str]:
+        return frozenset(equation.name for equation in self.backward)
 
 
 class Ready(Struct, frozen=True):
@@ -32,16 +57,19 @@ class Ready(Struct, frozen=True):
 
 def ready(system: System) -> Ready:
     """The plan, the shapes, and random values at the boundary. Raises ExerciseError for a system that is refused."""
-    equations = parse_equations(system.text)
+    equations = system.equations
     extents = {(n, slot): a.shape[slot] for n, a in system.data.items() for slot in range(a.ndim - 2)}
     targets = tuple(ref for text in system.targets if isinstance(ref := parse_expression(text), Ref))
-    order = plan(equations, targets, extents=extents, stated=system.lengths)
+    order = plan(equations, targets, extents=extents, stated=system.lengths, backward_pass=system.adjoints)
     sizes = {name: Datum(array.shape[-2:]) for name, array in system.data.items()}
     shapes = infer(equations, sizes | {name: Datum(shape) for name, shape in system.states.items()})
     assert not shapes.conflicts, "the shapes were made to fit"
     known = {name: (rows, columns) for name, (rows, columns) in shapes.sizes.items() if rows and columns}
     random = np.random.default_rng(7)
-    initial = {(name, position): random.normal(size=known[name]) for name, position in order.boundary}
+    initial = {
+        (name, position): random.normal(size=known[name]) * (name not in system.adjoints)
+        for name, position in order.boundary
+    }
     return Ready(order, known, targets, initial)
 
 
@@ -74,6 +102,50 @@ def worst_difference(system: System, fewest_turns: int = 1) -> float:
                 differences = np.where((one == other) | np.isnan(one), 0.0, abs(one - other) / (1 + abs(other)))
             worst = max(worst, float(np.max(differences)))
     return worst
+
+
+def with_gradient(system: System, *names: str) -> System:
+    """The system with a loss, a sum over its states (those named, or all), and the equations of its gradient; asked for
+    is the adjoint of everything given. Raises ExerciseError for a system that is refused."""
+    terms = []
+    states = {e.name: e.target for e in parse_equations(system.text) if e.name in names or not names}
+    for number, target in enumerate(states.values()):
+        term = f"sum({source(target)})" if number % 2 else f"sum({source(target)} ** 2)"
+        for index in target.indices:
+            term = f"sum({term}, {index.base})" if index.base else term
+        terms.append(f"0.{number + 3} * {term}")
+    forward = replace(system, text=f"{system.text}\nL = {' + '.join(terms)}", targets=("L",))
+    made, equations = ready(forward), parse_equations(forward.text)
+    sizes: dict[Expr, Shape] = {Ref(name): shape for name, shape in made.known.items()}
+    found = gradient(equations, "L", sizes, made.plan.lengths, made.plan.boundary)
+    computed = {equation.name for equation in found.equations}
+    targets = tuple(adjoint for name in system.data if (adjoint := found.adjoints.get(name)) in computed)
+    return replace(forward, targets=targets, states={**system.states, **found.shapes}, backward=found.equations)
+
+
+def slope_difference(system: System, fewest_turns: int = 1) -> float:
+    """How far the compiled gradient along a random direction is from the difference quotient of the compiled loss,
+    relative to 1 + |value|."""
+    made, step = ready(system), 1e-5
+    random = np.random.default_rng(8)
+    direction = {name: random.normal(size=array.shape) for name, array in system.data.items()}
+    found = compiled(made.plan, made.known, made.targets, fewest_turns).run(system.data, made.initial)
+    slope = 0.0
+    for target in made.targets:
+        first = [min(low for low, _ in pairs) for pairs in zip(*made.plan.boxes(target), strict=True)]
+        for position in made.plan.positions(target):
+            place = tuple(p - low for p, low in zip(position, first, strict=True))
+            along = direction[target.name.removeprefix("d_").rstrip("_")][tuple(p - 1 for p in position)]
+            slope += float(np.sum(found[target][place] * along))
+    loss = replace(system, targets=("L",))
+    prepared = ready(loss)
+    program = compiled(prepared.plan, prepared.known, prepared.targets, fewest_turns)
+    ends = []
+    for sign in (1, -1):
+        data = {name: array + sign * step * direction[name] for name, array in system.data.items()}
+        initial = {key: made.initial.get(key, value) for key, value in prepared.initial.items()}
+        ends.append(float(program.run(data, initial)[Ref("L")][0, 0]))
+    return abs((ends[0] - ends[1]) / (2 * step) - slope) / (1 + abs(slope))
 
 
 def random_system(seed: int, most_steps: int = 9) -> System:

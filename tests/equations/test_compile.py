@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from compiling import TOLERANCE, System, random_system, ready, worst_difference
+from compiling import (
+    TOLERANCE,
+    System,
+    random_system,
+    ready,
+    slope_difference,
+    with_gradient,
+    worst_difference,
+)
+from msgspec.structs import replace
 
 from rnncalc.equations import Datum, Ref, compile_float64, infer, parse_equations, plan
 from rnncalc.equations.compiled import batch, running, scalars
@@ -101,6 +110,10 @@ def test_systems_that_were_once_wrong(seed: int) -> None:
     assert worst_difference(random_system(seed)) < TOLERANCE
 
 
+def test_parts_in_common_have_the_axes_of_all() -> None:
+    assert worst_difference(with_gradient(random_system(146))) < TOLERANCE
+
+
 @pytest.mark.parametrize("code", ["arrays", "scalars", "either"])
 @pytest.mark.parametrize("hundred", range(3))
 def test_random_systems_agree_with_the_plain_walk(hundred: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,6 +132,32 @@ def test_random_systems_agree_with_the_plain_walk(hundred: int, code: str, monke
     assert agreed > 50
 
 
+@pytest.mark.parametrize("code", ["arrays", "either"])
+def test_random_gradients_agree_with_the_plain_walk_and_with_differences(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BLOCK_ENTRIES", 1)
+    monkeypatch.setattr(running, "SMALLEST_BLOCK", 3)
+    monkeypatch.setattr(scalars, "CALL", {"arrays": 0, "either": scalars.CALL}[code])
+    agreed, first = 0, {"arrays": 0, "either": 1000}[code]
+    for seed in range(first, first + 70):
+        try:
+            system = with_gradient(random_system(seed))
+        except ExerciseError:
+            continue
+        assert worst_difference(system) < 1e-11, f"seed {seed}:\n{system.text}"
+        assert slope_difference(system) < 1e-6, f"seed {seed}:\n{system.text}"
+        agreed += 1
+    assert agreed > 30
+
+
+@pytest.mark.parametrize("name", ["lstm", "lstm of two units", "joined inputs", "both ways", "a matrix as state"])
+def test_gradients_of_networks_agree_with_the_plain_walk_and_with_differences(name: str) -> None:
+    system = with_gradient(SYSTEMS[name])
+    assert worst_difference(system) < 1e-11
+    assert slope_difference(system) < 1e-6
+
+
 def made(name: str, fewest_turns: int = 1) -> Program:
     prepared = ready(SYSTEMS[name])
     return compiled(prepared.plan, prepared.known, prepared.targets, fewest_turns)
@@ -127,10 +166,19 @@ def made(name: str, fewest_turns: int = 1) -> Program:
 def test_an_lstm_is_nine_calls_a_turn() -> None:
     for name in ("lstm", "joined inputs"):
         (source,) = made(name).sources
-        body = source.partition("strict=True):\n")[2].split()
-        assert [call.partition("(")[0] for call in body if "(" in call] == [
-            "c0", "add", "exp", "tanh", "add", "divide", "add", "tanh", "divide",
-        ]  # fmt: skip
+        assert calls(source) == ["c0", "add", "exp", "tanh", "add", "divide", "add", "tanh", "divide"]
+
+
+def calls(source: str) -> list[str]:
+    """The functions called in a turn."""
+    body = source.partition("strict=True):\n")[2].split()
+    return [call.partition("(")[0] for call in body if "(" in call and ".reshape(" not in call]
+
+
+def test_the_reverse_loop_of_an_lstm_is_five_calls_and_a_copy_a_turn() -> None:
+    prepared = ready(replace(with_gradient(SYSTEMS["lstm"], "h"), targets=("d_U_f",)))
+    sources = compiled(prepared.plan, prepared.known, prepared.targets).sources
+    assert calls(sources[-1]) == ["add", "multiply", "add", "multiply", "c0", "copyto"]
 
 
 def test_few_units_are_straight_line_code() -> None:

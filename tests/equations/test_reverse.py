@@ -109,6 +109,7 @@ INPUTS = {"x": (2, 1), "m": (1, 1), "k": (3, 1)}
         "L = sum(h[t] * m[t], t) + h[T] ** 2 + h[1] * h[2] - h[T-1]\nh[t] = tanh(s * m[t] + h[t-1])",
         "L = sum(sum(f[t] + g[t]), t)\nf[t] = tanh(A @ x[t] + f[t-1])\ng[t] = sigmoid(A @ f[t] + b * g[t+1])",
         "L = h[T]\nh[1] = s * m[1]\nh[t] = tanh(s * h[t-1] + m[t])",
+        "L = f[1] ** 2 + f[2] ** 3\nf[1] = tanh(s)\nf[t] = tanh(s * m[t])",
         "L = sum(h[t] ** 2, t)\nh[1] = tanh(s * m[1])\nh[2] = q * h[1]\nh[t] = tanh(s * h[t-1] + m[t])\nq = s ** 2",
         "L = s[T]\ns[0] = h[T] * (r @ b)\ns[t] = tanh(s[t-1] * m[t])\nh[t] = tanh(h[t-1] * m[t] + r @ b)",
         "a[t,j] = softmax(x[t].T @ A @ x[j], j)\nL = sum(sum(a[t,j] * m[t] * m[j], j), t)",

@@ -90,29 +90,33 @@ def widened(plan: Plan, groups: Iterable[Nest]) -> dict[int, tuple[Box, ...]]:
     wanted = dict(plan.wanted)
     for repeat in groups:
         if isinstance(repeat, Repeat) and all(
-            plan.equations[member].indices == (repeat.loop.letter,)
-            and len(wanted[member]) == 1 == len(wanted[member][0])
+            plan.equations[member].indices == (repeat.loop.letter,) and [len(box) for box in wanted[member]] == [1]
             for member in repeat.members
         ):
             turns = [repeat.loop.turn(member, end) for member in repeat.members for end in wanted[member][0][0]]
-            for member in repeat.members:
-                ends = sorted(repeat.loop.position(member, turn) for turn in (min(turns), max(turns)))
-                box = ((ends[0], ends[1]),)
-                if box != wanted[member][0] and _can_take(plan, wanted, member, box):
-                    wanted[member] = (box,)
+            wider = {member: (_at_turns(repeat.loop, member, turns),) for member in repeat.members}
+            while missing := [member for member in wider if not _is_computable(plan, {**wanted, **wider}, member)]:
+                wider = {member: boxes for member, boxes in wider.items() if member not in missing}
+            wanted |= wider
     return wanted
 
 
-def _can_take(plan: Plan, wanted: Mapping[int, tuple[Box, ...]], member: int, box: Box) -> bool:
-    """Whether an equation holds in the box and all that it uses there is computed or given."""
-    equation = plan.equations[member]
+def _at_turns(loop: Loop, member: int, turns: Sequence[int]) -> Box:
+    first, last = sorted(loop.position(member, turn) for turn in (min(turns), max(turns)))
+    return ((first, last),)
+
+
+def _is_computable(plan: Plan, wanted: Mapping[int, tuple[Box, ...]], member: int) -> bool:
+    """Whether an equation holds where it is wanted, and all that it uses there is computed or given."""
+    equation, (box,) = plan.equations[member], wanted[member]
+    if box == plan.wanted[member][0]:
+        return True
     if without(box, domains(plan.equations, plan.lengths)[member]):
         return False
-    boundary = [(name, tuple((place, place) for place in position)) for name, position in plan.boundary]
     for ref, bound in refs(equation.expression):
-        there = [place for name, place in boundary if name == ref.name]
+        there = [tuple((place, place) for place in position) for name, position in plan.boundary if name == ref.name]
         producers = [number for number, other in enumerate(plan.equations) if other.name == ref.name]
-        there += [own for number in producers for own in (wanted.get(number, ()) if number != member else (box,))]
+        there += [own for number in producers for own in wanted.get(number, ())]
         if (ref.indices or producers) and without(image(equation, box, ref, bound, plan.lengths), there):
             return False
     return True

@@ -85,7 +85,8 @@ def _prepared(
     shared = {part for part, count in uses.items() if count > 1}
     sequences = [(series(sequence, axes_of((letter,), sequence), scope), found) for sequence, found in products.items()]
     running = [part for part in parts if _runs(part.expr, letter)]
-    blocks = [(part, series(part.expr, axes_of((letter,), part.expr), scope, shared)) for part in running]
+    axes = axes_of([letter, *(axis for part in running for axis in axes_of((), part.expr))], Ref(letter))
+    blocks = [(part, series(part.expr, axes, scope, shared)) for part in running]
     started = {one.low for found in products.values() for one in found}
     biases = [(part, series(part.expr, axes_of((), part.expr), scope)) for part in parts if part not in running]
 
