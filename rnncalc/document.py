@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from rnncalc.formula import Atom, Row
+from rnncalc.formula import Atom, Row, unicode
 
 Text = tuple[str | Atom, ...]
 """A run of words with formulas between them."""
@@ -105,3 +105,8 @@ class Document(Struct, frozen=True):
     title: str
     blocks: tuple[Block, ...]
     source: str = ""
+
+
+def plain(text: Text) -> str:
+    """A run of words on one line, its formulas in Unicode."""
+    return "".join(part if isinstance(part, str) else unicode(part) for part in text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from rnncalc.cell import Cell
-from rnncalc.document import Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text
+from rnncalc.document import Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text, plain
 from rnncalc.equations import Equation, Expr, Number, Ref, Style, formula, source, symbol
 from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
@@ -79,18 +79,12 @@ def check_sizes(asked: Mapping[str, int], networks: Iterable[Described]) -> None
     for letter, number in asked.items():
         using = [one for one in known if letter in one.sizes.named]
         if not using:
-            hint = "; ".join(
-                dict.fromkeys(f"{one.name}: {_plain(sizes_text(one.sizes, one.symbols))}" for one in known)
-            )
+            hint = "; ".join(dict.fromkeys(f"{one.name}: {plain(sizes_text(one.sizes, one.symbols))}" for one in known))
             raise UsageError(Problem(f"no size is called `{letter}` here", None, hint))
         for one in using:
             if one.numbers[letter] != number:
                 what = f"`{letter}` is {one.numbers[letter]} in the exercise `{one.name}`, not {number}"
                 raise UsageError(Problem(what, None, "leave the size out of the command"))
-
-
-def _plain(text: Text) -> str:
-    return "".join(part if isinstance(part, str) else unicode(part) for part in text)
 
 
 def family(name: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rnncalc.derivation import printed_formula
-from rnncalc.document import Text
+from rnncalc.document import plain
 from rnncalc.equations import source
 from rnncalc.explain import remark_text
 from rnncalc.formula import unicode
@@ -33,7 +33,7 @@ def record(solution: Solution) -> dict[str, Any]:
         },
         "steps": [_step(solution, step) for step in solution.steps],
         "steps_computed": solution.total,
-        "warnings": [_plain(remark_text(solution, remark)) for remark in solution.remarks],
+        "warnings": [plain(remark_text(solution, remark)) for remark in solution.remarks],
     }
 
 
@@ -77,7 +77,3 @@ def _words(solution: Solution, name: str, value: Any) -> dict[str, list[str]]:
     """Where entries stand for words, that of the greatest, or several if they are, or may be, equally likely."""
     words, _ = leading(solution, name, value)
     return {"words": list(words)} if words else {}
-
-
-def _plain(text: Text) -> str:
-    return "".join(part if isinstance(part, str) else unicode(part) for part in text)

@@ -51,6 +51,7 @@ for command in (
     networks.params,
     networks.compare,
     classes.variants,
+    classes.export,
     files.new,
     files.schema,
 ):

@@ -1,4 +1,4 @@
-"""Commands for a class: variants."""
+"""Commands for a class: variants, export."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +11,9 @@ from rnncalc.cli.options import (
     Detail,
     DetailLevel,
     File,
+    Files,
     Format,
+    Output,
     write_page,
 )
 from rnncalc.errors import Problem, UsageError
@@ -24,6 +26,8 @@ Students = Annotated[
 ]
 Keys = Annotated[str, typer.Option("--keys", metavar="FORMAT", help="Format of the answer keys; `none` writes none.")]
 Randomize = Annotated[bool, typer.Option("--randomize", help="Draw all numbers of a file that does not say how.")]
+System = Annotated[str, typer.Option("--to", metavar="SYSTEM", help="moodle, canvas, qti, gift or gradescope.")]
+Title = Annotated[str | None, typer.Option("--title", help="The name of the quiz; by default that of the exercise.")]
 Stress = Annotated[int | None, typer.Option("--stress", min=1, metavar="N", help="Draw N, write none, and report.")]
 
 
@@ -63,3 +67,21 @@ def variants(
         drawn = generate(exercise, node, rules, seed, count or len(class_list) or 1)
         found = survey(classroom.hand_out(drawn, node, class_list, order))
     write_page(survey_page(found, exercise, seed), format, color.value, None)
+
+
+def export(
+    what: Files,
+    to: System,
+    title: Title = None,
+    count: Count = None,
+    seed: Seed = None,
+    randomize: Randomize = False,
+    output: Output = None,
+) -> None:
+    """Write exercises, or `-n` variants of each, as a quiz for a course system: a field for every number asked for."""
+    from rnncalc import output as streams
+    from rnncalc import quizzes
+    from rnncalc.exam import exam
+
+    quiz = exam(what, title, count, seed, randomize)
+    streams.write(quizzes.write(to, quiz), output or Path(quizzes.file_name(to, quiz)))

@@ -2,7 +2,7 @@
 
 from rnncalc.numbers.reading import Exact, NumberError, Surd, read_number
 from rnncalc.numbers.rounding import Precision, Rounded, round_ball, round_exact
-from rnncalc.numbers.writing import decimal_text, exact_text, is_decimal
+from rnncalc.numbers.writing import decimal_text, exact_text, is_decimal, plain_decimal
 
 __all__ = [
     "Exact",
@@ -13,6 +13,7 @@ __all__ = [
     "decimal_text",
     "exact_text",
     "is_decimal",
+    "plain_decimal",
     "read_number",
     "round_ball",
     "round_exact",

@@ -21,7 +21,7 @@ def decimal_text(value: Fraction) -> str:
     """A finite decimal: `0.125`, and `1e-30` where zeros would make it long; other fractions as a quotient."""
     if not is_decimal(value):
         return f"{value.numerator}/{value.denominator}"
-    plain = _plain(value)
+    plain = plain_decimal(value)
     if len(plain) <= LONGEST_PLAIN:
         return plain
     mantissa, exponent = value, 0
@@ -29,7 +29,7 @@ def decimal_text(value: Fraction) -> str:
         mantissa, exponent = mantissa * 10, exponent - 1
     while mantissa % 10 == 0 and exponent < LARGEST_EXPONENT_READ:
         mantissa, exponent = mantissa / 10, exponent + 1
-    return min(plain, f"{_plain(mantissa)}e{exponent}", key=len)
+    return min(plain, f"{plain_decimal(mantissa)}e{exponent}", key=len)
 
 
 def exact_text(value: Exact) -> str:
@@ -40,7 +40,8 @@ def exact_text(value: Exact) -> str:
     return text if len(text) <= LONGEST_GIVEN or "." not in text or "e" in text else text[:LONGEST_GIVEN] + "…"
 
 
-def _plain(value: Fraction) -> str:
+def plain_decimal(value: Fraction) -> str:
+    """A number whose decimals end, written without an exponent."""
     places = 0
     while (value * 10**places).denominator != 1:
         places += 1

@@ -167,7 +167,9 @@ class _Search:
             if part.of.section != "initial":
                 given[part.of.name] = replace(given[part.of.name], values=part.rows)
         data = {**network.data, **{(part.of.name, at): rows for part in self.parts for at, rows in part.rows.items()}}
-        return replace(self.exercise, network=replace(network, given=given, data=data), expect=(), randomize=None)
+        changed = replace(network, given=given, data=data)
+        origin = {"number": str(self.number), "seed": str(self.seed)}
+        return replace(self.exercise, network=changed, expect=(), randomize=None, variant=origin)
 
 
 def _in_shape(entries: Sequence[Fraction], like: Mapping[Position, Rows]) -> dict[Position, Rows]:

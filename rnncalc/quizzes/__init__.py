@@ -1,0 +1,47 @@
+"""Writers of quizzes: each module of this folder is one course system, found by its name and loaded on demand.
+
+A module has `write(quiz)`, the file as bytes, `ENDING`, the ending of its name, and `problems(quiz)`, everything in the
+quiz that the system would take without a word for something else.
+"""
+
+import pkgutil
+import re
+import unicodedata
+from importlib import import_module
+from typing import Any
+
+from rnncalc.errors import ExerciseError, Problem, UsageError, did_you_mean
+from rnncalc.quiz import Quiz
+
+__all__ = ["file_name", "names", "write"]
+
+
+def names() -> tuple[str, ...]:
+    """The systems there are, in alphabetical order; none is loaded."""
+    return tuple(sorted(one.name for one in pkgutil.iter_modules(__path__) if not one.name.startswith("_")))
+
+
+def file_name(name: str, quiz: Quiz) -> str:
+    """What the file of a quiz is called if nobody says: `lstm-find-h1.xml`."""
+    letters = unicodedata.normalize("NFKD", quiz.title).encode("ascii", "ignore").decode().lower()
+    return (re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "quiz") + str(_system(name).ENDING)
+
+
+def write(name: str, quiz: Quiz) -> bytes:
+    """The quiz as a file for a system.
+
+    Raises UsageError for a system there is not, ExerciseError with everything that the system would not take as it is.
+    """
+    system = _system(name)
+    problems = list(system.problems(quiz))
+    if problems:
+        raise ExerciseError(*problems)
+    data: bytes = system.write(quiz)
+    return data
+
+
+def _system(name: str) -> Any:
+    if name not in names():
+        hint = did_you_mean(name, names(), "known: " + ", ".join(names()))
+        raise UsageError(Problem(f"there is no course system `{name}`", None, hint))
+    return import_module(f"{__name__}.{name}")
