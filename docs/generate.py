@@ -172,7 +172,7 @@ def exit_codes() -> str:
 
 def commands() -> str:
     """`--help` of the program and of every command."""
-    names = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    names = [command.name for command in cli.app.registered_commands]
     parts = []
     for name in ("", *names):
         command = f"rnncalc {name} --help".replace("  ", " ")

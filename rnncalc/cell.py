@@ -10,7 +10,7 @@ from rnncalc.equations import Equation
 from rnncalc.errors import Problem, UsageError, did_you_mean
 from rnncalc.languages import Said
 from rnncalc.reader import Reader
-from rnncalc.source import Node, read_text
+from rnncalc.source import Node, read_file, read_text
 
 
 class Stage(Struct, frozen=True):
@@ -60,6 +60,13 @@ def find_cell(name: str) -> Cell:
         return library_cell(name)
     hint = did_you_mean(name, cell_names(), "`rnncalc cells` lists them")
     raise UsageError(Problem(f"there is no cell `{name}`", None, hint))
+
+
+def any_cell(name: str) -> Cell:
+    """A cell of the library, or the one of a file that ends in `.yaml`."""
+    if name.endswith((".yaml", ".yml")):
+        return read_cell(read_file(Path(name)), Path(name).stem)
+    return find_cell(name)
 
 
 def read_cell(node: Node, name: str) -> Cell:

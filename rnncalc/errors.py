@@ -54,6 +54,10 @@ class UsageError(RnncalcError):
     """The command line or the arguments of a function ask for something impossible: the caller acts."""
 
 
+class WeightsError(RnncalcError):
+    """A file of weights or inputs cannot be used as it is: whoever made the file acts."""
+
+
 class LimitError(RnncalcError):
     """The work asked for passes a stated limit: ask for less, or raise the limit."""
 

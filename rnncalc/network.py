@@ -9,7 +9,9 @@ from rnncalc.equations import (
     Binary,
     Conflict,
     Datum,
+    Domain,
     Equation,
+    Evaluation,
     Expr,
     Plan,
     Position,
@@ -72,6 +74,13 @@ class Network(Struct, frozen=True):
 
     def _range(self, letters: frozenset[str]) -> int:
         return prod(self.plan.lengths[letter] for letter in letters)
+
+
+def evaluate(network: Network, domain: Domain) -> Evaluation:
+    """The network in a number domain: iterate over it for the value of each instance, in order."""
+    data = {key: domain.array(rows) for key, rows in network.data.items()}
+    zeros = {name: domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
+    return Evaluation(network.plan, domain, data, zeros.__getitem__)
 
 
 def connect(question: Question) -> Network:

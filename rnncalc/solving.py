@@ -32,7 +32,7 @@ from rnncalc.errors import ExerciseError, LimitError, Problem
 from rnncalc.exercise import Exercise
 from rnncalc.generation import cut
 from rnncalc.given import Expected
-from rnncalc.network import Misfit
+from rnncalc.network import Misfit, evaluate
 from rnncalc.numbers import Precision, Rounded
 
 if TYPE_CHECKING:
@@ -292,9 +292,7 @@ class _Run:
 
     def instances(self, domain: Domain) -> Iterator[tuple[Step | None, str, Position, Any]]:
         """Each instance as it is computed, worked out in full if it is to be shown."""
-        data = {key: domain.array(rows) for key, rows in self.network.data.items()}
-        zeros = {name: domain.zeros(*self.network.shapes.known(name)) for name, _ in self.network.zero_states}
-        evaluation = Evaluation(self.plan, domain, data, zeros.__getitem__)
+        evaluation = evaluate(self.network, domain)
         self.done = self.unwritten = 0
         self.chain = Chain(self.ends)
         for done, instance in enumerate(evaluation):

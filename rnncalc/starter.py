@@ -1,12 +1,12 @@
 """A commented exercise file for a cell, ready to be filled in: `rnncalc new lstm`."""
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import count
 
 from rnncalc.cell import Cell
 from rnncalc.equations import Datum, Equation, Index, Plan, Ref, Shape, Shapes, infer, plan
 from rnncalc.errors import ExerciseError
+from rnncalc.exercise_file import Array, quoted, section
 from rnncalc.system import needed
 
 SIZE, STEPS = 2, 2
@@ -43,22 +43,21 @@ def starter(cell: Cell, file: str, schema: str = "exercise.schema.json") -> str:
     shapes = _sizes(equations, data, states)
     numbers = _numbers()
     find = f"{target.name}_{','.join(str(index.offset) for index in target.indices)}" if target.indices else target.name
-    entries: dict[str, list[tuple[str, object]]] = {
-        "lengths": list(lengths.items()),
+    entries: dict[str, list[tuple[str, Array]]] = {
+        "lengths": [(letter, str(length)) for letter, length in lengths.items()],
         "inputs": [
             (ref.name, _stack(numbers, shapes.known(ref.name), len(ref.indices))) for ref in data if ref.indices
         ],
         "parameters": [(ref.name, _array(numbers, shapes.known(ref.name))) for ref in data if not ref.indices],
         "initial": [(_state(name, order), _array(numbers, shapes.known(name))) for name in states],
     }
-    title = json.dumps(f"{cell.title}: find {find}", ensure_ascii=False)
+    title = quoted(f"{cell.title}: find {find}")
     question = f'find: ["{find}"]' if "," in find else f"find: [{find}]"
     text = _HEAD.format(
         schema=schema, file=file, title=title, cell=cell.name, question=question, find=find, name=target.name
     )
-    for section, lines in entries.items():
-        if lines:
-            text += f"{section + ':':<32}# {_SECTIONS[section]}\n" + _lines(lines)
+    for key, arrays in entries.items():
+        text += section(key, _SECTIONS[key], arrays)
     return text + _TAIL.format(find=f'"{find}"' if "," in find else find)
 
 
@@ -108,7 +107,7 @@ def _numbers() -> Iterator[str]:
             yield f"{tenths / 10:g}"
 
 
-def _array(numbers: Iterator[str], shape: Shape) -> object:
+def _array(numbers: Iterator[str], shape: Shape) -> Array:
     rows, columns = shape
     if shape == (1, 1):
         return next(numbers)
@@ -117,12 +116,8 @@ def _array(numbers: Iterator[str], shape: Shape) -> object:
     return [[next(numbers) for _ in range(columns)] for _ in range(rows)]
 
 
-def _stack(numbers: Iterator[str], shape: Shape, indices: int) -> object:
+def _stack(numbers: Iterator[str], shape: Shape, indices: int) -> Array:
     """An array for each position."""
     if not indices:
         return _array(numbers, shape)
     return [_stack(numbers, shape, indices - 1) for _ in range(STEPS)]
-
-
-def _lines(arrays: Iterable[tuple[str, object]]) -> str:
-    return "".join(f"  {name}: {array}\n".replace("'", "") for name, array in arrays)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import flint
@@ -18,11 +19,14 @@ from rnncalc import formats, library, load, loads, solve
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.document import Document
 from rnncalc.equations import FUNCTIONS, Evaluation, domains, infer, parse_equations, source
+from rnncalc.errors import WeightsError
 from rnncalc.explain import Detail, explain
 from rnncalc.languages.catalogue import read_catalogue
+from rnncalc.network import evaluate
 from rnncalc.numbers import Precision
 from rnncalc.solving import Disagreement, Uncertified
 from rnncalc.starter import starter
+from rnncalc.weights import readers
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +145,23 @@ def test_exercise(name: str) -> None:
     assert asked <= {(one.quantity.name, one.quantity.indices) for one in exercise.expect}
 
 
+# ---------------------------------------------------------------- formats of weights
+
+
+@pytest.mark.parametrize("name", [found.name for found in pkgutil.iter_modules(readers.__path__)])
+def test_reader(name: str, tmp_path: Path) -> None:
+    """It says which files are its own, no other reads them, and what is none of them is an error and no crash."""
+    every = [import_module(f"{readers.__name__}.{found.name}") for found in pkgutil.iter_modules(readers.__path__)]
+    own = import_module(f"{readers.__name__}.{name}").ENDINGS
+    assert own
+    for ending in own:
+        assert [module.__name__.rpartition(".")[2] for module in every if ending in module.ENDINGS] == [name]
+        file = tmp_path / f"junk{ending}"
+        file.write_bytes(b"\x93 this is something else \x00\xff")
+        with pytest.raises(WeightsError):
+            readers.read(file)
+
+
 # ---------------------------------------------------------------- number domains
 
 
@@ -164,10 +185,8 @@ def type_name(kind: Any) -> str:
 def test_domain(kind: Any, name: str) -> None:
     """It finds what every shipped exercise expects."""
     exercise = load(name)
-    network, domain = exercise.network, kind()
-    data = {key: domain.array(rows) for key, rows in network.data.items()}
-    evaluation = Evaluation(network.plan, domain, data, lambda state: domain.zeros(*network.shapes.known(state)))
-    values = {(one.equation.name, one.position): one.value for one in evaluation}
+    domain = kind()
+    values = {(one.equation.name, one.position): one.value for one in evaluate(exercise.network, domain)}
     for expected in exercise.expect:
         found = values[expected.quantity.name, tuple(index.offset for index in expected.quantity.indices)]
         entries = [entry for row in expected.values for entry in row]

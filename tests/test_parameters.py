@@ -127,7 +127,9 @@ TOTALS = {
     "grid-lstm": ("h·d + 4·(h² + 2·p·h + p²)",) * 3,
     "gru": ("3·(h·d + h² + h)", "3·(h·d + h² + h)", "3·(h·d + h² + 2·h)"),
     "gru-keras": ("3·(h·d + h² + 2·h)", "3·(h·d + h²) + 4·h", "3·(h·d + h² + 2·h)"),
+    "gru-keras-reset-before": ("3·(h·d + h² + h)", "3·(h·d + h² + h)", "3·(h·d + h² + 2·h)"),
     "gru-onnx": ("3·(h·d + h² + 2·h)", "3·(h·d + h² + h)", "3·(h·d + h² + 2·h)"),
+    "gru-onnx-reset-after": ("3·(h·d + h² + 2·h)", "3·(h·d + h²) + 4·h", "3·(h·d + h² + 2·h)"),
     "gru-reset-after": ("3·(h·d + h²) + 4·h", "3·(h·d + h²) + 4·h", "3·(h·d + h² + 2·h)"),
     "gru-torch": ("3·(h·d + h² + 2·h)", "3·(h·d + h²) + 4·h", "3·(h·d + h² + 2·h)"),
     "jordan": ("h·d + h + k + 2·k·h", "h·d + h + k + 2·k·h", "h·d + k + 2·(k·h + h)"),
@@ -138,6 +140,7 @@ TOTALS = {
     "lstm-peephole": ("4·(h·d + h²) + 7·h", "4·(h·d + h²) + 7·h", "4·(h·d + h²) + 11·h"),
     "lstm-projection": ("4·(h·d + h) + 5·p·h", "4·(h·d + h) + 5·p·h", "4·(h·d + 2·h) + 5·p·h"),
     "lstm-torch": ("4·(h·d + h² + 2·h)", "4·(h·d + h² + h)", "4·(h·d + h² + 2·h)"),
+    "lstm-torch-projection": ("4·(p·d + 2·p) + 5·p·h", "4·(p·d + p) + 5·p·h", "4·(p·d + 2·p) + 5·p·h"),
     "mgu": ("2·(h·d + h² + h)", "2·(h·d + h² + h)", "2·(h·d + h² + 2·h)"),
     "rnn": ("h² + h·d + h + k·h + k", "h² + h·d + h + k·h + k", "h² + h·d + k·h + k + 2·h"),
     "rnn-bidirectional": (
@@ -150,6 +153,8 @@ TOTALS = {
         "h·d + h² + h + p·h + p² + p + p·k + k",
         "h·d + h² + p·h + p² + p·k + k + 2·(h + p)",
     ),
+    "rnn-keras": ("h·d + h² + h", "h·d + h² + h", "h·d + h² + 2·h"),
+    "rnn-onnx": ("h·d + h² + 2·h", "h·d + h² + h", "h·d + h² + 2·h"),
     "rnn-relu": ("h² + h·d + h + k·h + k", "h² + h·d + h + k·h + k", "h² + h·d + k·h + k + 2·h"),
     "rnn-torch": ("h·d + h² + 2·h", "h·d + h + h²", "h·d + h² + 2·h"),
     "show-attend-tell": (

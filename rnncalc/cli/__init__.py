@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli import classes, files, networks, solving
+from rnncalc.cli import classes, files, networks, solving, weights
 from rnncalc.program import run
 
 app = typer.Typer(
@@ -53,9 +53,11 @@ for command in (
     classes.variants,
     classes.export,
     files.new,
+    weights.import_,
     files.schema,
 ):
-    app.command()(command)
+    # `import` is a word of Python.
+    app.command(command.__name__.rstrip("_"))(command)
 
 
 def main() -> None:

@@ -26,6 +26,8 @@ __all__ = [
     "Node",
     "Scalar",
     "Sequence",
+    "decode",
+    "read_bytes",
     "read_file",
     "read_text",
     "yaml_text",

@@ -1,0 +1,20 @@
+"""Files of weights → exercises: safetensors, npz, ONNX and Keras, as the framework writes them."""
+
+from rnncalc.weights.convention import CONVENTIONS, PEEPING, Convention, convention
+from rnncalc.weights.importing import Wish, import_cell, import_layers
+from rnncalc.weights.layer import Activation
+from rnncalc.weights.network import Part, System, system
+
+__all__ = [
+    "CONVENTIONS",
+    "PEEPING",
+    "Activation",
+    "Convention",
+    "Part",
+    "System",
+    "Wish",
+    "convention",
+    "import_cell",
+    "import_layers",
+    "system",
+]
