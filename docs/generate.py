@@ -27,9 +27,10 @@ from textwrap import dedent
 
 from picture import picture
 
-from rnncalc import cell, cli, exercise, formats, loads, solve
+from rnncalc import cell, cli, exercise, formats, library, loads, solve
 from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
 from rnncalc.program import Exit
+from rnncalc.source import read_file
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
@@ -170,6 +171,26 @@ def exit_codes() -> str:
     return _table(("exit code", "meaning"), ((str(int(code)), meaning[code]) for code in Exit))
 
 
+def sources() -> str:
+    """What each document states, and the exercises that work it out."""
+    shown: dict[str, list[str]] = {}
+    for name in library.names():
+        for tag in tags(name):
+            shown.setdefault(tag, []).append(f"[{name}](../exercises/{name}.yaml)")
+    return "\n".join(
+        f"## {title.text}\n\n" + _table(("row", "what it states", "exercises"), (
+            (row.text, said.text, ", ".join(shown.get(row.text, []))) for row, said in rows.entries
+        ))
+        for title, rows in read_file(ROOT / "docs" / "sources.yaml").entries
+    )  # fmt: skip
+
+
+def tags(exercise: str) -> list[str]:
+    """The tags of a shipped exercise."""
+    node = read_file(library.folder() / f"{exercise}.yaml").get("tags")
+    return [] if node is None else [item.text for item in getattr(node, "items", (node,))]
+
+
 def commands() -> str:
     """`--help` of the program and of every command."""
     names = [command.name for command in cli.app.registered_commands]
@@ -220,6 +241,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "exit codes": exit_codes,
     "commands": commands,
     "rooms": rooms,
+    "sources": sources,
 }
 
 

@@ -60,6 +60,7 @@ class Exercise(Struct, frozen=True):
     """The words that the entries of a quantity stand for."""
     stop: Stop | None = None
     """Where a sequence ends by itself."""
+    tags: tuple[str, ...] = ()
 
 
 def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
@@ -96,6 +97,7 @@ class _ExerciseReader(Reader):
         keys: Mapping[str, Node] = self.mapping(node, KEYS, "an exercise")
         lang = self.choice(keys["lang"], languages.names(), "language") if "lang" in keys else ""
         title, said_by, note = (self.wording(keys.get(key), lang) for key in ("title", "source", "note"))
+        tags = tuple(map(self.text, self.items(keys.get("tags"), "a list of tags")))
         stated = read_statement(self, keys, node, self.folder, self.cell_asked)
         self.rows, before = stated.rows, len(self.problems)
         words = read_words(self, keys, stated.equations)
@@ -171,6 +173,7 @@ class _ExerciseReader(Reader):
             stop=stop,
             randomize=randomize,
             variant=variant,
+            tags=tags,
         )
 
     # -- the loss and its backward pass

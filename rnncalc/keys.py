@@ -48,6 +48,10 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "source": ("Where the exercise comes from", _WORDING),
     "note": ("A remark for the reader of the solution", _WORDING),
     "lang": ("The language of the page: `vi`; by default that of the environment", {"type": "string"}),
+    "tags": (
+        "Words to find the exercise by: `[D4.3]`",
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    ),
     "cell": ("A network of the library (`rnncalc cells`), or a path to a cell file", {"type": "string"}),
     "equations": (
         "Equations of your own, one a line; with `cell:` they are added to those of the cell",

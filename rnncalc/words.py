@@ -222,6 +222,8 @@ class _WordReader:
             return name
         own = next(one for one in ("w", f"w_{name.text}", f"word_{name.text}") if one not in self.used)
         self.used |= {own}
+        self.own.pop(name.text, None)
+        self.places.pop(name.text, None)
         matrix = self.reader.text(table)
         transpose = ".T" if self.rows(matrix) in (size, None) else ""
         text = f"{name.text}[{letters[0]}] = {matrix}{transpose} @ {own}[{letters[0]}]"

@@ -10,7 +10,7 @@ import generate
 import pytest
 
 import rnncalc
-from rnncalc import load, loads, solve
+from rnncalc import library, load, loads, solve
 from rnncalc.formats.boxes import cell_width
 
 ROOT = generate.ROOT
@@ -59,6 +59,13 @@ def test_every_table_and_every_example_is_shown() -> None:
     assert set(generate.TABLES) <= shown
     examples = {file.name for file in generate.EXAMPLES.iterdir()}
     assert {example for example in examples if not any(example in what for what in shown)} == set()
+
+
+def test_every_statement_of_a_source_has_an_exercise() -> None:
+    rows = re.findall(r"^\| (D[0-9.]+) \| .* \| (.*) \|$", generate.sources(), re.M)
+    assert [row for row, exercises in rows if not exercises] == []
+    named = {tag for name in library.names() for tag in generate.tags(name) if re.match(r"D\d", tag)}
+    assert named == {row for row, _ in rows}
 
 
 def test_examples_agree_with_what_they_expect() -> None:

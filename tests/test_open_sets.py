@@ -139,10 +139,11 @@ def test_exercise(name: str) -> None:
     assert exercise.title != exercise.name
     assert exercise.source
     assert exercise.expect
-    remarks = solve(exercise).remarks
-    assert [remark for remark in remarks if isinstance(remark, Disagreement | Uncertified)] == []
-    asked = {(ref.name, ref.indices) for ref in exercise.find}
-    assert asked <= {(one.quantity.name, one.quantity.indices) for one in exercise.expect}
+    solution = solve(exercise)
+    assert [remark for remark in solution.remarks if isinstance(remark, Disagreement | Uncertified)] == []
+    asked = {(found.name, found.position) for found in solution.answers}
+    plan = solution.exercise.network.plan
+    assert asked <= {(one.quantity.name, at) for one in exercise.expect for at in plan.positions(one.quantity)}
 
 
 # ---------------------------------------------------------------- formats of weights
