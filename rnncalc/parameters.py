@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from rnncalc.equations import Binary, Datum, Equation, Ref, Shapes, Transpose, infer, refs, walk
+from rnncalc.equations import FUNCTIONS, Binary, Call, Datum, Equation, Ref, Shapes, Transpose, infer, refs, walk
 from rnncalc.errors import Problem, UsageError
 from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, row
 
@@ -197,12 +197,13 @@ def _digits(size: int, letters: list[str]) -> Iterator[tuple[tuple[str, ...], in
 
 def _naming_order(equations: tuple[Equation, ...], roles: Mapping[str, Role]) -> Iterable[str]:
     """Inputs first, those that run with the recurrence before others; states, `h` before others; vectors of a product
-    `v.T @ …`, which is a number; what else is computed; parameters."""
+    `v.T @ …`, which is a number; what else is computed; parameters, those inside joined vectors before the matrices
+    that multiply these, whose sizes are sums."""
     running = {equation.indices[:1] for equation in equations if roles[equation.name] == "state"}
     input_letters = {
         ref.name: tuple(index.base for index in ref.indices[:1]) for ref in _all_refs(equations) if ref.indices
     }
-    turned = _dot_vectors(equations)
+    turned, joined = _dot_vectors(equations), _put_together(equations)
 
     def place(name: str) -> tuple[int, bool]:
         match roles[name]:
@@ -211,7 +212,7 @@ def _naming_order(equations: tuple[Equation, ...], roles: Mapping[str, Role]) ->
             case "state":
                 return 1, name not in _CUSTOM
             case "parameter":
-                return (2 if name in turned else 4), False
+                return (2 if name in turned else 4), name not in joined
             case _:
                 return 3, False
 
@@ -247,6 +248,12 @@ def _dot_vectors(equations: tuple[Equation, ...]) -> set[str]:
     """Quantities written in small letters that stand transposed, `v_a.T @ …`: by custom these are columns."""
     turned = [part.operand for one in equations for part in walk(one.expression) if isinstance(part, Transpose)]
     return {part.name for part in turned if isinstance(part, Ref) and part.name.islower()}
+
+
+def _put_together(equations: tuple[Equation, ...]) -> set[str]:
+    """Quantities that stand inside vectors put one below the other."""
+    calls = (part for one in equations for part in walk(one.expression) if isinstance(part, Call))
+    return {ref.name for call in calls if FUNCTIONS[call.function].kind == "concat" for ref, _ in refs(call)}
 
 
 def parameters_of(sizes: Sizes) -> list[str]:

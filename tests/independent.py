@@ -168,7 +168,7 @@ def csc_exploding(e: Any) -> dict[str, Any]:
 @solved
 def csc_clipping(e: Any) -> dict[str, Any]:
     """The gradient is (h₀, x₁) = (3, 4), of length 5."""
-    return {"L": 7, "a_new": 1 - 0.1 * 3 / 5, "b_new": 1 - 0.1 * 4 / 5, "L_new": 0.94 * 3 + 0.92 * 4}
+    return {"L": 10, "a_new": 2 - 0.1 * 3 / 5, "b_new": 1 - 0.1 * 4 / 5, "L_new": 1.94 * 3 + 0.92 * 4}
 
 
 @solved
