@@ -6,16 +6,12 @@ from typing import Any
 from rnncalc.errors import Problem, UsageError
 
 
-def needs(package: str, extra: str, what: str) -> Any:
-    """The package. Raises UsageError with the command that installs it; `extra` is a group of pyproject.toml."""
+def needs(package: str, install: str, what: str) -> Any:
+    """The package. Raises UsageError with the command that installs it: `what` is done with it."""
     try:
         return import_module(package)
     except ModuleNotFoundError as error:
         if error.name != package.partition(".")[0]:
             raise
-        problem = Problem(f"{what} with the package {package}, which is not installed", None, install(extra))
+        problem = Problem(f"{what} with the package {package}, which is not installed", None, install)
         raise UsageError(problem) from None
-
-
-def install(extra: str) -> str:
-    return f"pip install 'rnncalc[{extra}]'"

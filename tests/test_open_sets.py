@@ -19,13 +19,14 @@ from rnncalc import formats, library, load, loads, solve
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.document import Document
 from rnncalc.equations import FUNCTIONS, Evaluation, domains, infer, parse_equations, source
-from rnncalc.errors import WeightsError
+from rnncalc.errors import UsageError, WeightsError
 from rnncalc.explain import Detail, explain
 from rnncalc.languages.catalogue import read_catalogue
 from rnncalc.network import evaluate
 from rnncalc.numbers import Precision
 from rnncalc.solving import Disagreement, Uncertified
 from rnncalc.starter import starter
+from rnncalc.verification import programs, verify
 from rnncalc.weights import readers
 
 
@@ -161,6 +162,23 @@ def test_reader(name: str, tmp_path: Path) -> None:
         file.write_bytes(b"\x93 this is something else \x00\xff")
         with pytest.raises(WeightsError):
             readers.read(file)
+
+
+# ---------------------------------------------------------------- programs to verify against
+
+
+@pytest.mark.parametrize("name", programs.names())
+def test_program(name: str) -> None:
+    """It has a layer of at least one of the shipped networks, and finds what we find."""
+    module = programs.program(name)
+    assert 0 < module.TOLERANCE < 1e-3
+    try:
+        version = module.version()
+    except UsageError as error:
+        pytest.skip(f"{error.problems[0].what}: {error.problems[0].hint}")
+    found = verify(load("networks/lstm-torch"), name)
+    assert found.program == version
+    assert found.agrees
 
 
 # ---------------------------------------------------------------- number domains

@@ -54,6 +54,7 @@ for command in (
     classes.export,
     files.new,
     weights.import_,
+    weights.verify,
     files.schema,
 ):
     # `import` is a word of Python.

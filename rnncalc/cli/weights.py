@@ -1,4 +1,4 @@
-"""Commands about real weights: import."""
+"""Commands about real weights and the frameworks they come from: import, verify."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.options import Output
+from rnncalc.cli.options import Colour, ColourChoice, File, Format, Output, read_exercise, write_page
+from rnncalc.program import Exit
 
 
 class Direction(StrEnum):
@@ -38,3 +39,28 @@ def import_(
 
         text = import_cell(model, any_cell(cell), wish)
     streams.write(text, output, fresh=True)
+
+
+def verify(
+    file: File,
+    against: Annotated[str, typer.Option(metavar="PROGRAM", help="torch, onnx or keras.")],
+    tolerance: Annotated[
+        float | None, typer.Option(min=0, help="The largest difference allowed [default: 1e-12 in float64, else 1e-5].")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Run a framework on the same exercise: the largest difference of each quantity."""
+    import json
+
+    from rnncalc.verification import verification_page, verification_record
+    from rnncalc.verification import verify as compare
+
+    found = compare(read_exercise(file, None), against, tolerance)
+    if as_json:
+        streams.write(json.dumps(verification_record(found), indent=2, ensure_ascii=False), output)
+    else:
+        write_page(verification_page(found), format, color.value, output)
+    raise typer.Exit(Exit.OK if found.agrees else Exit.DISAGREES)

@@ -3,7 +3,7 @@
 from rnncalc.weights.convention import CONVENTIONS, PEEPING, Convention, convention
 from rnncalc.weights.importing import Wish, import_cell, import_layers
 from rnncalc.weights.layer import Activation
-from rnncalc.weights.network import Part, System, system
+from rnncalc.weights.network import Part, System, part_equations, system
 
 __all__ = [
     "CONVENTIONS",
@@ -16,5 +16,6 @@ __all__ = [
     "convention",
     "import_cell",
     "import_layers",
+    "part_equations",
     "system",
 ]

@@ -80,7 +80,7 @@ def system(layers: list[tuple[list[Part], str]], outputs: list[str]) -> System:
     """The network of layers of which each feeds the next. A layer is its directions and how they are merged; `outputs`
     are the states that the cells pass on, one for each layer."""
     (parts, _), *above = layers
-    plain = _equations(parts[0], "x")
+    plain = part_equations(parts[0], "x")
     if not above and len(parts) == 1 and plain == library_cell(parts[0].cell).equations:
         return System(parts[0].cell, plain, {}, ())
     equations: list[Equation] = []
@@ -89,7 +89,7 @@ def system(layers: list[tuple[list[Part], str]], outputs: list[str]) -> System:
     below = "x"
     for (directions, merge), output in zip(layers, outputs, strict=True):
         for part in directions:
-            equations.extend(_equations(part, below))
+            equations.extend(part_equations(part, below))
             symbols |= _symbols(part)
             stages.extend(_stages(part))
         below = directions[0].name(output)
@@ -133,7 +133,7 @@ def _stages(part: Part) -> Iterator[Stage]:
         yield Stage(title, stage.remark, tuple(map(part.name, stage.of)))
 
 
-def _equations(part: Part, below: str) -> tuple[Equation, ...]:
+def part_equations(part: Part, below: str) -> tuple[Equation, ...]:
     """The equations of the cell for this part, whose input is the quantity `below`."""
     cell = library_cell(part.cell)
     computed = {one.name for one in cell.equations}

@@ -19,6 +19,7 @@ from rnncalc.weights.layer import Chain, Fused
 from rnncalc.weights.readers import Contents, broken
 from rnncalc.weights.tensor import Tensor, shown
 
+_INSTALL = "pip install 'rnncalc[keras]'"
 ENDINGS = (".h5", ".hdf5", ".keras")
 
 LARGEST_MEMBER = 2_000_000_000
@@ -29,7 +30,7 @@ _NAMED = re.compile(r"(recurrent_kernel|kernel|bias)(?::0)?")
 
 
 def read(path: Path) -> Contents:
-    h5py = needs("h5py", "keras", f"`{path}` is read")
+    h5py = needs("h5py", _INSTALL, f"`{path}` is read")
     archive, config = _unpacked(path) if path.suffix.lower() == ".keras" else (path, None)
     try:
         with h5py.File(_source(archive), "r") as file:
@@ -77,7 +78,7 @@ def _source(archive: Path | bytes) -> Any:
 
 def _tensors(file: Any, archive: Path | bytes, path: Path) -> Iterator[tuple[str, Tensor]]:
     """Every data set that lies in the file itself, by its path."""
-    h5py = needs("h5py", "keras", "")
+    h5py = needs("h5py", _INSTALL, "")
     pending, met = [("", file, 0)], 0
     while pending:
         before, group, depth = pending.pop()
@@ -99,7 +100,7 @@ def _tensors(file: Any, archive: Path | bytes, path: Path) -> Iterator[tuple[str
 
 def _tensor(name: str, entry: Any, archive: Path | bytes) -> Tensor:
     def load() -> Any:
-        h5py = needs("h5py", "keras", "")
+        h5py = needs("h5py", _INSTALL, "")
         with h5py.File(_source(archive), "r") as file:
             return file[name][()]
 

@@ -11,6 +11,7 @@ from rnncalc.weights.named import part, split
 from rnncalc.weights.readers import Contents, broken
 from rnncalc.weights.tensor import Tensor, shown, size_text
 
+_INSTALL = "pip install 'rnncalc[onnx]'"
 ENDINGS = (".onnx",)
 
 LARGEST_FILE = 1_000_000_000
@@ -31,7 +32,7 @@ _ACTIVATIONS = {
 
 
 def read(path: Path) -> Contents:
-    onnx = needs("onnx", "onnx", f"`{path}` is read")
+    onnx = needs("onnx", _INSTALL, f"`{path}` is read")
     if path.stat().st_size > LARGEST_FILE:
         raise LimitError(Problem(f"`{path}` has more than {LARGEST_FILE} bytes", None, "save the layer by itself"))
     try:
@@ -153,7 +154,7 @@ def _fused(
 
 
 def _attributes(node: Any) -> dict[str, Any]:
-    onnx = needs("onnx", "onnx", "")
+    onnx = needs("onnx", _INSTALL, "")
     return {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
 
 
@@ -185,7 +186,7 @@ def _replaced(name: str, op: str, attributes: Mapping[str, Any], ways: int) -> d
 
 
 def _tensor(name: str, proto: Any, path: Path) -> Tensor:
-    onnx = needs("onnx", "onnx", "")
+    onnx = needs("onnx", _INSTALL, "")
     dtype = onnx.TensorProto.DataType.Name(proto.data_type).lower()
 
     def load() -> Any:
