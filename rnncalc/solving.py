@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rnncalc.abridged import Abridged, Values, abridged
 from rnncalc.cell import Stage
 from rnncalc.chain import Chain
 from rnncalc.equations import (
@@ -247,7 +248,7 @@ class _Run:
         hint = "leave out `--float64`: certified numbers have no such limit" if asked else "give smaller numbers"
         try:
             with numpy.errstate(all="ignore"):
-                solution = self.attempt(domain := Float64())
+                solution = self.attempt(domain := Float64(), abridge=True)
         except OverflowError:
             raise ExerciseError(Problem("a number of the file is too large for float64", None, hint)) from None
         for name, position, value in _shown(solution):
@@ -256,26 +257,27 @@ class _Run:
                 raise ExerciseError(Problem(f"`{name}` leaves the range of float64", None, hint))
         return replace(solution, remarks=(*solution.remarks, Uncertified(asked)))
 
-    def attempt(self, domain: Domain) -> Solution:
-        """One run in one domain."""
+    def attempt(self, domain: Domain, abridge: bool = False) -> Solution:
+        """One run in one domain. A long run in float64 may be abridged: only what is shown is walked through."""
         exercise, plan = self.exercise, self.plan
         asked = [(ref.name, plan.boxes(ref)) for ref in exercise.find]
         expected = {(e.quantity.name, position): e for e in exercise.expect for position in plan.positions(e.quantity)}
         steps: list[Step] = []
         answers: dict[tuple[int, str, Position], Found] = {}
-        remarks: list[Remark] = list(self.network.misfits)
+        right: set[tuple[str, Position]] = set()
         chosen: dict[Position, int] = {}
-        for step, name, position, value in self.instances(domain):
+        for step, name, position, value in self.instances(domain, abridge):
             steps.extend([step] if step else [])
             for number, (wanted, boxes) in enumerate(asked):
                 if wanted == name and contains(boxes, position):
                     answers[number, name, position] = Found(name, position, value)
-            one = expected.pop((name, position), None)
-            if one and not domain.agrees(value, [entry for row in one.values for entry in row], one.units):
-                remarks.append(Disagreement(name, position, one))
+            one = expected.get((name, position))
+            if one and domain.agrees(value, [entry for row in one.values for entry in row], one.units):
+                right.add((name, position))
             if exercise.stop and name == exercise.stop.name:
                 chosen[position] = domain.leaders(value)[0][0]
-        remarks += [Disagreement(*key, one) for key, one in expected.items()]
+        remarks: list[Remark] = [*self.network.misfits]
+        remarks += [Disagreement(*where, one) for where, one in expected.items() if where not in right]
         remarks += self.end(chosen)
         found = tuple(answers[where] for where in sorted(answers))
         total = plan.count - self.unwritten
@@ -290,11 +292,14 @@ class _Run:
         whole = len(chosen) == self.plan.lengths[stop.letter]
         return [Ended(stop.name, ends[0] if ends else None)] if ends or whole else []
 
-    def instances(self, domain: Domain) -> Iterator[tuple[Step | None, str, Position, Any]]:
+    def instances(self, domain: Domain, abridge: bool) -> Iterator[tuple[Step | None, str, Position, Any]]:
         """Each instance as it is computed, worked out in full if it is to be shown."""
         evaluation = evaluate(self.network, domain)
         self.done = self.unwritten = 0
         self.chain = Chain(self.ends)
+        if short := self.abridged(data, zeros.__getitem__) if abridge else None:
+            evaluation = replace(evaluation, plan=short.plan, data={**data, **short.values})
+            yield from ((None, name, place, value) for (name, place), value in short.values.items())
         for done, instance in enumerate(evaluation):
             self.done = done + 1
             step = self.step(instance, evaluation) if self.is_shown(instance) else None
@@ -303,6 +308,15 @@ class _Run:
             yield step, instance.equation.name, instance.position, instance.value
             if self.progress:
                 self.progress(done + 1, self.plan.count)
+
+    def abridged(self, data: Values, zero: Callable[[str], Any]) -> Abridged | None:
+        """What is not shown, computed by a compiled program: what the last steps use of it, and what is asked for."""
+        if self.last is None:
+            return None
+        asked = [*self.exercise.find, *(expected.quantity for expected in self.exercise.expect)]
+        asked += [Ref(self.exercise.stop.name)] if self.exercise.stop else []
+        wanted = ((ref.name, position) for ref in asked for position in self.plan.positions(ref))
+        return abridged(self.plan, self.network.shapes, data, zero, self.last, wanted)
 
     def is_shown(self, instance: Instance) -> bool:
         if self.last is None:

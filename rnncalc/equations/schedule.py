@@ -5,12 +5,12 @@ from math import prod
 
 from msgspec import Struct
 
-from rnncalc.equations.boxes import Box, Position, contains, positions
+from rnncalc.equations.boxes import Box, Position, common, contains, hull, positions
 from rnncalc.equations.demand import Use, asked_boxes, demand, image, uses_of
 from rnncalc.equations.lengths import last_positions
 from rnncalc.equations.listing import listed
 from rnncalc.equations.loops import Item, Listing, Loop, Order, lag, members
-from rnncalc.equations.tree import Equation, Ref
+from rnncalc.equations.tree import Equation, Ref, refs
 
 
 class Plan(Struct, frozen=True):
@@ -57,6 +57,28 @@ class Plan(Struct, frozen=True):
         boxes = self.wanted[self.equations.index(equation)]
         return tuple(max(high for _, high in pairs) - count + 1 for pairs in zip(*boxes, strict=True))
 
+    def ending(self, count: int) -> "Plan":
+        """The last `count` positions of each index only; nothing is forgotten."""
+        shown = {}
+        for number, boxes in self.wanted.items():
+            ends = tuple((high - count + 1, high) for _, high in hull(boxes))
+            shown[number] = tuple(part for box in boxes if (part := common(box, ends)) is not None)
+        return Plan(self.equations, self.order, shown, self.lengths, {}, self.boundary)
+
+    def used(self) -> Iterator[tuple[str, Position]]:
+        """All that the equations use, wherever they are wanted: parameters, inputs, values at the boundary, too."""
+        for number, boxes in self.wanted.items():
+            for ref, bound in refs(self.equations[number].expression):
+                for box in boxes:
+                    places = positions(image(self.equations[number], box, ref, bound, self.lengths))
+                    yield from ((ref.name, place) for place in places)
+
+    def computes(self, name: str, position: Position) -> bool:
+        return any(
+            equation.name == name and contains(self.wanted.get(number, ()), position)
+            for number, equation in enumerate(self.equations)
+        )
+
     def positions_used(self, equation: Equation, ref: Ref) -> Iterator[Position]:
         """The positions at which the equation uses `ref`, a part of it, wherever it is wanted."""
         for box in self.wanted.get(self.equations.index(equation), ()):
@@ -72,6 +94,8 @@ class Plan(Struct, frozen=True):
                         yield from self._run(part, inside)
             case Listing(_, instances):
                 for number, position in instances:
+                    if not contains(self.wanted[number], position):
+                        continue
                     slots = zip(self.equations[number].target.indices, position, strict=True)
                     yield number, {index.base: place for index, place in slots if index.base}
             case _:

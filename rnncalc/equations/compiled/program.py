@@ -103,10 +103,9 @@ class _Compiler:
         self.scope = Scope(Sizes(known), plan.lengths)
         self.boxes = {target: hull(plan.boxes(target)) for target in targets}
         self.extents = extents(self.plan, known)
-        self.asked = {
-            target.name: hull(box for other, box in self.boxes.items() if other.name == target.name)
-            for target in targets
-        }
+        self.asked: dict[str, Box] = {}
+        for target, box in self.boxes.items():
+            self.asked[target.name] = hull([box, self.asked.get(target.name, box)])
         self.sources: list[str] = []
 
     def program(self) -> Program:
