@@ -63,8 +63,6 @@ class _Emitter:
 
     def source(self) -> Source:
         body = [line for pack in self.plan.calls for line in self.call(pack)]
-        for source, target in self.plan.moves:
-            body.append(f"copyto({self.slot(target)}, {self.slot(source)})")
         if self.plan.copied:
             body.append(f"copyto(kept, {self.slice(*self.copied)})")
         body += [*self.halves, *self.rotation()]
@@ -192,9 +190,6 @@ class _Emitter:
 
     def constant(self, stacked: Stacked) -> str:
         return self.constants.setdefault(stacked, f"c{len(self.constants)}")
-
-    def slot(self, slot: int) -> str:
-        return self.slice(self.plan.offsets[slot], self.plan.offsets[slot] + self.plan.sizes[slot])
 
     def slice(self, low: int, high: int, lines: int = 1) -> str:
         name, text = f"s{low}_{high}", f"slab[{low}:{high}]"

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from rnncalc.equations.algebra import added, factors, number, product, split
 from rnncalc.equations.boxes import Box
 from rnncalc.equations.compiled.group import Repeat
 from rnncalc.equations.compiled.series import Scope
@@ -23,25 +24,16 @@ from rnncalc.equations.tree import (
     children,
     rebuild,
     refs,
+    walk,
 )
 
 
-class Cut(Struct, frozen=True):
-    """Some columns of a matrix, under a name of their own: `W @ concat(h, x)` is `W_1 @ h + W_2 @ x`."""
-
-    name: str
-    matrix: str
-    low: int
-    high: int
-
-
 class Hoisted(Struct, frozen=True):
-    """`equations[i]` is what is left of member i; `before` computes the names used there, each in its box, from data
-    and `cuts`. A name belongs to members of one shift."""
+    """`equations[i]` is what is left of member i; `before` computes the names used there, each in its box. A name
+    belongs to members of one shift."""
 
     equations: Mapping[int, Equation]
     before: tuple[tuple[Equation, Box], ...]
-    cuts: tuple[Cut, ...]
     scope: Scope
 
 
@@ -55,14 +47,13 @@ def hoist(
     """Take out of the members all that does not depend on the group; with `every`, bare inputs too."""
     found = _Hoist(repeat, scope, every)
     left = {member: found.equation(member, equations[member], wanted[member]) for member in repeat.members}
-    return Hoisted(left, tuple(found.before.values()), tuple(found.cuts.values()), found.scope)
+    return Hoisted(left, tuple(found.before.values()), found.scope)
 
 
 class _Hoist:
     def __init__(self, repeat: Repeat, scope: Scope, every: bool) -> None:
         self.scope, self.every = scope.copy(), every
         self.known = self.scope.sizes.names
-        self.cuts: dict[str, Cut] = {}
         self.inside = {(use.consumer, use.ref) for use in repeat.uses}
         self.shifts = repeat.loop.shifts
         self.before: dict[tuple[Expr, tuple[str, ...], Box, int], tuple[Equation, Box]] = {}
@@ -79,24 +70,20 @@ class _Hoist:
         return all((self.member, ref) not in self.inside for ref, _ in refs(expr))
 
     def split(self, expr: Expr) -> Expr:
-        """Products with a joined vector as sums, so that the parts from outside can be taken out."""
+        """Products with a joined vector as sums, so that the parts from outside can be taken out: `W @ concat(h, x)` is
+        `cols(W, 1, 2) @ h + cols(W, 3, 5) @ x`."""
         match expr:
-            case Binary("@", Ref(matrix, ()) as left, Call("concat", parts) as joined) if self.is_outside(
-                left
-            ) and not self.is_outside(joined):
-                return total([(False, term) for term in self.products(matrix, parts)])
+            case Binary("@", Ref(_, ()) as matrix, Call("concat", parts)) if self.is_outside(matrix):
+                return added([Binary("@", *pair) for pair in self.columns(matrix, parts)])
             case _:
                 return rebuild(expr, tuple(map(self.split, children(expr))))
 
-    def products(self, matrix: str, parts: tuple[Expr, ...]) -> Iterator[Expr]:
-        low = 0
+    def columns(self, matrix: Ref, parts: tuple[Expr, ...]) -> Iterator[tuple[Expr, Expr]]:
+        """Each part of a joined vector with the columns that multiply it."""
+        last = 0
         for part in parts:
-            high = low + self.scope.shape(part)[0]
-            name = f"~{matrix}:{low}:{high}"
-            self.cuts[name] = Cut(name, matrix, low, high)
-            self.known[name] = self.known[matrix][0], high - low
-            yield Binary("@", Ref(name), self.split(part))
-            low = high
+            first, last = last + 1, last + self.scope.shape(part)[0]
+            yield Call("cols", (matrix, number(Fraction(first)), number(Fraction(last)))), self.split(part)
 
     def rewritten(self, expr: Expr, bound: tuple[str, ...]) -> Expr:
         if self.is_outside(expr):
@@ -106,7 +93,7 @@ class _Hoist:
                 return Over(function, self.rewritten(body, (*bound, letter)), letter, at)
             case Binary("+" | "-"):
                 return self.chain(expr, bound)
-            case Binary("*" | "/"):
+            case Binary("*"):
                 return self.product(expr, bound)
             case _:
                 return rebuild(expr, tuple(self.rewritten(part, bound) for part in children(expr)))
@@ -128,29 +115,20 @@ class _Hoist:
         return total([*inside, *sums])
 
     def product(self, expr: Expr, bound: tuple[str, ...]) -> Expr:
-        """A product or quotient: its factors from outside are one factor, if they run over the same letters."""
-        running = {self.letters(factor, bound) for _, _, factor in factors(expr) if self.is_outside(factor)}
-        if len(running - {()}) > 1:
+        """A product: its factors from outside are one factor, if they run over the same letters."""
+        front, rest = split(factors(expr))
+        outside = [factor for factor in rest if self.is_outside(factor)]
+        if len({self.letters(factor, bound) for factor in outside} - {()}) > 1:
             return rebuild(expr, tuple(self.rewritten(part, bound) for part in children(expr)))
-        inside: dict[bool, list[Expr]] = {False: [], True: []}
-        outside: dict[bool, list[Expr]] = {False: [], True: []}
-        negative = False
-        for below, minus, factor in factors(expr):
-            negative ^= minus
-            if self.is_outside(factor):
-                outside[below].append(factor)
-            else:
-                inside[below].append(self.rewritten(factor, bound))
-        if outside[False]:
-            inside[False].append(self.taken(quotient(outside[False], outside[True], negative), bound))
-            return quotient(inside[False], inside[True], False)
-        divisor = [self.taken(quotient(outside[True], [], False), bound)] if outside[True] else []
-        return quotient(inside[False], [*inside[True], *divisor], negative)
+        inside = [self.rewritten(factor, bound) for factor in rest if not self.is_outside(factor)]
+        if not outside:
+            return product([number(front), *inside])
+        return product([*inside, self.taken(product([number(front), *outside]), bound)])
 
     def letters(self, expr: Expr, bound: tuple[str, ...]) -> tuple[str, ...]:
         """The letters an outside expression runs over."""
         used = {index.base for ref, own in refs(expr) for index in ref.indices if index.base not in own}
-        used |= {part.at.base for part in _overs(expr) if part.at}
+        used |= {part.at.base for part in walk(expr) if isinstance(part, Over) and part.at}
         return tuple(letter for letter in dict.fromkeys([*self.ranges, *bound]) if letter in used)
 
     def taken(self, expr: Expr, bound: tuple[str, ...]) -> Expr:
@@ -171,13 +149,6 @@ class _Hoist:
         return self.before[key][0].target
 
 
-def _overs(expr: Expr) -> Iterator[Over]:
-    if isinstance(expr, Over):
-        yield expr
-    for part in children(expr):
-        yield from _overs(part)
-
-
 def terms(expr: Expr, minus: bool = False) -> Iterator[tuple[bool, Expr]]:
     """The terms of a sum, with whether each is taken away."""
     match expr:
@@ -192,35 +163,4 @@ def terms(expr: Expr, minus: bool = False) -> Iterator[tuple[bool, Expr]]:
 
 def total(signed: list[tuple[bool, Expr]]) -> Expr:
     """The sum of the terms; one that is added stands first where there is one."""
-    (minus, first), *others = sorted(signed, key=lambda term: term[0])
-    result: Expr = Negate(first) if minus else first
-    for minus, term in others:
-        result = Binary("-" if minus else "+", result, term)
-    return result
-
-
-def factors(expr: Expr, below: bool = False) -> Iterator[tuple[bool, bool, Expr]]:
-    """The factors of a product or quotient: whether each is divided by, whether its sign is changed, and what it is."""
-    match expr:
-        case Binary("*" | "/" as operator, left, right):
-            yield from factors(left, below)
-            yield from factors(right, below != (operator == "/"))
-        case Negate(operand):
-            for place, (under, minus, factor) in enumerate(factors(operand, below)):
-                yield under, minus != (place == 0), factor
-        case _:
-            yield below, False, expr
-
-
-def quotient(above: list[Expr], below: list[Expr], negative: bool) -> Expr:
-    """The product of some factors divided by that of others."""
-    result = _product(above) if above else Number(Fraction(1))
-    result = Binary("/", result, _product(below)) if below else result
-    return Negate(result) if negative else result
-
-
-def _product(parts: list[Expr]) -> Expr:
-    result = parts[0]
-    for part in parts[1:]:
-        result = Binary("*", result, part)
-    return result
+    return added([Negate(term) if minus else term for minus, term in sorted(signed, key=lambda one: one[0])])

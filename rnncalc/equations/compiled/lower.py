@@ -120,7 +120,7 @@ class _Lowering:
     def value(self, expr: Expr, factor: float = 1.0) -> Operand:
         """The operand that holds factor × the expression."""
         match expr:
-            case Number(number):
+            case _ if (number := constant(expr)) is not None:
                 return self.literal(factor * number.numerator / number.denominator)
             case Binary("+" | "-"):
                 return self.chain(expr, factor)

@@ -1,4 +1,4 @@
-"""Plan → float64 program: the passes in order, and the run."""
+"""Plan → float64 program: the stages in order, and the run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,6 @@ from rnncalc.equations.compiled.stores import (
     Extent,
     Given,
     Initial,
-    cut,
     extents,
     initial_values,
     inputs_of,
@@ -181,7 +180,6 @@ class _Compiler:
 
         def recur(stores: Stores, boundary: Boundary) -> None:
             inside = dict(stores)
-            cut(inside, before.cuts)
             for write, equation, box in first:
                 inside[equation.name] = Extent(box, before.scope.shape(Ref(equation.name))).blank()
                 write(inside, ranges_of(equation, box))

@@ -10,7 +10,7 @@ from rnncalc.equations.boxes import Box, Interval
 from rnncalc.equations.compiled.arithmetic import UnsupportedError, operation
 from rnncalc.equations.compiled.emit import Source, emit
 from rnncalc.equations.compiled.group import Repeat, Whole
-from rnncalc.equations.compiled.hoist import Cut, Hoisted, hoist
+from rnncalc.equations.compiled.hoist import Hoisted, hoist
 from rnncalc.equations.compiled.inline import inlined
 from rnncalc.equations.compiled.lower import lower
 from rnncalc.equations.compiled.nest import Write, writer
@@ -62,7 +62,6 @@ class Recurrence(Struct, frozen=True):
     first: tuple[tuple[Write, str], ...]
     columns: tuple[Columns, ...]
     joint: Mapping[str, Extent]
-    cuts: tuple[Cut, ...]
     scope: Scope
 
     def size(self, name: str) -> int:
@@ -98,7 +97,7 @@ def recurrence(
     return Recurrence(
         repeat.loop, span, names, full, turn, plan, source, _loop(source, turn), _scalars(turn, plan, kept),
         tuple((writer(equation, hoisted.scope), equation.name) for equation in first),
-        _columns(source, before, hoisted, repeat.loop.letter), joint, hoisted.cuts, hoisted.scope,
+        _columns(source, before, hoisted, repeat.loop.letter), joint, hoisted.scope,
     )  # fmt: skip
 
 

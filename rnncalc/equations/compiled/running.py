@@ -11,7 +11,7 @@ from rnncalc.equations.compiled.emit import LARGE, Stacked
 from rnncalc.equations.compiled.recurrence import Columns, Recurrence, Scalars
 from rnncalc.equations.compiled.rows import Fill
 from rnncalc.equations.compiled.series import Store, aligned
-from rnncalc.equations.compiled.stores import cut, put_boundary
+from rnncalc.equations.compiled.stores import put_boundary
 from rnncalc.equations.compiled.turn import Constant, Literal, Operand, Past, Row
 from rnncalc.equations.tree import Ref
 
@@ -55,7 +55,6 @@ class _Run:
 
     def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary) -> None:
         self.of, self.stores, self.boundary = of, stores, boundary
-        cut(stores, of.cuts)
         for write, name in of.first:
             stores[name] = Store(aligned(*of.scope.shape(Ref(name))), ())
             write(stores, {})

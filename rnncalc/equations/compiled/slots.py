@@ -21,7 +21,6 @@ class Slots:
         self.turn, self.packs = turn, packs
         self.of: dict[Operand, int] = {}
         self.sizes: list[int] = []
-        self.moves: list[tuple[int, int]] = []
         self.gathers: dict[int, int] = {}
         self.names = {temp: name for name, temp in turn.results.items()}
         self.readers: dict[Operand, list[int]] = {}
@@ -41,9 +40,12 @@ class Slots:
             self.place(step, pack)
 
     def has_row(self, name: str, kept: bool) -> bool:
-        """What is kept gets a row, unless it goes better beside others; what is used two turns later must have one."""
+        """What is kept gets a row, unless it goes better beside others. What is used two turns later must have one, and
+        what is used when the new value is there."""
         values = [o for o in self.readers if isinstance(o, Past) and o.name == name]
-        if any(past.lag > 1 for past in values):
+        number = self.turn.results[name].number
+        step = next(step for step, pack in enumerate(self.packs) if number in pack.ops)
+        if any(past.lag > 1 or not self.is_done(step, number, past) for past in values):
             return True
         return kept and not any(self.is_beside([*values, self.turn.results[name]], pack) for pack in self.packs)
 
@@ -71,16 +73,12 @@ class Slots:
                 self.gathers[number] = self.fresh(sum(map(self.turn.entries, op.vectors)))
             if name in self.rowed:
                 continue
-            past = self.pasts.get(name) if name else None
-            if past is not None and self.is_free(step, number, past):
-                self.of[temp] = self.of[past]
-            elif past is None and over is not None:
+            if name in self.pasts:
+                self.of[temp] = self.of[self.pasts[name]]
+            elif over is not None:
                 self.of[temp] = self.of[op.operands[over]]
             else:
                 self.of[temp] = self.fresh(self.turn.entries(temp))
-            if past is not None and self.of[temp] != self.of[past]:
-                self.moves.append((self.of[temp], self.of[past]))
-                self.stay.add(temp)
 
     def overwritten(self, step: int, pack: Pack) -> int | None:
         """The operand whose place all results of the pack can take."""
@@ -90,16 +88,17 @@ class Slots:
                 isinstance(operand, Temp)
                 and operand not in self.stay
                 and self.names.get(operand) not in self.pasts
-                and self.is_free(step, number, operand)
+                and operand in self.of
+                and self.is_done(step, number, operand)
                 for number, operand in zip(pack.ops, operands, strict=True)
             ):
                 return slot
         return None
 
-    def is_free(self, step: int, number: int, operand: Operand) -> bool:
+    def is_done(self, step: int, number: int, operand: Operand) -> bool:
         """Whether the result of an operation may overwrite a value: nobody else reads it from now on."""
         op = self.turn.ops[number]
-        if operand not in self.of or self.turn.entries(operand) != self.turn.entries(Temp(number)):
+        if self.turn.entries(operand) != op.entries:
             return False
         if self.last[operand] < step:
             return True

@@ -24,7 +24,7 @@ class Layout(Struct, frozen=True):
     `calls` are the operations in order, those of a pack done in one call. `slots[operand]` begins at `offsets[slot]`
     in the slab of `size` numbers; `gathers[op]` is where the vectors of a product come together that are not
     neighbours. `rowed` quantities are written to a row of their own each turn; `copied` are kept too, by a copy of
-    their slots after the turn. `moves` are copies between slots after the turn (from, to).
+    their slots after the turn.
     """
 
     calls: tuple[Pack, ...]
@@ -34,7 +34,6 @@ class Layout(Struct, frozen=True):
     sizes: tuple[int, ...]
     rowed: tuple[str, ...]
     copied: tuple[str, ...]
-    moves: tuple[tuple[int, int], ...]
 
     @property
     def size(self) -> int:
@@ -57,7 +56,6 @@ def layout(turn: Turn, kept: Collection[str]) -> Layout:
         offsets[slot], place = place, place + slots.sizes[slot]
     return Layout(
         tuple(sought.calls(order)), slots.of, slots.gathers, tuple(offsets), tuple(slots.sizes), slots.rowed, copied,
-        tuple(slots.moves),
     )  # fmt: skip
 
 

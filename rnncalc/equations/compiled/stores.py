@@ -1,6 +1,6 @@
 """Where values live between the steps of a program: one array for each quantity, over the positions needed of it."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from math import prod
 from typing import Any
 
@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 
 from rnncalc.equations.boxes import Box, Position, hull
-from rnncalc.equations.compiled.hoist import Cut
 from rnncalc.equations.compiled.series import Store, Stores, aligned
 from rnncalc.equations.schedule import Plan
 from rnncalc.equations.shapes import Shape
@@ -54,12 +53,6 @@ def extents(plan: Plan, known: Mapping[str, Shape]) -> dict[str, Extent]:
             what = f"`{name}` is used at positions too far apart: {found[name].count} for the {needed} that are needed"
             raise LimitError(Problem(what, None, "number the positions without gaps"))
     return found
-
-
-def cut(stores: dict[str, Store], cuts: Iterable[Cut]) -> None:
-    """Add the columns of matrices that have names of their own."""
-    for one in cuts:
-        stores[one.name] = Store(stores[one.matrix].array[:, one.low : one.high], ())
 
 
 def put_boundary(stores: Stores, boundary: Initial, names: Container[str]) -> None:
