@@ -1,12 +1,13 @@
 """A long float64 run of which only the last steps are shown: what comes before them is computed by a compiled program,
 and the plain walk, which knows every intermediate result, starts there."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from rnncalc.equations import Index, Plan, Position, Ref, Shapes, compile_float64
+from rnncalc.equations import Evaluation, Index, Position, Ref, Shapes, compile_float64
 from rnncalc.errors import LimitError
 
 FEWEST = 2_000
@@ -17,22 +18,19 @@ Values = Mapping[tuple[str, Position], Any]
 
 
 class Abridged(Struct, frozen=True):
-    """`plan` has the instances that are shown; `values` what they use of the others, and what else was asked."""
+    """`evaluation` walks through the instances that are shown; `values` has what they use of the others, and what else
+    was asked."""
 
-    plan: Plan
+    evaluation: Evaluation
     values: Values
 
 
 def abridged(
-    plan: Plan,
-    shapes: Shapes,
-    data: Values,
-    zero: Callable[[str], Any],
-    last: int,
-    asked: Iterable[tuple[str, Position]],
+    evaluation: Evaluation, shapes: Shapes, last: int, asked: Iterable[tuple[str, Position]]
 ) -> Abridged | None:
     """All that is computed before the last so many positions of each index. None where that saves no time, or where
-    positions are too far apart for arrays. `zero(name)` is a state outside its range that is not in `data`."""
+    positions are too far apart for arrays."""
+    plan, data = evaluation.plan, evaluation.data
     shown = plan.ending(last)
     if plan.count - shown.count < FEWEST:
         return None
@@ -43,9 +41,10 @@ def abridged(
     except LimitError:
         return None
     given = {name: _stacked(name, data) for name in program.inputs}
-    initial = {where: data[where] if where in data else zero(where[0]) for where in plan.boundary}
+    initial = {where: data[where] if where in data else evaluation.zero(where[0]) for where in plan.boundary}
     found = program.run(given, initial)
-    return Abridged(shown, {where: found[target] for target, where in targets.items()})
+    values = {where: found[target] for target, where in targets.items()}
+    return Abridged(replace(evaluation, plan=shown, data={**data, **values}), values)
 
 
 def _stacked(name: str, data: Values) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.abridged import Abridged, Values, abridged
+from rnncalc.abridged import Abridged, abridged
 from rnncalc.cell import Stage
 from rnncalc.chain import Chain
 from rnncalc.equations import (
@@ -297,8 +297,8 @@ class _Run:
         evaluation = evaluate(self.network, domain)
         self.done = self.unwritten = 0
         self.chain = Chain(self.ends)
-        if short := self.abridged(data, zeros.__getitem__) if abridge else None:
-            evaluation = replace(evaluation, plan=short.plan, data={**data, **short.values})
+        if short := self.abridged(evaluation) if abridge else None:
+            evaluation = short.evaluation
             yield from ((None, name, place, value) for (name, place), value in short.values.items())
         for done, instance in enumerate(evaluation):
             self.done = done + 1
@@ -309,14 +309,14 @@ class _Run:
             if self.progress:
                 self.progress(done + 1, self.plan.count)
 
-    def abridged(self, data: Values, zero: Callable[[str], Any]) -> Abridged | None:
+    def abridged(self, evaluation: Evaluation) -> Abridged | None:
         """What is not shown, computed by a compiled program: what the last steps use of it, and what is asked for."""
         if self.last is None:
             return None
         asked = [*self.exercise.find, *(expected.quantity for expected in self.exercise.expect)]
         asked += [Ref(self.exercise.stop.name)] if self.exercise.stop else []
         wanted = ((ref.name, position) for ref in asked for position in self.plan.positions(ref))
-        return abridged(self.plan, self.network.shapes, data, zero, self.last, wanted)
+        return abridged(evaluation, self.network.shapes, self.last, wanted)
 
     def is_shown(self, instance: Instance) -> bool:
         if self.last is None:

@@ -1,18 +1,26 @@
 """Stage 6, emit: a laid-out turn as Python source. Every name in it is made here, every number is passed in: nothing
 that a user wrote is pasted."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 from msgspec import Struct
 
+from rnncalc.equations.compiled.arithmetic import operation
 from rnncalc.equations.compiled.slots import Pack
 from rnncalc.equations.compiled.stack import Layout
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
+from rnncalc.equations.tree import Expr
 
 LARGE = 1 << 17
 """A matrix of so many numbers, 1 MB, may not fit into the second-level cache beside the rest. It is read in two halves,
 first one first, then the other: the half that was read last is still there. That saves a sixth of the time."""
+_NUMPY = (
+    "add", "subtract", "multiply", "divide", "negative", "positive", "square", "reciprocal", "maximum", "tanh", "exp",
+    "log", "copyto",
+)  # fmt: skip
 
 
 class Stacked(Struct, frozen=True):
@@ -23,24 +31,33 @@ class Stacked(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """`text` defines `loop(slab, constants, rows, series, copies, turns)`.
+    """`loop(slab, constants, rows, series, copies, turns)`, made from `text`.
 
     `constants[k]` there is made of `constants[k]` here; `rows[k]` holds these rows side by side, in so many lines;
     `series[k]` the values of `series[k][0]`, from `series[k][1]` turns before the first; `copies` gets the slab from
-    `copied[0]` to `copied[1]` after each turn. `functions` are f0, f1, …
+    `copied[0]` to `copied[1]` after each turn.
     """
 
     text: str
+    loop: Callable[..., None]
     constants: tuple[Stacked, ...]
     rows: tuple[tuple[tuple[Row, ...], int], ...]
     series: tuple[tuple[str, int], ...]
     copied: tuple[int, int]
-    functions: tuple[Op, ...]
 
 
 def emit(turn: Turn, plan: Layout) -> Source:
     """The source of the loop."""
     return _Emitter(turn, plan).source()
+
+
+def _loop(text: str, functions: Sequence[Expr]) -> Callable[..., None]:
+    """The function, with nothing in reach but what it calls: of NumPy, and the nodes f0, f1, …"""
+    names: dict[str, Any] = {name: getattr(np, name) for name in _NUMPY}
+    names |= {"__builtins__": {"range": range, "zip": zip}}
+    names |= {f"f{number}": operation(node) for number, node in enumerate(functions)}
+    exec(compile(text, "<rnncalc loop>", "exec"), names)
+    return names["loop"]  # type: ignore[no-any-return]
 
 
 class _Emitter:
@@ -57,7 +74,7 @@ class _Emitter:
         self.slices: dict[str, str] = {}
         self.products: dict[str, str] = {}
         self.halves: list[str] = []
-        self.functions: list[Op] = []
+        self.functions: list[Expr] = []
         ends = [plan.place(turn.results[name]) for name in plan.copied]
         self.copied = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0, 0)
 
@@ -73,10 +90,9 @@ class _Emitter:
             f"    for {', '.join(loops)}, in zip({', '.join(loops.values())}, strict=True):",
             *[f"        {line}" for line in body],
         ]
-        return Source(
-            "\n".join(lines) + "\n", tuple(self.constants), tuple(self.rows), tuple(self.lags.items()), self.copied,
-            tuple(self.functions),
-        )  # fmt: skip
+        text = "\n".join(lines) + "\n"
+        series = tuple(self.lags.items())
+        return Source(text, _loop(text, self.functions), tuple(self.constants), tuple(self.rows), series, self.copied)
 
     # -- around the loop
 
@@ -166,7 +182,8 @@ class _Emitter:
         return self.slice(start, low)
 
     def function(self, op: Op) -> str:
-        self.functions.append(op)
+        assert op.node is not None, "what is no NumPy function computes a node"
+        self.functions.append(op.node)
         return f"f{len(self.functions) - 1}"
 
     # -- values

@@ -123,15 +123,14 @@ class _Compiler:
     def loop(self, repeat: Repeat) -> Step:
         """A generated loop for the turns of all members, and single turns before and after. Members that nobody else
         needs lose their stores."""
-        equations = {member: self.plan.equations[member] for member in repeat.members}
-        common, whole = spans(repeat, equations, self.plan.wanted)
+        common, whole = spans(repeat, self.plan)
         if common[1] - common[0] + 1 < self.fewest_turns:
             raise UnsupportedError("a short loop")
-        names = {equation.name for equation in equations.values()}
+        names = {self.plan.equations[member].name for member in repeat.members}
         full = {n: self.extents[n] for n in names if common != whole or self.is_needed_in_full(n, repeat)}
         partly = {name for name in names - set(full) if name in self.asked}
-        made = recurrence(repeat, common, whole, equations, self.plan.wanted, self.scope, full, partly)
-        self.sources.append(made.scalars.source.text if made.scalars else made.source.text)
+        made = recurrence(repeat, self.plan, self.scope, full, partly)
+        self.sources.append(made.scalars.text if made.scalars else made.source.text)
         for name in names - set(full) | set(made.joint):
             extent = self.extents.pop(name)
             if name in partly:

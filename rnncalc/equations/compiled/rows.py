@@ -2,12 +2,14 @@
 matrix product, and what several rows have in common is computed once."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
+from rnncalc.equations.boxes import Interval
 from rnncalc.equations.compiled.hoist import terms, total
 from rnncalc.equations.compiled.series import At, Block, Ranges, Scope, Stores, axes_of, series
 from rnncalc.equations.compiled.turn import Row
@@ -38,14 +40,34 @@ class _Product(Struct, frozen=True):
     transposed: bool
 
 
-def filler(rows: Sequence[Row], equations: Mapping[str, Equation], letter: str, scope: Scope) -> Prepare:
+class Columns(Struct, frozen=True):
+    """The rows of members of one shift, side by side: each stands at the columns `places[row]`."""
+
+    shift: int
+    prepare: Prepare
+    width: int
+    places: Mapping[Row, Interval]
+
+
+def columns(rows: Iterable[Row], equations: Mapping[str, Equation], letter: str, scope: Scope) -> tuple[Columns, ...]:
+    """The rows of each shift, in the order in which the loop reads them."""
+    shifts: dict[int, list[Row]] = {}
+    for row in rows:
+        shifts.setdefault(row.shift, []).append(row)
+    result = []
+    for shift, found in shifts.items():
+        ends = list(accumulate((scope.entries(Ref(row.name)) for row in found), initial=0))
+        places = dict(zip(found, pairwise(ends), strict=True))
+        result.append(Columns(shift, _filler(places, equations, letter, scope), ends[-1], places))
+    return tuple(result)
+
+
+def _filler(places: Mapping[Row, Interval], equations: Mapping[str, Equation], letter: str, scope: Scope) -> Prepare:
     """Fills a block (turns, width) with the rows side by side."""
     products: dict[Expr, list[_Product]] = {}
     parts: list[_Part] = []
-    low = 0
-    for row in rows:
+    for row, (low, high) in places.items():
         expr = equations[row.name].expression
-        high = low + scope.entries(expr)
         rest = []
         for minus, term in terms(expr):
             # A product that is one number is added to every column: no matrix of its own.
@@ -58,8 +80,8 @@ def filler(rows: Sequence[Row], equations: Mapping[str, Equation], letter: str, 
                 one = _Product(low, high, -row.factor if minus else row.factor, block, transposed)
                 products.setdefault(sequence, []).append(one)
         parts += [_Part(low, high, row.factor, total(rest))] if rest else []
-        low = high
-    return _prepared(products, parts, low, letter, scope)
+    width = max(high for _, high in places.values())
+    return _prepared(products, parts, width, letter, scope)
 
 
 def _product(term: Expr, letter: str, scope: Scope) -> tuple[Expr, Expr, bool] | None:

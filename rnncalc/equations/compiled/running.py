@@ -1,5 +1,5 @@
-"""The run of a compiled loop, block by block: rows computed ahead, turns run, values stored. Memory does not grow with
-the length of the sequence, except for what is kept."""
+"""Stage 7, run: a compiled loop, block by block; rows are computed ahead, turns run, values stored. Memory does not
+grow with the length of the sequence, except for what is kept."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,9 @@ import numpy as np
 
 from rnncalc.equations.boxes import Position
 from rnncalc.equations.compiled.emit import LARGE, Stacked
-from rnncalc.equations.compiled.recurrence import Columns, Recurrence, Scalars
-from rnncalc.equations.compiled.rows import Fill
+from rnncalc.equations.compiled.recurrence import Recurrence
+from rnncalc.equations.compiled.rows import Columns, Fill
+from rnncalc.equations.compiled.scalars import Scalars
 from rnncalc.equations.compiled.series import Store, aligned
 from rnncalc.equations.compiled.stores import put_boundary
 from rnncalc.equations.compiled.turn import Constant, Literal, Operand, Past, Row
@@ -166,7 +167,7 @@ class _ArrayRun(_Run):
             for name, lag in of.source.series
         ]
         copies = self.lines.array[self.lines.rows(0, start, stop)] if self.lines else self.copies[:count]
-        of.function(self.slab, self.constants, rows, series, copies, count)
+        of.source.loop(self.slab, self.constants, rows, series, copies, count)
         self.keep(start, count)
 
     def stretch(self, name: str, start: int, stop: int) -> Any:
@@ -196,19 +197,19 @@ class _ScalarRun(_Run):
     def __init__(self, of: Recurrence, stores: Stores, boundary: Boundary, scalars: Scalars) -> None:
         super().__init__(of, stores, boundary)
         self.scalars = scalars
-        constants = [self.constant(part).reshape(-1).tolist() for part in scalars.source.constants]
+        constants = [self.constant(part).reshape(-1).tolist() for part in scalars.constants]
         self.constants: list[float] = [entry for entries in constants for entry in entries]
         self.state = [
-            entry for past in scalars.source.pasts for entry in self.before(past.name, of.span[0] - past.lag).tolist()
+            entry for past in scalars.pasts for entry in self.before(past.name, of.span[0] - past.lag).tolist()
         ]
 
     def turns(self, start: int, stop: int) -> None:
-        count, source = stop - start + 1, self.scalars.source
+        count, source = stop - start + 1, self.scalars
         found = self.rows(start, stop)
         pieces = [block[:, low:high] for block, low, high in (found[row] for row in source.rows)]
         rows: Any = np.concatenate(pieces, axis=1).tolist() if pieces else range(count)
         keep: list[float] = []
-        self.state = self.scalars.loop(rows, self.constants, self.state, keep)
+        self.state = source.loop(rows, self.constants, self.state, keep)
         values, low = np.array(keep).reshape(count, -1), 0
         for name in source.kept:
             high = low + self.of.size(name)

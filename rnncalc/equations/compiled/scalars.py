@@ -1,4 +1,5 @@
-"""A turn as straight-line code on single numbers: below about four units Python's floats are faster than arrays."""
+"""Stage 6 for few units: a turn as straight-line code on single numbers. Below about four units Python's floats are
+faster than arrays."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from math import exp, isfinite, log, prod, tanh
@@ -19,29 +20,33 @@ _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 _CALLS = ("tanh", "exp", "log")
 
 
-class ScalarSource(Struct, frozen=True):
-    """`text` defines `loop(rows, constants, state, keep)`, which gives the new state: `rows` are lists of numbers,
-    `state` the entries of `pasts`, `keep` receives those of `kept` after each turn."""
+class Scalars(Struct, frozen=True):
+    """`loop(rows, constants, state, keep)`, made from `text`, gives the new state: `rows` are lists of numbers, `state`
+    the entries of `pasts`, `keep` receives those of `kept` after each turn."""
 
     text: str
+    loop: Callable[..., list[float]]
     constants: tuple[Constant, ...]
     rows: tuple[Row, ...]
     pasts: tuple[Past, ...]
     kept: tuple[str, ...]
 
 
-def emit_scalars(turn: Turn, plan: Layout, kept: Collection[str]) -> ScalarSource:
-    """The source of the loop. Raises UnsupportedError where arrays are faster, or for a node that needs them."""
+def emit_scalars(turn: Turn, plan: Layout, kept: Collection[str]) -> Scalars | None:
+    """The source of the loop; None where arrays are faster, or needed."""
     steps = sum(map(_steps, turn.ops, [turn] * len(turn.ops)))
     if steps * STEP > len(plan.calls) * CALL:
-        raise UnsupportedError("arrays are faster")
-    return _Emitter(turn, kept).source()
+        return None
+    try:
+        return _Emitter(turn, kept).source()
+    except UnsupportedError:
+        return None
 
 
-def scalar_loop(source: ScalarSource) -> Callable[..., list[float]]:
-    """The generated function, with nothing in reach but what it calls."""
+def _loop(text: str) -> Callable[..., list[float]]:
+    """The function, with nothing in reach but what it calls."""
     names: dict[str, Any] = {"__builtins__": {}, "tanh": tanh, "exp": exp, "log": log}
-    exec(compile(source.text, "<rnncalc scalar loop>", "exec"), names)
+    exec(compile(text, "<rnncalc scalar loop>", "exec"), names)
     return names["loop"]  # type: ignore[no-any-return]
 
 
@@ -72,7 +77,7 @@ class _Emitter:
         self.rows = tuple(operand for operand in found if isinstance(operand, Row))
         self.pasts = tuple(_all_pasts(operand for operand in found if isinstance(operand, Past)))
 
-    def source(self) -> ScalarSource:
+    def source(self) -> Scalars:
         named: list[tuple[str, Sequence[Operand]]] = [("c", self.constants), ("r", self.rows), ("p", self.pasts)]
         for letter, operands in named:
             for number, operand in enumerate(operands):
@@ -88,7 +93,8 @@ class _Emitter:
         lines += [f"        keep += {self.names([self.turn.results[name] for name in self.kept])}"] if self.kept else []
         lines += [f"        {line}" for line in self.rotation()]
         lines.append(f"    return [{self.names(self.pasts)}]")
-        return ScalarSource("\n".join(lines) + "\n", self.constants, self.rows, self.pasts, self.kept)
+        text = "\n".join(lines) + "\n"
+        return Scalars(text, _loop(text), self.constants, self.rows, self.pasts, self.kept)
 
     def shape(self, operand: Operand) -> tuple[int, int]:
         if isinstance(operand, Past):
