@@ -33,6 +33,16 @@ _GRADIENTS = {
 }  # fmt: skip
 _FORWARD = {"a": "a[t]", "z": "z[t]", "h": "h[t]", "y": "y[t]", "o": "o[t]", "p": "p[t]", "L": "L"}
 
+# Published names of gated networks; those of one step only are taken at step 1.
+_LSTM = {**{name: f"{name}[t]" for name in "fiogch"}, **{f"z_{name}": f"z_{name}[t]" for name in "fiog"}}
+_LSTM |= {"tanh_c": "tanh(c[t])"}
+_GRU = {**{name: f"{name}[t]" for name in ("z", "r", "n", "h", "a_z", "a_r", "a_n")}, "rh": "r[t] * h[t-1]"}
+
+
+def _at_1(names: Mapping[str, str]) -> dict[str, str]:
+    return {name: text.replace("[t]", "[1]").replace("[t-1]", "[0]") for name, text in names.items()}
+
+
 SOURCES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "01-rnn-2x2-forward-bptt": {
         "rnn-2x2-bptt": {
@@ -89,6 +99,49 @@ SOURCES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             **{f"d{name}": f"d_{name}" for name in ("w_f", "u_f", "b_f", "w_b", "u_b", "b_b")},
             **{f"{name}_new": f"{name}_step1" for name in ("w_c", "b_s", "v", "u_a", "w_f", "u_f", "b_f")},
             **{f"{name}_new": f"{name}_step1" for name in ("w_b", "u_b", "b_b")}, "w_out_new": "w_o_step1",
+        },
+    },
+    "03-stacked-rnn-layer2-step1": {
+        "rnn-stacked-step": {"h1": "h1[t]", "Wx2": "W_xh2 @ h1[t]", "a2": "a2[t]", "h2": "h2[t]"},
+    },
+    "05-bahdanau-2d-context": {
+        "attention-additive-context": {
+            "Ws_s": "W_s @ s", "Wh_h": "W_h @ h[j]", "pre": "W_s @ s + W_h @ h[j]", "u": "u[j]", "score": "e[j]",
+            "exp": "exp(e[j])", "expsum": "sum(exp(e[j]), j)", "alpha": "alpha[j]", "term": "alpha[j] * h[j]", "c": "c",
+        },
+    },
+    "12-rnn-i-love-ai-outputs": {
+        "rnn-i-love-ai": {
+            "Wx": "W_xh @ x[t]", "Wh": "W_hh @ h[t-1]", "z": "z[t]", "h": "h[t]", "y": "y[t]", "exp": "exp(y[t])",
+            "expsum": "sum(exp(y[t]))", "p": "p",
+        },
+    },
+    "22-stacked-2layer-rnn-recitation": {
+        "rnn-stacked-recitation": {
+            "Wh1": "W_hh1 @ h1[t-1]", "Wx1": "W_xh1 @ x[t]", "z1": "z1[t]", "h1": "h1[t]", "z2": "z2[t]",
+            "h2": "h2[t]", "o": "o[t]",
+        },
+    },
+    "26-lstm-scalar-3step": {"lstm-scalar-three-steps": _LSTM},
+    "28-bilstm-bigru-concat": {
+        "lstm-bidirectional": {"lstm_fwd": "h_f[t]", "lstm_bwd": "h_b[t]", "lstm_bi": "h[t]"},
+        "gru-bidirectional": {"gru_fwd": "h_f[t]", "gru_bwd": "h_b[t]", "gru_bi": "h[t]"},
+    },
+    "30-lstm-gomez-numerical": {"lstm-gomez": {"out": "out[t+1]", "out3": "out[t+1]"}},
+    "32-lstm-click4ai-concat-xh": {"lstm-concatenated": _at_1(_LSTM)},
+    "36-lstm-wrong-sigmoid-0.6": {"lstm-tenths": _LSTM},
+    "43-lstm-gru-burn-unit-tests": {
+        "lstm-unit-test": {f"l_{k}": v for k, v in _at_1(_LSTM).items()},
+        "gru-unit-test": {f"g_{g}": f"{g}[1]" for g in "zrgh"},
+        "gru-unit-test-ones": {"g2_r": "r[1]", "g2_z": "z[1]", "g2_n": "g[1]", "g2_h": "h[1]"},
+    },
+    "45-lstm-one-step-nonzero-state": {"lstm-nonzero-state": _LSTM},
+    "49-gru-scalar-3step": {"gru-scalar-three-steps": _GRU},
+    "51-gru-click4ai-concat-xh": {"gru-concatenated": _at_1(_GRU)},
+    "56-gru-h2-second-unit-ignored": {
+        "gru-full-matrix": {
+            **{name: f"rows({name}[1], 1, 1)" for name in "zrnh"}, "rh": "r[1] * h[0]", "n_params": "count",
+            "n_params_pytorch": "count_torch",
         },
     },
 }  # fmt: skip
@@ -176,11 +229,14 @@ def found(case: str, key: str) -> list[Any]:
 
 def disagreement(ours: Any, printed: Printed) -> str:
     """What is wrong with our number, or nothing."""
-    ball = flint.arb(ours.entries[0])
-    half, value = unit(printed.text) / 2, read_number(printed.text)
-    rounds = abs(ball - flint.arb(flint.fmpq(value.numerator, value.denominator))) <= flint.arb(
-        flint.fmpq(half.numerator, half.denominator)
+    entry, half, value = (
+        ours.entries[0],
+        *(flint.fmpq(one.numerator, one.denominator) for one in (unit(printed.text) / 2, read_number(printed.text))),
     )
+    # A rational number can lie on the very edge, where both digits are right; a ball cannot be known to.
+    exact = isinstance(entry, flint.fmpq)
+    rounds = abs(entry - value) <= (half if exact else flint.arb(half))
+    ball = flint.arb(entry)
     if printed.exact is None:
         return "" if rounds else f"{printed.key}{list(printed.index)}: printed {printed.text}, ours {ball.str(12)}"
     near = abs(ball - printed.exact) <= 1e-12 * max(1, abs(printed.exact))
