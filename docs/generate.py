@@ -21,7 +21,6 @@ import tomllib
 from ast import get_docstring, parse
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
 
@@ -152,11 +151,8 @@ def cell_keys() -> str:
 
 
 def format_names() -> str:
-    endings = {name: import_module(f"{formats.__name__}.{name}").ENDING for name in formats.names()}
-    rows = (
-        (f"`{name}`", f"`{ending}`", _sentence(ROOT / "rnncalc" / "formats" / f"{name}.py"))
-        for name, ending in endings.items()
-    )
+    folder = ROOT / "rnncalc" / "formats"
+    rows = ((f"`{name}`", f"`{formats.ending(name)}`", _sentence(folder / f"{name}.py")) for name in formats.names())
     return _table(("format", "ending", "what it is"), rows)
 
 

@@ -1,12 +1,13 @@
 """The library in Python: what `from rnncalc import …` gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import asdict
 
 from rnncalc import formats, solving
+from rnncalc.booklet import Entry, booklet
 from rnncalc.document import Document
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
 from rnncalc.exercise import Exercise, loads
@@ -16,6 +17,7 @@ from rnncalc.lesson import lesson, training_record
 from rnncalc.library import find
 from rnncalc.numbers import Precision
 from rnncalc.record import DIGITS, record
+from rnncalc.worksheet import Hints, worksheet
 
 __all__ = [
     "Exercise",
@@ -93,3 +95,16 @@ def solve(
     """Work an exercise out; see `rnncalc.solving.solve`."""
     found = solving.solve(exercise, precision=precision, last=last, float64=float64, progress=progress)
     return Solution(**asdict(found))
+
+
+def answer_key(solutions: Sequence[Solution], detail: Detail = "steps", title: str = "") -> Document:
+    """The answer key of a sheet of exercises, for `rnncalc.formats.writer(name)`."""
+    return booklet([Entry(one.page(detail), one.exercise.points) for one in solutions], title)
+
+
+def blank_sheet(
+    solutions: Sequence[Solution], detail: Detail = "steps", hints: Hints = "none", title: str = ""
+) -> Document:
+    """The sheet with blanks to fill in."""
+    pages = [(worksheet(one.page(detail), one.precision, hints), one.exercise.points) for one in solutions]
+    return booklet([Entry(page, points) for page, points in pages], title, to_fill_in=True)

@@ -17,7 +17,6 @@ from rnncalc.variants import Variant, variant_text
 
 LIST = "variants.csv"
 MOST_STUDENTS = 100_000
-ENDINGS = {"markdown": "md", "terminal": "txt"}
 _HARMFUL = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula."""
 
@@ -69,17 +68,18 @@ def hand_out(
     for variant in variants:
         student = students[variant.number - 1] if students else Student("")
         stem = _file_name(student.id) or f"variant-{variant.number:0{len(str(max(len(students), 10)))}d}"
-        exercise, key = f"{stem}.yaml", f"{stem}-key.{ENDINGS.get(order.key_format, order.key_format)}"
+        exercise = f"{stem}.yaml"
+        key = f"{stem}-key{formats.ending(order.key_format)}" if order.key_format else ""
         output.write(variant_text(variant, file), order.folder / exercise)
-        if order.key_format:
+        if key:
             output.write(_key(variant, order), order.folder / key)
-        rows.append([str(variant.number), student.id, student.name, exercise, key if order.key_format else ""])
+        rows.append([str(variant.number), student.id, student.name, exercise, key])
         yield variant
     output.write(_csv(rows), order.folder / LIST)
 
 
-def _key(variant: Variant, order: Order) -> str:
-    return str(formats.writer(order.key_format)(explain(variant.solution, order.detail)))
+def _key(variant: Variant, order: Order) -> str | bytes:
+    return formats.writer(order.key_format)(explain(variant.solution, order.detail))
 
 
 def _file_name(text: str) -> str:

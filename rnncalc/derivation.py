@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from msgspec.structs import replace
+
 from rnncalc.document import Derivation, Line, Text
 from rnncalc.equations import (
     FUNCTIONS,
@@ -84,7 +86,8 @@ def _is_scalar(solution: Solution, values: Mapping[Expr, Any], part: Expr) -> bo
 
 def derive(solution: Solution, step: Step, full: bool) -> Derivation:
     """The lines of a step. With `full` each scalar product and each activation is written out."""
-    return _Board(solution, step, full).derivation()
+    board = _Board(solution, step, full)
+    return replace(board.derivation(), hints=tuple(board.hints()))
 
 
 class _Board:
@@ -115,6 +118,20 @@ class _Board:
             lines.append(line)
             before = done
         return Derivation(tuple(lines))
+
+    def hints(self) -> Iterator[Line]:
+        """The equation, and the equation with the data put in; what was worked out before stays a symbol."""
+        yield Line("equals", self.spelt(self.step.formula, set()), row(symbol(self.step.target, self.symbols)))
+        given = {part for part in self.leaves() if all(map(self.is_given, walk(part)))}
+        if any(isinstance(part, Ref) for part in given):
+            yield self.line(self.step.expression, given)
+
+    def is_given(self, part: Expr) -> bool:
+        if not isinstance(part, Ref):
+            return True
+        network = self.solution.exercise.network
+        place = part.name, tuple(index.offset for index in part.indices)
+        return part in self.zeros or part.name in network.given or place in network.data
 
     # -- which parts are numbers on which line
 

@@ -48,9 +48,13 @@ class Line(Struct, frozen=True):
 
 
 class Derivation(Struct, frozen=True):
-    """A chain of equal formulas, one under the other, aligned at their relation signs."""
+    """A chain of equal formulas, one under the other, aligned at their relation signs.
+
+    `hints` are lines that may stand before the value is known, each telling more than the one before.
+    """
 
     lines: tuple[Line, ...]
+    hints: tuple[Line, ...] = ()
 
 
 class Given(Struct, frozen=True):
@@ -96,15 +100,83 @@ class Listing(Struct, frozen=True):
     lines: tuple[Text, ...]
 
 
-Block = Heading | Prose | Notice | Derivation | Given | Table | Bars | Answer | Listing
+class Part(Struct, frozen=True):
+    """An exercise among several, on a new page: `number` is `"1"`, `aside` a short remark such as its points."""
+
+    title: str
+    number: str
+    aside: str = ""
+    source: str = ""
+
+
+class Fields(Struct, frozen=True):
+    """Lines that the reader fills in by hand, one for each label: a name, a date."""
+
+    labels: tuple[str, ...]
+
+
+class Space(Struct, frozen=True):
+    """Room to work, as tall as so many lines of writing."""
+
+    lines: int
+
+
+class Heat(Struct, frozen=True):
+    """Numbers whose size is seen by their shade: `header` and `rows` as those of a table, whose first column says what.
+
+    `shades` has for every number behind the first column its size, 0 (lightest) to 1.
+    """
+
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    shades: tuple[tuple[float, ...], ...]
+
+
+Kind = Literal["input", "inner", "output"]
+
+
+class Node(Struct, frozen=True):
+    """A box of a graph in the given column and row; both count from 0, rows downwards."""
+
+    label: Row
+    kind: Kind
+    column: int
+    row: int
+
+
+class Graph(Struct, frozen=True):
+    """Boxes and arrows between them: `edges` are pairs of places in `nodes`. `label` says what the picture shows."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[tuple[int, int], ...]
+    label: str = ""
+
+
+Block = (
+    Heading
+    | Prose
+    | Notice
+    | Derivation
+    | Given
+    | Table
+    | Bars
+    | Answer
+    | Listing
+    | Part
+    | Fields
+    | Space
+    | Heat
+    | Graph
+)  # fmt: skip
 
 
 class Document(Struct, frozen=True):
-    """A page: `source` says where the exercise comes from."""
+    """A page: `source` says where the exercise comes from, `language` which language it speaks, if it knows."""
 
     title: str
     blocks: tuple[Block, ...]
     source: str = ""
+    language: str = ""
 
 
 def plain(text: Text) -> str:

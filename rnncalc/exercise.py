@@ -1,6 +1,7 @@
 """An exercise file → a checked Exercise. Every problem of the file is found in one reading and points at its place."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
 
@@ -56,6 +57,8 @@ class Exercise(Struct, frozen=True):
     """Where a variant comes from, as it says."""
     lang: str = ""
     """The language of its page, unless the reader asks for another."""
+    points: Fraction | None = None
+    """What it is worth on a sheet of several."""
     words: Mapping[str, Vocabulary] = {}
     """The words that the entries of a quantity stand for."""
     stop: Stop | None = None
@@ -98,6 +101,7 @@ class _ExerciseReader(Reader):
         lang = self.choice(keys["lang"], languages.names(), "language") if "lang" in keys else ""
         title, said_by, note = (self.wording(keys.get(key), lang) for key in ("title", "source", "note"))
         tags = tuple(map(self.text, self.items(keys.get("tags"), "a list of tags")))
+        points = self.points(keys.get("points"))
         stated = read_statement(self, keys, node, self.folder, self.cell_asked)
         self.rows, before = stated.rows, len(self.problems)
         words = read_words(self, keys, stated.equations)
@@ -174,7 +178,15 @@ class _ExerciseReader(Reader):
             randomize=randomize,
             variant=variant,
             tags=tags,
+            points=points,
         )
+
+    def points(self, node: Node | None) -> Fraction | None:
+        points = self.number(node) if node else None
+        if node and points is not None and not (isinstance(points, Fraction) and points > 0):
+            self.problem("points are a positive number", node, "write `points: 5` or `points: 2.5`")
+            return None
+        return points if isinstance(points, Fraction) else None
 
     # -- the loss and its backward pass
 

@@ -28,7 +28,7 @@ def explain(solution: Solution, detail: Detail = "steps") -> Document:
             blocks += _steps(solution, full=detail == "full")
             blocks += _summary(solution)
         blocks += _answers(solution)
-    return Document(exercise.title, tuple(blocks), exercise.source)
+        return Document(exercise.title, tuple(blocks), exercise.source, language())
 
 
 # ---------------------------------------------------------------- remarks

@@ -47,6 +47,7 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "title": ("What is asked, in a few words; in several languages `{en: …, vi: …}`", _WORDING),
     "source": ("Where the exercise comes from", _WORDING),
     "note": ("A remark for the reader of the solution", _WORDING),
+    "points": ("What the exercise is worth on a sheet of several", _NUMBER),
     "lang": ("The language of the page: `vi`; by default that of the environment", {"type": "string"}),
     "tags": (
         "Words to find the exercise by: `[D4.3]`",

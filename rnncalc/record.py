@@ -1,5 +1,6 @@
 """Solution → plain dicts: the `--json` promise, described in docs/json.md. Additions are allowed, changes are not."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rnncalc.derivation import printed_formula
@@ -8,7 +9,7 @@ from rnncalc.equations import source
 from rnncalc.explain import remark_text
 from rnncalc.formula import unicode
 from rnncalc.languages import said
-from rnncalc.numbers import Precision
+from rnncalc.numbers import Precision, exact_text
 from rnncalc.solving import Found, Solution, Step
 from rnncalc.spoken import leading
 
@@ -35,6 +36,30 @@ def record(solution: Solution) -> dict[str, Any]:
         "steps_computed": solution.total,
         "warnings": [plain(remark_text(solution, remark)) for remark in solution.remarks],
     }
+
+
+def key_record(solutions: Sequence[Solution], title: str) -> dict[str, Any]:
+    """An answer key: the records of its exercises, numbered, with their points."""
+    return _sheet("rnncalc/key/1", title, [(solution, record(solution)) for solution in solutions])
+
+
+def worksheet_record(solutions: Sequence[Solution], title: str) -> dict[str, Any]:
+    """A worksheet: what is asked and the steps to it, with shapes and without values."""
+    asked = []
+    for solution in solutions:
+        whole = record(solution)
+        told = {key: {"shape": one["shape"]} for key, one in whole["answers"].items()}
+        steps = [{name: step[name] for name in ("quantity", "title", "formula", "shape")} for step in whole["steps"]]
+        asked.append((solution, {"exercise": whole["exercise"], "asked": told, "steps": steps}))
+    return _sheet("rnncalc/worksheet/1", title, asked)
+
+
+def _sheet(schema: str, title: str, parts: Sequence[tuple[Solution, dict[str, Any]]]) -> dict[str, Any]:
+    exercises = []
+    for number, (solution, part) in enumerate(parts, 1):
+        points = solution.exercise.points
+        exercises.append({"number": number, "points": None if points is None else exact_text(points), **part})
+    return {"schema": schema, "title": title, "exercises": exercises}
 
 
 def _answer(solution: Solution, found: Found) -> dict[str, Any]:

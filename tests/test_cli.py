@@ -240,6 +240,43 @@ def test_the_ending_chooses_the_format(run: Run) -> None:
     assert Path("a.md").read_text() == run("solve", "a.yaml", "--json").out
 
 
+def test_several_exercises_are_one_sheet(run: Run) -> None:
+    for file in ("a.html", "a.tex"):
+        assert run("solve", "a.yaml", "a.yaml", "-o", file) == (0, "", "")
+        assert run("key", "a.yaml", "a.yaml", "-o", f"key-{file}") == (0, "", "")
+        assert Path(file).read_text() == Path(f"key-{file}").read_text()
+
+
+# ---------------------------------------------------------------- answer keys and worksheets
+
+
+@pytest.mark.parametrize("command", ["key", "worksheet"])
+@pytest.mark.parametrize("ending", [".html", ".md", ".pdf", ".tex", ".txt", ".json"])
+def test_a_sheet_in_every_format(run: Run, command: str, ending: str) -> None:
+    file = Path(f"sheet{ending}")
+    assert run(command, "a.yaml", "a.yaml", "--title", "Set 1", "-o", str(file)) == (0, "", "")
+    assert file.read_bytes()[:4] == b"%PDF" if ending == ".pdf" else "Set 1" in file.read_text()
+
+
+def test_sheets_as_json(run: Run) -> None:
+    Path("a.yaml").write_text(EXERCISE + "points: 2.5\n")
+    key = json.loads(run("key", "a.yaml", "--json").out)
+    solution = json.loads(run("solve", "a.yaml", "--json").out)
+    assert key == {"schema": "rnncalc/key/1", "title": "", "exercises": [{"number": 1, "points": "2.5", **solution}]}
+    sheet = json.loads(run("worksheet", "a.yaml", "--json", "--title", "Set 1").out)
+    steps = [{name: step[name] for name in ("quantity", "title", "formula", "shape")} for step in solution["steps"]]
+    asked = {name: {"shape": answer["shape"]} for name, answer in solution["answers"].items()}
+    one = {"number": 1, "points": "2.5", "exercise": solution["exercise"], "asked": asked, "steps": steps}
+    assert sheet == {"schema": "rnncalc/worksheet/1", "title": "Set 1", "exercises": [one]}
+
+
+def test_a_sheet_is_whole_or_not_made(run: Run) -> None:
+    code, out, err = run("key", "a.yaml", "none.yaml", "-o", "key.txt")
+    assert (code, out) == (2, "")
+    assert "none.yaml" in err
+    assert not Path("key.txt").exists()
+
+
 def test_output_is_whole_or_not_at_all(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")

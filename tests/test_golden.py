@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rnncalc import load, solve
+from rnncalc import formats, load, solve
+from rnncalc.api import Solution, answer_key, blank_sheet
 from rnncalc.formats.boxes import cell_width
 from rnncalc.languages import speaking
 
@@ -33,8 +34,35 @@ def test_terminal_page(golden: Golden, exercise: str, detail: str, width: int) -
     assert max(map(cell_width, page.splitlines())) <= width
 
 
-def test_markdown_page(golden: Golden) -> None:
-    golden("exercise2.md", solve(load("vietai/exercise2")).text("steps", "markdown"))
+WRITTEN = {
+    "vietai/exercise2": "exercise2",
+    "vietai/exercise3": "exercise3",
+    "vietai/exercise4": "exercise4",
+    "networks/rnn-deep": "stacked",
+    "networks/attention-dot": "attention",
+    "published/rnn-scalar-last-loss": "bptt",
+}
+BEGINS = {"html": "<main>", "latex": r"\begin{document}", "markdown": "#", "typst": "#text("}
+
+
+@pytest.mark.parametrize("exercise", WRITTEN)
+@pytest.mark.parametrize("format", BEGINS)
+def test_page(golden: Golden, exercise: str, format: str) -> None:
+    """Whole pages, without the preamble that all of a format share."""
+    page = solve(load(exercise)).text("steps", format)
+    golden(f"{WRITTEN[exercise]}.{format}", page[page.index(BEGINS[format]) :])
+
+
+def sheet() -> list[Solution]:
+    return [solve(load(f"vietai/exercise{number}")) for number in (3, 4)]
+
+
+def test_worksheet(golden: Golden) -> None:
+    golden("worksheet-80.txt", formats.writer("terminal")(blank_sheet(sheet(), "steps", "substitution", "Set 1")))
+
+
+def test_answer_key(golden: Golden) -> None:
+    golden("key.markdown", formats.writer("markdown")(answer_key(sheet(), "answers", "Set 1")))
 
 
 def test_page_in_vietnamese(golden: Golden) -> None:
@@ -47,9 +75,7 @@ def test_record(golden: Golden) -> None:
 
 
 def test_no_file_is_left_over() -> None:
-    expected = {f"{exercise}-{detail}-{width}.txt" for exercise, detail, width in PAGES}
-    assert {file.name for file in GOLDEN.iterdir()} == expected | {
-        "exercise2.md",
-        "exercise2.json",
-        "exercise2-vi-80.txt",
-    }
+    pages = {f"{exercise}-{detail}-{width}.txt" for exercise, detail, width in PAGES}
+    written = {f"{name}.{format}" for name in WRITTEN.values() for format in BEGINS}
+    others = {"exercise2.json", "exercise2-vi-80.txt", "worksheet-80.txt", "key.markdown"}
+    assert {file.name for file in GOLDEN.iterdir()} == pages | written | others

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli import classes, files, networks, solving, weights
+from rnncalc.cli import classes, files, networks, solving, teaching, weights
 from rnncalc.program import run
 
 app = typer.Typer(
@@ -46,10 +46,13 @@ for command in (
     solving.solve,
     solving.train,
     solving.gradients,
+    teaching.key,
+    teaching.worksheet,
     files.exercises,
     networks.cells,
     networks.params,
     networks.compare,
+    networks.diagram,
     classes.variants,
     classes.export,
     files.new,

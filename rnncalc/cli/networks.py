@@ -69,3 +69,15 @@ def compare(
     spare_the_exercises(what, output)
     page = comparison(map(subject, what), asked_sizes(input, hidden, size), biases)
     write_page(page, format, color.value, output)
+
+
+def diagram(what: Subject, format: Format = None, output: Output = None, color: Colour = ColourChoice.auto) -> None:
+    """Draw a network: what flows where, unrolled over its steps, and the gates of an exercise over time."""
+    from rnncalc.api import solve
+    from rnncalc.cell import Cell
+    from rnncalc.pictures import cell_pictures, exercise_pictures
+
+    spare_the_exercises([what], output)
+    found = subject(what)
+    page = cell_pictures(found) if isinstance(found, Cell) else exercise_pictures(solve(found))
+    write_page(page, format, color.value, output)

@@ -11,7 +11,7 @@ import typer
 
 from rnncalc import formats
 from rnncalc import output as streams
-from rnncalc.errors import Problem, UsageError
+from rnncalc.errors import Problem, RnncalcError, UsageError
 
 
 class DetailLevel(StrEnum):
@@ -37,6 +37,7 @@ Subject = Annotated[str, typer.Argument(metavar="NETWORK", help=_SUBJECT)]
 Subjects = Annotated[list[str], typer.Argument(metavar="NETWORK", help=_SUBJECT)]
 Detail = Annotated[DetailLevel, typer.Option(help="How much of the working out to show.")]
 Digits = Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)]
+Significant = Annotated[int | None, typer.Option(min=1, max=1000, help="So many significant digits.")]
 Last = Annotated[int | None, typer.Option(min=1, help="Show only the last N time steps.", metavar="N")]
 Float64 = Annotated[bool, typer.Option("--float64", help="Quick arithmetic, last digits not certain.")]
 Format = Annotated[str | None, typer.Option(help=_FORMAT)]
@@ -118,22 +119,37 @@ def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
     return "json" if output.suffix == ".json" else formats.of_ending(output.suffix) or "terminal"
 
 
-def writer(name: str, detail: Any, output: Path | None, color: str) -> Callable[[list[Any]], str | bytes]:
-    """How solutions become what is written."""
+def solved(files: list[str], cell: str | None, **options: Any) -> tuple[list[Any], list[Problem]]:
+    """The solutions of all files that can be solved, and the problems of the others."""
+    from rnncalc.api import solve
+
+    solutions: list[Any] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            exercise = read_exercise(file, cell)
+            with progress_bar() as progress:
+                solutions.append(solve(exercise, progress=progress, **options))
+        except RnncalcError as error:
+            problems.extend(error.problems)
+    return solutions, problems
+
+
+def write_solutions(solutions: list[Any], name: str, detail: Any, output: Path | None, color: str) -> None:
+    """Pages one below the other in a format that is a stream of text, as one sheet in the others."""
+    from rnncalc.api import answer_key
+
     if name == "json":
-        return _json
-    write = formats.writer(name)
-    options = _terminal(output, color) if name == "terminal" else {}
-
-    def together(solutions: list[Any]) -> str | bytes:
-        pages = [write(solution.page(detail), **options) for solution in solutions]
-        if len(pages) == 1:
-            return pages[0]
-        if name not in ("terminal", "markdown"):
-            raise UsageError(Problem(f"a file of the format `{name}` holds one solution", None, "solve one at a time"))
-        return "\n".join(map(str, pages))
-
-    return together
+        records = [solution.record() for solution in solutions]
+        write_json(records[0] if len(records) == 1 else records, output)
+    elif name in ("terminal", "markdown") and len(solutions) > 1:
+        write = formats.writer(name)
+        options = _terminal(output, color) if name == "terminal" else {}
+        streams.write("\n".join(str(write(one.page(detail), **options)) for one in solutions), output)
+    else:
+        write_page(
+            answer_key(solutions, detail) if len(solutions) > 1 else solutions[0].page(detail), name, color, output
+        )
 
 
 def _terminal(output: Path | None, color: str) -> dict[str, Any]:
@@ -146,15 +162,15 @@ def write_page(page: Any, name: str | None, color: str, output: Path | None) -> 
     streams.write(formats.writer(name)(page, **options), output)
 
 
-def _json(solutions: list[Any]) -> str:
+def write_json(record: Any, output: Path | None) -> None:
+    """A record as JSON that is safe to print."""
     import json
     import re
 
-    records = [solution.record() for solution in solutions]
-    text = json.dumps(records[0] if len(records) == 1 else records, indent=2, ensure_ascii=False)
+    text = json.dumps(record, indent=2, ensure_ascii=False)
     # JSON may hold these characters as they are, but a terminal would obey them.
     obeyed = "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-    return re.sub(obeyed, lambda found: f"\\u{ord(found[0]):04x}", text)
+    streams.write(re.sub(obeyed, lambda found: f"\\u{ord(found[0]):04x}", text), output)
 
 
 @contextmanager

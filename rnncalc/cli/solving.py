@@ -1,10 +1,9 @@
 """Commands that work an exercise out: solve, train, gradients."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from rnncalc import output as streams
 from rnncalc.cli.options import (
     Colour,
     ColourChoice,
@@ -17,14 +16,16 @@ from rnncalc.cli.options import (
     Format,
     Last,
     Output,
+    Significant,
     asked_precision,
     cell_and_files,
     format_name,
     progress_bar,
     read_exercise,
+    solved,
     spare_the_exercises,
     write_page,
-    writer,
+    write_solutions,
 )
 from rnncalc.errors import Problem, RnncalcError, UsageError
 from rnncalc.program import Exit
@@ -34,7 +35,7 @@ def solve(
     what: Files,
     detail: Detail = DetailLevel.steps,
     digits: Digits = None,
-    significant: Annotated[int | None, typer.Option(min=1, max=1000, help="So many significant digits.")] = None,
+    significant: Significant = None,
     last: Last = None,
     float64: Float64 = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
@@ -43,26 +44,15 @@ def solve(
     color: Colour = ColourChoice.auto,
 ) -> None:
     """Solve exercises step by step."""
-    from rnncalc.api import solve as work_out
     from rnncalc.solving import Disagreement
 
     name = format_name("json" if as_json else None, format, output)
     precision = asked_precision(digits, significant, name == "json")
-    write = writer(name, detail.value, output, color.value)
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
-    solutions: list[Any] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            exercise = read_exercise(file, cell)
-            with progress_bar() as progress:
-                solution = work_out(exercise, precision=precision, last=last, float64=float64, progress=progress)
-            solutions.append(solution)
-        except RnncalcError as error:
-            problems.extend(error.problems)
+    solutions, problems = solved(files, cell, precision=precision, last=last, float64=float64)
     if solutions:
-        streams.write(write(solutions), output)
+        write_solutions(solutions, name, detail.value, output, color.value)
     if problems:
         raise RnncalcError(*problems)
     wrong = any(isinstance(remark, Disagreement) for solution in solutions for remark in solution.remarks)
@@ -84,7 +74,6 @@ def train(
     from rnncalc.solving import Disagreement
 
     name = format_name("json" if as_json else None, format, output)
-    write = writer(name, detail.value, output, color.value)
     spare_the_exercises([file], output)
     exercise = read_exercise(file, None)
     if exercise.training is None:
@@ -93,7 +82,7 @@ def train(
     precision = asked_precision(digits, None, name == "json")
     with progress_bar() as progress:
         solution = work_out(exercise, precision=precision, last=last, progress=progress)
-    streams.write(write([solution]), output)
+    write_solutions([solution], name, detail.value, output, color.value)
     wrong = any(isinstance(remark, Disagreement) for remark in solution.remarks)
     raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
 

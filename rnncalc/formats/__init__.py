@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
+from typing import Any
 
 from rnncalc.errors import Problem, UsageError
 
@@ -24,15 +25,24 @@ def names() -> tuple[str, ...]:
 
 def writer(name: str) -> Writer:
     """The writer of a format. Raises UsageError for a format there is not."""
-    if name not in names():
-        raise UsageError(_unknown(name))
-    write: Writer = import_module(f"{__name__}.{name}").write
+    write: Writer = _module(name).write
     return write
 
 
-def of_ending(ending: str) -> str | None:
-    """The format whose files end so (`.md`), if there is one."""
-    return next((name for name in names() if ending == import_module(f"{__name__}.{name}").ENDING), None)
+def ending(name: str) -> str:
+    """How the names of files of a format end: `.md`. Raises UsageError for a format there is not."""
+    return str(_module(name).ENDING)
+
+
+def of_ending(wanted: str) -> str | None:
+    """The format whose files end so, if there is one."""
+    return next((name for name in names() if ending(name) == wanted), None)
+
+
+def _module(name: str) -> Any:
+    if name not in names():
+        raise UsageError(_unknown(name))
+    return import_module(f"{__name__}.{name}")
 
 
 def _unknown(name: str) -> Problem:

@@ -14,39 +14,50 @@ from rnncalc.document import (
     Block,
     Derivation,
     Document,
+    Fields,
     Given,
+    Graph,
     Heading,
+    Heat,
     Line,
     Listing,
     Notice,
+    Part,
     Prose,
+    Space,
     Table,
     Text,
 )
 from rnncalc.errors import printable
 from rnncalc.formats._breaks import pieces
+from rnncalc.formats._svg import svg
 from rnncalc.formats.boxes import Limits, elided_row, inline, untied
 from rnncalc.formats.page import style
 from rnncalc.formats.spelling import mathml, spoken
 from rnncalc.formula import Operator, Row, equated, row
+from rnncalc.languages import language, speaking
 
 ENDING = ".html"
 _LIMITS = Limits(rows=12, columns=12)
 _STEP = 2
+_LINE = 2.1
 _ANSWER_LIMITS = Limits(64, 64)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 
 
-def write(document: Document, *, language: str = "en") -> str:
+def write(document: Document) -> str:
     """The document as an HTML page that ends in a line break."""
+    code = language(document.language)
+    with speaking(code):
+        body = _body(document.blocks)
     source = f'<p class="source">{_words(document.source)}</p>\n' if document.source else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="{_words(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{_words(code)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_words(document.title)}</title>\n<style>\n{style()}</style>\n</head>\n<body>\n<main>\n"
         f"<header>\n<h1>{_words(document.title)}</h1>\n{source}</header>\n"
-        f"{_body(document.blocks)}</main>\n</body>\n</html>\n"
+        f"{body}</main>\n</body>\n</html>\n"
     )
 
 
@@ -73,7 +84,7 @@ def _body(blocks: Sequence[Block]) -> str:
 
 
 def _ends_a_step(block: Block) -> bool:
-    return isinstance(block, Answer | Table) or (isinstance(block, Heading) and block.level <= _STEP)
+    return isinstance(block, Answer | Table | Part) or (isinstance(block, Heading) and block.level <= _STEP)
 
 
 def _block(block: Block) -> Iterable[str]:
@@ -96,6 +107,17 @@ def _block(block: Block) -> Iterable[str]:
             return _answers([block])
         case Listing(lines):
             return [f"<pre>{chr(10).join(escape(untied(inline(text))) for text in lines)}</pre>"]
+        case Part():
+            return _part(block)
+        case Fields(labels):
+            fields = "".join(f"<div>{_words(label)}<span></span></div>" for label in labels)
+            return [f'<div class="fields">{fields}</div>']
+        case Heat(header, rows, shades):
+            return _table(header, [_shaded(*line) for line in zip(rows, shades, strict=True)], "heat")
+        case Graph():
+            return [f'<div class="scroll" tabindex="0">{svg(block)}</div>']
+        case Space(lines):
+            return [f'<div class="space" style="height:{_LINE * lines:g}em"></div>']
         case _:
             assert_never(block)
 
@@ -104,6 +126,13 @@ def _title(heading: Heading) -> str:
     number = f'<span class="number">{_words(heading.number)} ·</span> ' if heading.number else ""
     aside = f' <span class="aside">{_words(heading.aside)}</span>' if heading.aside else ""
     return f"{number}{_words(heading.title)}{aside}"
+
+
+def _part(part: Part) -> Iterator[str]:
+    aside = f' <span class="aside">{_words(part.aside)}</span>' if part.aside else ""
+    source = f'<p class="source">{_words(part.source)}</p>' if part.source else ""
+    number = f'<span class="number">{_words(part.number)} ·</span> '
+    yield f'<header class="part"><h1>{number}{_words(part.title)}{aside}</h1>{source}</header>'
 
 
 def _notice(notice: Notice) -> str:
@@ -125,6 +154,15 @@ def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
     drawn = [
         f'<td>{_run(text)}<span class="bar" style="width:{100 * length:.4g}%"></span></td>' if text else "<td></td>"
         for text, length in zip(cells[1:], lengths, strict=True)
+    ]
+    return [f"<td>{_run(cells[0])}</td>", *drawn]
+
+
+def _shaded(cells: Sequence[Text], shades: Sequence[float]) -> list[str]:
+    """The numbers of a row, each on a ground as dark as it is large."""
+    drawn = [
+        f'<td style="--shade:{100 * shade:.3g}%">{_run(text)}</td>' if text else "<td></td>"
+        for text, shade in zip(cells[1:], shades, strict=True)
     ]
     return [f"<td>{_run(cells[0])}</td>", *drawn]
 

@@ -10,12 +10,17 @@ from rnncalc.document import (
     Block,
     Derivation,
     Document,
+    Fields,
     Given,
+    Graph,
     Heading,
+    Heat,
     Line,
     Listing,
     Notice,
+    Part,
     Prose,
+    Space,
     Table,
     Text,
 )
@@ -31,6 +36,7 @@ _LIMITS = Limits(rows=12, columns=12)
 _ANSWER_LIMITS = Limits(64, 64)
 # What fits on a line, in characters of a terminal: an estimate, as TeX measures only later.
 _WIDTH = 74
+_TABLE_WIDTH = 88
 _BAR_CM = 3.0
 
 _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
@@ -58,21 +64,28 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 % pdfLaTeX names a character that it has no letter for.
 \newcommand\unknown[2]{\ifPDFTeX\texttt{U+#1}\else#2\fi}
 \makeatother
-\begin{document}
+PICTURES\begin{document}
+"""
+_PICTURES = r"""\usepackage[table]{xcolor}
+\usepackage{tikz}
+\newcommand\wide[1]{\sbox\rnncalcbox{#1}%
+  \ifdim\wd\rnncalcbox>\linewidth\resizebox{\linewidth}{!}{\usebox\rnncalcbox}\else\usebox\rnncalcbox\fi}
 """
 
 
 def write(document: Document) -> str:
     """The document as a LaTeX file that ends in a line break."""
-    body = "\n\n".join([*_title(document), *_body(document.blocks)])
+    body = "\n\n".join([*_titled(tex(document.title), document.source), *_body(document.blocks)])
     encodings = "T1,T5" if any(map(is_vietnamese, body)) else "T1"
-    return f"{_PREAMBLE.replace('ENCODINGS', encodings)}\n{body}\n\n\\end{{document}}\n"
+    drawn = any(isinstance(block, Heat | Graph) for block in document.blocks)
+    preamble = _PREAMBLE.replace("ENCODINGS", encodings).replace("PICTURES", _PICTURES if drawn else "")
+    return f"{preamble}\n{body}\n\n\\end{{document}}\n"
 
 
-def _title(document: Document) -> Iterator[str]:
-    yield rf"{{\LARGE\bfseries {tex(document.title)}\par}}"
-    if document.source:
-        yield rf"{{\itshape {tex(document.source)}\par}}"
+def _titled(title: str, source: str) -> Iterator[str]:
+    yield rf"{{\LARGE\bfseries {title}\par}}"
+    if source:
+        yield rf"{{\itshape {tex(source)}\par}}"
     yield r"\hrule"
 
 
@@ -99,7 +112,8 @@ def _block(block: Block) -> Iterable[str]:
             return [_given(block)]
         case Table():
             return [
-                _table(part.header, [list(map(_run, cells)) for cells in part.rows]) for part in dealt(block, _WIDTH)
+                _table(part.header, [list(map(_run, cells)) for cells in part.rows])
+                for part in dealt(block, _TABLE_WIDTH)
             ]
         case Bars(header, rows, lengths):
             return [_table(header, [_with_bars(*line) for line in zip(rows, lengths, strict=True)])]
@@ -107,6 +121,17 @@ def _block(block: Block) -> Iterable[str]:
             return [_answers([block])]
         case Listing(lines):
             return [_listing(lines)]
+        case Part(title, number, aside, source):
+            noted = tex(title) + (rf"\quad{{\normalfont\normalsize\itshape {tex(aside)}}}" if aside else "")
+            return [r"\clearpage", *_titled(f"{tex(number)} · {noted}", source)]
+        case Fields(labels):
+            return [r"\bigskip " + "\\quad\n".join(rf"{tex(label)} \hrulefill" for label in labels) + r"\bigskip"]
+        case Heat(header, rows, shades):
+            return [_table(header, [_shaded(*line) for line in zip(rows, shades, strict=True)])]
+        case Graph():
+            return [_picture(block)]
+        case Space(lines):
+            return [rf"\vspace{{{lines}\baselineskip}}"]
         case _:
             assert_never(block)
 
@@ -135,6 +160,42 @@ def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
         for text, length in zip(cells[1:], lengths, strict=True)
     ]
     return [_run(cells[0]), *drawn]
+
+
+def _shaded(cells: Sequence[Text], shades: Sequence[float]) -> list[str]:
+    """The numbers of a row, each on a ground as dark as it is large."""
+    pairs = zip(cells[1:], shades, strict=True)
+    return [
+        _run(cells[0]),
+        *(rf"\cellcolor{{blue!{55 * shade:.0f}}}{_run(text)}" if text else "" for text, shade in pairs),
+    ]
+
+
+_CORNERS = {"input": "rounded corners=8pt", "inner": "rounded corners=2pt", "output": "rounded corners=2pt, very thick"}
+
+
+def _picture(graph: Graph) -> str:
+    boxes = [
+        rf"\node[box, {_CORNERS[node.kind]}] (n{place}) at ({2.6 * node.column:g},{-1.4 * node.row:g}) "
+        f"{{${_formula(node.label)}$}};"
+        for place, node in enumerate(graph.nodes)
+    ]
+    arrows = [_arrow(graph, start, end) for start, end in graph.edges]
+    options = r"box/.style={draw, minimum width=1.3cm, minimum height=0.7cm}, >=stealth"
+    inside = "\n".join((*boxes, *arrows))
+    return f"\\wide{{\\begin{{tikzpicture}}[{options}]\n{inside}\n\\end{{tikzpicture}}}}"
+
+
+def _arrow(graph: Graph, start: int, end: int) -> str:
+    """From side to side between columns, from top to bottom or back within one, round the boxes in between."""
+    one, other = graph.nodes[start], graph.nodes[end]
+    if one.column != other.column:
+        sides = ("0", "180") if one.column < other.column else ("180", "0")
+    elif abs(one.row - other.row) == 1:
+        sides = ("90", "270") if one.row > other.row else ("270", "90")
+    else:
+        sides = ("0", "0")
+    return rf"\draw[->] (n{start}) to[out={sides[0]}, in={sides[1]}] (n{end});"
 
 
 def _listing(lines: Sequence[Text]) -> str:

@@ -15,23 +15,30 @@ from rnncalc.document import (
     Block,
     Derivation,
     Document,
+    Fields,
     Given,
+    Graph,
     Heading,
+    Heat,
     Line,
     Listing,
     Notice,
+    Part,
     Prose,
+    Space,
     Table,
     Text,
 )
 from rnncalc.errors import printable
+from rnncalc.formats._shades import shaded
 from rnncalc.formats.boxes import Limits, bar, elided, inline, plain, untied
 from rnncalc.formats.spelling import latex
-from rnncalc.formula import Atom, Operator, Row
+from rnncalc.formula import Atom, Operator, Row, unicode
 
 ENDING = ".md"
 _LIMITS = Limits(rows=12, columns=12)
 _BAR = 12
+_FIELD = r"\_" * 24
 
 
 def write(document: Document) -> str:
@@ -68,6 +75,17 @@ def _block(block: Block) -> Iterator[str]:
             yield from _answer(block)
         case Listing(lines):
             yield _listing(lines)
+        case Part():
+            yield from _part(block)
+        case Fields(labels):
+            yield "\n\n".join(f"{_escaped(label)}: {_FIELD}" for label in labels)
+        case Heat():
+            table = shaded(block)
+            yield _table(table.header, table.rows)
+        case Graph():
+            yield _mermaid(block)
+        case Space(lines):
+            yield "<br>" * lines
         case _:
             assert_never(block)
 
@@ -103,6 +121,13 @@ def _heading(heading: Heading) -> Iterator[str]:
         yield f"*{_escaped(heading.aside)}*"
 
 
+def _part(part: Part) -> Iterator[str]:
+    yield "---"
+    yield f"# {_escaped(part.number)} · {_escaped(part.title)}"
+    if part.aside or part.source:
+        yield f"*{_escaped(' · '.join(filter(None, (part.aside, part.source))))}*"
+
+
 def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
@@ -127,6 +152,17 @@ def _listing(lines: Sequence[Text]) -> str:
     body = "\n".join(untied(inline(line)) for line in lines)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", body)), default=0))
     return f"{fence}text\n{body}\n{fence}"
+
+
+def _mermaid(graph: Graph) -> str:
+    """A picture that GitHub draws; every character that it might obey is named by its number."""
+    boxes = [f'  n{place}["{_numbered(unicode(node.label))}"]' for place, node in enumerate(graph.nodes)]
+    arrows = [f"  n{start} --> n{end}" for start, end in graph.edges]
+    return "\n".join(("```mermaid", "flowchart LR", *boxes, *arrows, "```"))
+
+
+def _numbered(text: str) -> str:
+    return "".join(c if c.isalnum() or ord(c) > 0x7F else f"#{ord(c)};" for c in printable(text))
 
 
 # Formulas

@@ -12,16 +12,22 @@ from rnncalc.document import (
     Block,
     Derivation,
     Document,
+    Fields,
     Given,
+    Graph,
     Heading,
+    Heat,
     Line,
     Listing,
     Notice,
+    Part,
     Prose,
+    Space,
     Table,
     Text,
 )
 from rnncalc.formats._colour import Strip, Style, painted
+from rnncalc.formats._shades import shaded
 from rnncalc.formats.boxes import (
     LEVELS,
     NOTHING,
@@ -41,12 +47,13 @@ from rnncalc.formats.boxes import (
     untied,
     wrap,
 )
-from rnncalc.formula import Row, equated
+from rnncalc.formula import Row, Words, equated, unicode
 
 ENDING = ".txt"
 NARROWEST = 40
 _WIDEST_TEXT = 100
 _INDENT = 4
+_FIELD = 24
 _GAP = 6
 _LONGEST_TITLE = 32
 # An answer is what was asked for: much more of it is shown than of a value on the way.
@@ -123,6 +130,16 @@ def _block(block: Block, page: _Page) -> Iterable[Strip]:
             return _answers([block], page)
         case Listing(lines):
             return [((" " * _INDENT + untied(inline(text)), "plain"),) for text in lines]
+        case Part():
+            return _part(block, page)
+        case Fields(labels):
+            return _fields(labels, page)
+        case Heat():
+            return _sheets(lay_out(shaded(block), page.width))
+        case Graph():
+            return _graph(block, page)
+        case Space(lines):
+            return [()] * (lines - 1)
         case _:
             assert_never(block)
 
@@ -169,6 +186,30 @@ def _heading(heading: Heading, page: _Page) -> Iterator[Strip]:
 def _rule(before: str, page: _Page) -> Strip:
     """The title of a part is drawn out to the margin."""
     return ((" " + "─" * (page.measure - cell_width(before) - 1), "faint"),)
+
+
+def _part(part: Part, page: _Page) -> Iterator[Strip]:
+    label = f"{plain(part.number)} · {plain(part.title)}"
+    yield (("═" * page.measure, "faint"),)
+    yield from _running(f"{label} · {plain(part.aside)}" if part.aside else label, page.measure, style="strong")
+    yield from _running(plain(part.source), page.measure, style="faint") if part.source else ()
+
+
+def _fields(labels: Sequence[str], page: _Page) -> Iterator[Strip]:
+    """Each label with its line, as many beside each other as fit."""
+    boxes = [draw(Words(f"{plain(label)} {'_' * _FIELD}")) for label in labels]
+    yield from (((text, "plain"),) for text in columns(boxes, page.measure).lines)
+
+
+def _graph(graph: Graph, page: _Page) -> Iterator[Strip]:
+    """Each box with the boxes that its arrows lead to."""
+    boxes = [unicode(node.label) for node in graph.nodes]
+    widest = max(map(cell_width, boxes), default=0)
+    for place, box in enumerate(boxes):
+        ends = ", ".join(boxes[end] for start, end in graph.edges if start == place)
+        head = f"{' ' * _INDENT}{padded(plain(box), widest)} ──▶ "
+        for index, text in enumerate(wrap(plain(ends), page.measure - cell_width(head)) if ends else ()):
+            yield (head if index == 0 else " " * cell_width(head), "label"), (text, "plain")
 
 
 # Formulas

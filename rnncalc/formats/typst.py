@@ -10,19 +10,26 @@ from rnncalc.document import (
     Block,
     Derivation,
     Document,
+    Fields,
     Given,
+    Graph,
     Heading,
+    Heat,
     Line,
     Listing,
     Notice,
+    Part,
     Prose,
+    Space,
     Table,
     Text,
 )
 from rnncalc.formats._breaks import pieces, tables, width_of
+from rnncalc.formats._svg import svg, words
 from rnncalc.formats.boxes import Limits, cell_width, elided_row, inline, plain, untied
 from rnncalc.formats.spelling import quoted, typst
 from rnncalc.formula import Operator, Row, equated, row
+from rnncalc.languages import language, speaking
 
 ENDING = ".typ"
 _LIMITS = Limits(rows=12, columns=12)
@@ -30,6 +37,7 @@ _ANSWER_LIMITS = Limits(64, 64)
 # What fits on a line, in characters of a terminal: an estimate, as typst measures only later.
 _WIDTH = 84
 _LEFT = 8
+_LINE = 1.8
 
 _PREAMBLE = """\
 #set page(paper: "a4", margin: (x: 20mm, y: 18mm), numbering: "1")
@@ -58,6 +66,10 @@ _PREAMBLE = """\
 #let listing(..lines) = block(inset: (left: 1.5em), raw(lines.pos().join("\n"), block: true))
 #let given(label, ..entries) = par(leading: 0.9em, label + h(1em) + entries.pos().join(h(1.6em, weak: true)))
 #let beside(formula, workings) = grid(columns: (auto, 1fr), align: horizon, column-gutter: 2em, formula, workings)
+#let fields(..labels) = block(above: 1.5em, below: 1.8em, grid(
+  columns: (1fr,) * labels.pos().len(), column-gutter: 1.5em,
+  ..labels.pos().map(label => [#label #box(width: 1fr, stroke: (bottom: 0.6pt), height: 1em)])))
+#let shade(part, it) = box(fill: blue.transparentize(100% - part * 60%), inset: 0.25em, width: 100%, it)
 #let working(it) = text(fill: faint, size: 0.9em, it)
 #let bar(part) = box(width: 1fr, baseline: -0.15em, align(left, rect(
   width: part * 100%, height: 0.55em, fill: blue, stroke: none)))
@@ -68,17 +80,19 @@ _PREAMBLE = """\
 """
 
 
-def write(document: Document, *, language: str = "en") -> str:
+def write(document: Document) -> str:
     """The document as a typst file that ends in a line break."""
-    lines = [*_title(document), *_body(document.blocks)]
+    code = language(document.language)
+    with speaking(code):
+        lines = [*_titled(_words(document.title), document.source), *_body(document.blocks)]
     head = f"#set document(title: {quoted(document.title)}, date: none)\n"
-    return head + _PREAMBLE.replace("LANGUAGE", quoted(language)) + "\n" + "\n\n".join(lines) + "\n"
+    return head + _PREAMBLE.replace("LANGUAGE", quoted(code)) + "\n" + "\n\n".join(lines) + "\n"
 
 
-def _title(document: Document) -> Iterator[str]:
-    yield f'#text(size: 1.6em, weight: "bold")[{_words(document.title)}]'
-    if document.source:
-        yield f"#aside[{_words(document.source)}]"
+def _titled(title: str, source: str) -> Iterator[str]:
+    yield f'#text(size: 1.6em, weight: "bold")[{title}]'
+    if source:
+        yield f"#aside[{_words(source)}]"
     yield "#line(length: 100%, stroke: 0.8pt)"
 
 
@@ -112,6 +126,17 @@ def _block(block: Block) -> Iterable[str]:
             return [_answers([block])]
         case Listing(lines):
             return [f"#listing({', '.join(quoted(untied(inline(line))) for line in lines)})"]
+        case Part(title, number, aside, source):
+            noted = f"{_words(number)} · {_words(title)}" + (f" #h(0.8em) #aside[{_words(aside)}]" if aside else "")
+            return ["#pagebreak(weak: true)", *_titled(noted, source)]
+        case Fields(labels):
+            return [f"#fields({', '.join(quoted(label) for label in labels)})"]
+        case Heat(header, rows, shades):
+            return [_table(header, [_shaded(*line) for line in zip(rows, shades, strict=True)])]
+        case Graph():
+            return [f'#fitted(image(bytes({quoted(svg(block))}), format: "svg", alt: {quoted(words(block))}))']
+        case Space(lines):
+            return [f"#v({_LINE * lines:g}em)"]
         case _:
             assert_never(block)
 
@@ -152,6 +177,12 @@ def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
         for text, length in zip(cells[1:], lengths, strict=True)
     ]
     return [_run(cells[0]), *drawn]
+
+
+def _shaded(cells: Sequence[Text], shades: Sequence[float]) -> list[str]:
+    """The numbers of a row, each on a ground as dark as it is large."""
+    pairs = zip(cells[1:], shades, strict=True)
+    return [_run(cells[0]), *(f"#shade({shade:.3g})[{_run(text)}]" if text else "" for text, shade in pairs)]
 
 
 # Formulas

@@ -5,17 +5,24 @@ from rnncalc.document import (
     Bars,
     Derivation,
     Document,
+    Fields,
     Given,
+    Graph,
     Heading,
+    Heat,
     Line,
     Listing,
+    Node,
     Notice,
+    Part,
     Prose,
+    Space,
     Table,
     Text,
 )
 from rnncalc.formula import (
     Atom,
+    Blank,
     Digits,
     Fenced,
     Fraction,
@@ -346,6 +353,18 @@ EVIL = r"""<script>alert(1)</script>\input{/etc/passwd} #read("/etc/passwd") $x$
 """What the languages of all formats would obey."""
 
 
+HEAT = Heat((("t",), ("1",), ("2",)), (((row(s("f")),), ("0.25",), ()),), ((0.25, 0.0),))
+FLOW = Graph(
+    (
+        Node(row(s("x", "t")), "input", 0, 0),
+        Node(row(s("f", "t")), "inner", 1, 0),
+        Node(row(s("h̃⁽¹⁾", "t")), "output", 1, 1),
+    ),
+    ((0, 1), (1, 2)),
+    "A flow",
+)
+
+
 def obeyed(text: str) -> Document:
     """A document with the text wherever text from a file can stand."""
     name = row(s(f"h_{text}", text), Words(text))
@@ -362,10 +381,25 @@ def obeyed(text: str) -> Document:
             Bars(((text,), (name,)), (((text,), (text,)),), ((0.5,),)),
             Listing(((text,),)),
             Answer(name, "approx", name, ((text,),), text),
+            Heat(((text,), (name,)), (((text,), (text,)),), ((0.5,),)),
+            Graph((Node(name, "inner", 0, 0),), ((0, 0),), text),
+            Part(text, text, text, text),
+            Fields((text, text)),
         ),
         text,
     )
 
+
+SHEET = Document(
+    "Problem set",
+    (
+        Fields(("Name", "Date")),
+        Part("LSTM", "1", "5 points", "A book"),
+        Space(2),
+        Derivation((equals(row(Grid(((Blank(6),), (Blank(6),)))), left=row(s("h", "1"))),)),
+        Answer(row(s("h", "1")), "approx", row(Tuple((Blank(6), Blank(6))))),
+    ),
+)
 
 HOSTILE = Document(
     "Ti\x1b[31mtle [red] \u202eevil",

@@ -10,9 +10,24 @@ from pathlib import Path
 
 import pages
 import pytest
-from pages import EVIL, flat, matrix, n, obeyed, of, s
+from pages import EVIL, FLOW, HEAT, flat, matrix, n, obeyed, of, s
 
-from rnncalc.document import Answer, Bars, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose, Table
+from rnncalc.document import (
+    Answer,
+    Bars,
+    Block,
+    Derivation,
+    Document,
+    Fields,
+    Given,
+    Heading,
+    Listing,
+    Notice,
+    Part,
+    Prose,
+    Space,
+    Table,
+)
 from rnncalc.formats.html import write
 from rnncalc.formula import row
 
@@ -22,7 +37,7 @@ def body(document: Document) -> str:
 
 
 def test_page() -> None:
-    head, _, rest = write(Document("A & B", (), "C"), language="vi").partition("<style>")
+    head, _, rest = write(Document("A & B", (), "C", "vi")).partition("<style>")
     assert head == (
         '<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
@@ -87,12 +102,37 @@ BLOCKS: list[tuple[Block, str]] = [
         '<math aria-hidden="true"><mrow><mo form="infix">≈</mo><mn>0.5</mn></mrow></math></span>'
         ' <span class="remark">rounded</span></div>\n</div>',
     ),
+    (
+        Part("LSTM", "2", "5 points", "A book"),
+        '<header class="part"><h1><span class="number">2 ·</span> LSTM <span class="aside">5 points</span></h1>'
+        '<p class="source">A book</p></header>',
+    ),
+    (Fields(("Name", "Date")), '<div class="fields"><div>Name<span></span></div><div>Date<span></span></div></div>'),
+    (Space(3), '<div class="space" style="height:6.3em"></div>'),
+    (
+        HEAT,
+        '<div class="scroll" tabindex="0"><table class="heat">\n'
+        '<thead><tr><th scope="col">t</th><th scope="col">1</th><th scope="col">2</th></tr></thead>\n<tbody>\n'
+        '<tr><td><math aria-label="f"><mi>f</mi></math></td><td style="--shade:25%">0.25</td><td></td></tr>\n'
+        "</tbody></table></div>",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("block", "expected"), BLOCKS)
 def test_block(block: Block, expected: str) -> None:
     assert body(Document("t", (block,))) == f"<header>\n<h1>t</h1>\n</header>\n{expected}\n"
+
+
+def test_a_graph_is_a_picture() -> None:
+    """Boxes with their letters, arrows between them, and the same in words."""
+    shown = body(Document("t", (FLOW,)))
+    assert 'role="img" aria-label="A flow: x sub t → f sub t; f sub t → h tilde (1) sub t"' in shown
+    assert re.findall('<g class="(input|inner|output)">', shown) == ["input", "inner", "output"]
+    assert re.findall("<text[^>]*>([^<]*)</text>", shown) == ["x", "t", "f", "t", "h̃", "(1)", "t"]
+    assert shown.count('marker-end="url(#arrow)"') == 2
+    assert "M72 23C101 23 101 23 130 23" in shown
+    assert "M163 40L163 66" in shown
 
 
 def test_a_step_is_folded_up_to_the_next_one() -> None:
@@ -148,6 +188,7 @@ WIDE = Document(
         Answer(row(s("h")), "approx", flat(" ".join(["0.12345"] * 30))),
     ),
 )
+PICTURES = Document("Pictures", (FLOW, HEAT))
 MEASURE = """
 const found = [];
 for (const frame of document.querySelectorAll("iframe")) {
@@ -157,7 +198,7 @@ for (const frame of document.querySelectorAll("iframe")) {
     return height(table.previousElementSibling) / height(table);
   });
   found.push({
-    overflow: root.scrollWidth - root.clientWidth, brackets: Math.min(...heights),
+    overflow: root.scrollWidth - root.clientWidth, brackets: Math.min(1, ...heights),
     faces: [...page.fonts].map(face => face.family.replaceAll('"', "") + " " + face.status),
   });
 }
@@ -168,7 +209,7 @@ document.body.dataset.found = JSON.stringify(found);
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_in_a_browser(tmp_path: Path) -> None:
     """Brackets are as tall as what they hold, nothing sticks out of a narrow window, and the console stays empty."""
-    shown = (pages.EXERCISE_2, pages.GRADIENT, WIDE)
+    shown = (pages.EXERCISE_2, pages.GRADIENT, pages.SHEET, PICTURES, WIDE)
     frames = "".join(
         f'<iframe width="{width}" height="900" srcdoc="{escape(write(page))}"></iframe>'
         for page in shown

@@ -7,9 +7,24 @@ from pathlib import Path
 
 import pages
 import pytest
-from pages import EVIL, n, obeyed, s
+from pages import EVIL, FLOW, HEAT, n, obeyed, s
 
-from rnncalc.document import Answer, Bars, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose, Table
+from rnncalc.document import (
+    Answer,
+    Bars,
+    Block,
+    Derivation,
+    Document,
+    Fields,
+    Given,
+    Heading,
+    Listing,
+    Notice,
+    Part,
+    Prose,
+    Space,
+    Table,
+)
 from rnncalc.formats._tex import tex
 from rnncalc.formats.latex import write
 from rnncalc.formula import Words, row
@@ -56,9 +71,9 @@ BLOCKS: list[tuple[Block, str]] = [
         "\\begin{longtable}[l]{ll}\nt & $h$ \\\\ \\hline\n1 & 0.5 \\\\\n\\end{longtable}",
     ),
     (
-        Table((("t",), ("a",), ("b",)), ((("1",), ("x" * 40,), ("y" * 40,)),)),
-        f"\\begin{{longtable}}[l]{{ll}}\nt & a \\\\ \\hline\n1 & {'x' * 40} \\\\\n\\end{{longtable}}\n\n"
-        f"\\begin{{longtable}}[l]{{ll}}\nt & b \\\\ \\hline\n1 & {'y' * 40} \\\\\n\\end{{longtable}}",
+        Table((("t",), ("a",), ("b",)), ((("1",), ("x" * 50,), ("y" * 50,)),)),
+        f"\\begin{{longtable}}[l]{{ll}}\nt & a \\\\ \\hline\n1 & {'x' * 50} \\\\\n\\end{{longtable}}\n\n"
+        f"\\begin{{longtable}}[l]{{ll}}\nt & b \\\\ \\hline\n1 & {'y' * 50} \\\\\n\\end{{longtable}}",
     ),
     (
         Bars((("t",), ("size",)), ((("1",), ("0.5",)), (("2",), ())), ((0.25,), (0.0,))),
@@ -69,6 +84,25 @@ BLOCKS: list[tuple[Block, str]] = [
     (
         Answer(row(s("h", "1")), "approx", row(n("0.5")), (("rounded",),)),
         r"\fbox{\parbox{0.97\linewidth}{\raggedright \textbf{Answer}\quad $h_{1} \approx 0.5$\quad{\small rounded}}}",
+    ),
+    (
+        Part("LSTM", "2", "5 points", "A book"),
+        "\\clearpage\n\n{\\LARGE\\bfseries 2 · LSTM\\quad{\\normalfont\\normalsize\\itshape 5 points}\\par}\n\n"
+        "{\\itshape A book\\par}\n\n\\hrule",
+    ),
+    (Fields(("Name", "Date")), "\\bigskip Name \\hrulefill\\quad\nDate \\hrulefill\\bigskip"),
+    (Space(3), r"\vspace{3\baselineskip}"),
+    (
+        HEAT,
+        "\\begin{longtable}[l]{lll}\nt & 1 & 2 \\\\ \\hline\n$f$ & \\cellcolor{blue!14}0.25 &  \\\\\n\\end{longtable}",
+    ),
+    (
+        FLOW,
+        "\\wide{\\begin{tikzpicture}[box/.style={draw, minimum width=1.3cm, minimum height=0.7cm}, >=stealth]\n"
+        "\\node[box, rounded corners=8pt] (n0) at (0,-0) {$x_{t}$};\n"
+        "\\node[box, rounded corners=2pt] (n1) at (2.6,-0) {$f_{t}$};\n"
+        "\\node[box, rounded corners=2pt, very thick] (n2) at (2.6,-1.4) {$\\tilde{h}^{(1)}_{t}$};\n"
+        "\\draw[->] (n0) to[out=0, in=180] (n1);\n\\draw[->] (n1) to[out=270, in=90] (n2);\n\\end{tikzpicture}}",
     ),
 ]
 
@@ -118,13 +152,14 @@ def test_text_stays_text() -> None:
         pages.EXERCISE_2,
         pages.ATTENTION,
         pages.LARGE,
+        pages.SHEET,
         pages.GRADIENT,
         pages.HOSTILE,
         obeyed(EVIL),
         obeyed(VIETNAMESE),
         obeyed("字"),
     ],
-    ids=["exercise 2", "attention", "large", "gradient", "hostile", "evil", "vietnamese", "unknown"],
+    ids=["exercise 2", "attention", "large", "sheet", "gradient", "hostile", "evil", "vietnamese", "unknown"],
 )
 def test_pdflatex_sets_it(page: Document, tmp_path: Path) -> None:
     (tmp_path / "page.tex").write_text(write(page), encoding="utf-8")

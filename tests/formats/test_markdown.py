@@ -7,10 +7,11 @@ import re
 import pages
 import pytest
 from markdown_it import MarkdownIt
+from pages import FLOW, HEAT
 
-from rnncalc.document import Document, Listing, Notice, Prose, Table
+from rnncalc.document import Document, Fields, Listing, Notice, Part, Prose, Space, Table
 from rnncalc.formats.markdown import write
-from rnncalc.formula import Symbol, Words, row
+from rnncalc.formula import Blank, Symbol, Words, row
 
 EXERCISE_2 = r"""
 # LSTM: find h₁
@@ -189,6 +190,7 @@ PAGES = (
     (pages.ATTENTION, ATTENTION),
     (pages.HOSTILE, HOSTILE),
 )
+BLANK = r"\_" * 24
 BLOCKS = (
     (Prose(("1. no list",)), "1\\. no list"),
     (Prose(("- no list",)), "\\- no list"),
@@ -205,11 +207,20 @@ BLOCKS = (
         r"a\_b and $W_{f}$ cost <span>\$</span>1",
     ),
     (Prose((row(Words("a|b < c_d $ 5%\n")),)), r"$\text{a\vert b \lt  c＿d ＄ 5％�}$"),
+    (Part("a*b", "2", "5 points", "A book"), "---\n\n# 2 · a\\*b\n\n*5 points · A book*"),
+    (Fields(("Name", "a*b")), rf"Name: {BLANK}" + "\n\n" + rf"a\*b: {BLANK}"),
+    (Space(3), "<br><br><br>"),
+    (Prose((row(Blank(5)),)), r"$\underline{\hspace{4em}}$"),
     (Notice("note", ("x",), "Lưu ý"), "> **Lưu ý**\n> x"),
     (Listing((("```",),)), "````text\n```\n````"),
     (
         Table((("a|b",), (row(Symbol("|")),)), ((("1",), ("",)),)),
         "| a\\|b | $\\vert$ |\n| --- | --- |\n| 1 |  |",
+    ),
+    (HEAT, "| t | 1 | 2 |\n| --- | --- | --- |\n| $f$ | ░ 0.25 |  |"),
+    (
+        FLOW,
+        '```mermaid\nflowchart LR\n  n0["xₜ"]\n  n1["fₜ"]\n  n2["h̃⁽¹⁾ₜ"]\n  n0 --> n1\n  n1 --> n2\n```',
     ),
 )
 

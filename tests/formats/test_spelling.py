@@ -5,6 +5,7 @@ from pages import APPROX, BY, EQUALS, MINUS, ODOT, PLUS, SIGMA, SIGMA_SUM, TANH,
 
 from rnncalc.formats.spelling import latex, mathml, spoken, typst
 from rnncalc.formula import Atom, Blank, Digits, Fraction, Grid, Name, Over, Script, Words, row
+from rnncalc.languages import speaking
 
 FORMULAS: list[tuple[Atom, str, str, str, str]] = [
     (s("h", "1"), "h_{1}", "<msub><mi>h</mi><mn>1</mn></msub>", "h_(1)", "h sub 1"),
@@ -171,7 +172,7 @@ FORMULAS: list[tuple[Atom, str, str, str, str]] = [
         Blank(5),
         r"\underline{\hspace{4em}}",
         '<mspace class="blank" width="4em" height="1em"/>',
-        "#blank(4em)",
+        "blank(#4em)",
         "blank",
     ),
 ]
@@ -183,3 +184,8 @@ def test_spelling(formula: Atom, in_tex: str, in_mathml: str, in_typst: str, in_
     assert mathml(formula) == in_mathml
     assert typst(formula) == in_typst
     assert spoken(formula) == in_words
+
+
+def test_words_are_said_in_the_language_spoken() -> None:
+    with speaking("vi"):
+        assert spoken(row(s("h", "1"), EQUALS, matrix("1; 2"))) == "h chỉ số 1 bằng vectơ 1, 2"

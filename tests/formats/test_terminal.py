@@ -482,3 +482,36 @@ def test_no_text_reaches_the_terminal_as_a_command() -> None:
 def test_a_listing_keeps_its_blanks() -> None:
     page = Document("t", (Listing((("f[t]  = x",), ("       + y",))), Prose(("end",))))
     assert write(page, width=40) == "t\n" + "─" * 40 + "\n    f[t]  = x\n           + y\n\nend\n"
+
+
+def test_a_sheet_to_fill_in() -> None:
+    assert (
+        write(pages.SHEET, width=60)
+        == """\
+Problem set
+────────────────────────────────────────────────────────────
+Name ________________________
+Date ________________________
+
+════════════════════════════════════════════════════════════
+1 · LSTM · 5 points
+A book
+
+
+
+         ⎡______⎤
+    h₁ = ⎣______⎦
+
+┌────────────────────────────────┐
+│ Answer   h₁ ≈ (______, ______) │
+└────────────────────────────────┘
+"""
+    )
+
+
+def test_pictures() -> None:
+    page = Document("t", (pages.HEAT, pages.FLOW))
+    assert write(page, width=40) == (
+        "t\n" + "─" * 40 + "\n t │ 1      │ 2\n───┼────────┼───\n f │ ░ 0.25 │\n\n"
+        "    xₜ    ──▶ fₜ\n    fₜ    ──▶ h̃⁽¹⁾ₜ\n"
+    )

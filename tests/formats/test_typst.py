@@ -5,13 +5,28 @@ import sys
 
 import pages
 import pytest
-from pages import EVIL, n, obeyed, s
+from pages import EVIL, FLOW, HEAT, n, obeyed, s
 
-from rnncalc.document import Answer, Bars, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose, Table
+from rnncalc.document import (
+    Answer,
+    Bars,
+    Block,
+    Derivation,
+    Document,
+    Fields,
+    Given,
+    Heading,
+    Listing,
+    Notice,
+    Part,
+    Prose,
+    Space,
+    Table,
+)
 from rnncalc.errors import UsageError
 from rnncalc.formats import pdf
 from rnncalc.formats.typst import write
-from rnncalc.formula import row
+from rnncalc.formula import Blank, Tuple, row
 
 
 def body(document: Document) -> str:
@@ -19,7 +34,7 @@ def body(document: Document) -> str:
 
 
 def test_page() -> None:
-    head, _, rest = write(Document('A "B"', (), "C"), language="vi").partition("\n")
+    head, _, rest = write(Document('A "B"', (), "C", "vi")).partition("\n")
     assert head == r'#set document(title: "A \"B\"", date: none)'
     assert 'lang: "vi"' in rest
     assert '\n#text(size: 1.6em, weight: "bold")[#"A \\"B\\""]\n\n#aside[#"C"]\n\n#line' in rest
@@ -63,12 +78,37 @@ BLOCKS: list[tuple[Block, str]] = [
         Answer(row(s("h", "1")), "approx", row(n("0.5")), (("rounded",),)),
         '#answers([*#"Answer"* #h(0.8em) $display(h_(1))$ $display(≈ 0.5)$ #h(0.8em) #working[#"rounded"]])',
     ),
+    (Fields(("Name", "Date")), '#fields("Name", "Date")'),
+    (Space(3), "#v(5.4em)"),
+    (
+        Answer(row(s("h")), "equals", row(Tuple((Blank(5), Blank(5))))),
+        '#answers([*#"Answer"* #h(0.8em) $display(h)$ $display(= (blank(#4em) comma blank(#4em)))$])',
+    ),
+    (
+        HEAT,
+        '#table(columns: 3, table.header([#"t"], [#"1"], [#"2"]), table.hline(stroke: 0.6pt),\n'
+        '  [$f$], [#shade(0.25)[#"0.25"]], [],\n)',
+    ),
 ]
 
 
 @pytest.mark.parametrize(("block", "expected"), BLOCKS)
 def test_block(block: Block, expected: str) -> None:
     assert body(Document("t", (block,))) == expected
+
+
+def test_an_exercise_of_several() -> None:
+    page = write(Document("t", (Part("LSTM", "2", "5 points", "A book"),)))
+    assert page.endswith(
+        '#pagebreak(weak: true)\n\n#text(size: 1.6em, weight: "bold")[#"2" · #"LSTM" #h(0.8em) #aside[#"5 points"]]\n\n'
+        '#aside[#"A book"]\n\n#line(length: 100%, stroke: 0.8pt)\n'
+    )
+
+
+def test_a_graph_is_a_picture() -> None:
+    shown = body(Document("t", (FLOW,)))
+    assert shown.startswith('#fitted(image(bytes("<svg xmlns=')
+    assert shown.endswith('format: "svg", alt: "A flow: x sub t → f sub t; f sub t → h tilde (1) sub t"))')
 
 
 def test_text_stays_text() -> None:
@@ -83,8 +123,9 @@ def test_text_stays_text() -> None:
 
 
 PAGES = [
-    pages.EXERCISE_2, pages.ATTENTION, pages.LARGE, pages.GRADIENT, pages.HOSTILE,
-    obeyed(EVIL), obeyed("Bài tập: cổng quên"), *(Document("t", (block,)) for block, _ in BLOCKS),
+    pages.EXERCISE_2, pages.ATTENTION, pages.LARGE, pages.SHEET, pages.GRADIENT, pages.HOSTILE,
+    Document("t", (FLOW,)), obeyed(EVIL), obeyed("Bài tập: cổng quên"),
+    *(Document("t", (block,)) for block, _ in BLOCKS),
 ]  # fmt: skip
 
 

@@ -1,92 +1,125 @@
-"""Formulas in words, as a screen reader says them: `h₁` is “h sub 1”."""
+"""Formulas in words, as a screen reader says them, in the language spoken: `h₁` is “h sub 1”."""
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Sequence
 
 from rnncalc.errors import printable
 from rnncalc.formats.spelling.letters import Letter, name_and_label
 from rnncalc.formats.spelling.walk import Spelling, spell
 from rnncalc.formula import Atom, Name
-
-_ACCENTS = {
-    "\u0302": "hat",
-    "\u0303": "tilde",
-    "\u0304": "bar",
-    "\u0307": "dot",
-    "\u20d6": "backward",
-    "\u20d7": "forward",
-}
-_NAMES = {"σ": "sigma", "Σ": "the sum", "Π": "the product", "∂": "partial", "‖": "norm", "√": "root"}
-_TRANSPOSED = "transposed"
-_WORDS = {"…": "and so on", "⋯": "and so on", "⋮": "and so on", "⋱": "and so on"}
+from rnncalc.languages import say
 
 
 class _Spoken(Spelling):
-    signs: ClassVar[Mapping[str, str]] = {
-        "plus": "plus",
-        "minus": "minus",
-        "hadamard": "entry by entry times",
-        "times": "times",
-        "apply": "times",
-        "divide": "divided by",
-        "equals": "equals",
-        "approx": "is approximately",
-        "comma": ",",
-        "negative": "minus",
-    }
+    def sign(self, name: str) -> str:
+        match name:
+            case "plus":
+                return say("plus")
+            case "minus" | "negative":
+                return say("minus")
+            case "hadamard":
+                return say("entry by entry times")
+            case "times" | "apply":
+                return say("times")
+            case "divide":
+                return say("divided by")
+            case "equals":
+                return say("equals")
+            case "approx":
+                return say("is approximately")
+            case _:
+                return ","
 
     def row(self, parts: Sequence[str]) -> str:
         return " ".join(part for part in parts if part).replace(" ,", ",")
 
     def letter(self, letter: Letter) -> str:
-        core = _NAMES.get(letter.core, letter.core)
-        raised = letter.raised.replace("′", " prime").strip()
-        return self.row([printable(core), *(_ACCENTS[accent] for accent in letter.accents), raised])
+        raised = letter.raised.replace("′", f" {say('prime')}").strip()
+        return self.row([_word(letter.core), *map(_accent, letter.accents), raised])
 
     def index(self, text: str) -> str:
-        return text.replace("−", " minus ").replace("+", " plus ")
+        return text.replace("−", f" {say('minus')} ").replace("+", f" {say('plus')} ")
 
     def below(self, base: str, indices: Sequence[str]) -> str:
-        return f"{base} sub {' '.join(indices)}"
+        return say("{base} sub {indices}", base=base, indices=" ".join(indices))
 
     def digits(self, text: str) -> str:
-        return text.replace("-", "minus ")
+        return text.replace("-", f"{say('minus')} ")
 
     def root(self, body: str) -> str:
-        return f"the root of {body}"
+        return say("the root of {number}", number=body)
 
     def name(self, name: Name) -> str:
         core, label = name_and_label(name.unicode)
-        said = _TRANSPOSED if core == "T" else _NAMES.get(core, core)
-        return self.below(said, [label]) if label else said
+        return self.below(_word(core), [label]) if label else _word(core)
 
     def words(self, text: str) -> str:
-        return _WORDS.get(text) or printable(text.strip())
+        return say("and so on") if text in "…⋯⋮⋱" else printable(text.strip())
 
     def blank(self, width: int) -> str:
-        return "blank"
+        return say("blank")
 
     def fenced(self, body: str) -> str:
-        return f"of the bracket {body} end of bracket"
+        return say("of the bracket {inside} end of bracket", inside=body)
 
     def grid(self, cells: Sequence[Sequence[str]], shape: tuple[int, int] | None) -> str:
         rows, columns = shape or (len(cells), len(cells[0]) if cells else 0)
         if columns == 1 and not shape:
-            return f"the vector {', '.join(line[0] for line in cells)}"
-        return f"the {rows} by {columns} matrix with rows {'; '.join(map(', '.join, cells))}"
+            return say("the vector {entries}", entries=", ".join(line[0] for line in cells))
+        entries = "; ".join(map(", ".join, cells))
+        return say("the {rows} by {columns} matrix with rows {entries}", rows=rows, columns=columns, entries=entries)
 
     def flat(self, cells: Sequence[str], length: int | None) -> str:
-        size = f" of {length} entries" if length else ""
-        return f"the vector{size} {', '.join(cells)}"
+        entries = ", ".join(cells)
+        if length:
+            return say("the vector of {length} entries {entries}", length=length, entries=entries)
+        return say("the vector {entries}", entries=entries)
 
     def fraction(self, above: str, below: str) -> str:
-        return f"the fraction {above} over {below} end of fraction"
+        return say("the fraction {above} over {below} end of fraction", above=above, below=below)
 
     def raised(self, base: str, upper: str) -> str:
-        return f"{base} {upper}" if upper == _TRANSPOSED else f"{base} to the power {upper}"
+        if upper == _word("T"):
+            return say("{matrix} transposed", matrix=base)
+        return say("{base} to the power {exponent}", base=base, exponent=upper)
 
     def over(self, sign: Name, index: str, body: str) -> str:
-        return f"{self.name(sign)} over {index} of {body}"
+        return say("{sum} over {index} of {body}", sum=self.name(sign), index=index, body=body)
+
+
+def _word(core: str) -> str:
+    match core:
+        case "∂":
+            return say("partial")
+        case "‖":
+            return say("norm")
+        case "√":
+            return say("root")
+        case "Σ":
+            return say("the sum")
+        case "Π":
+            return say("the product")
+        case "σ":
+            return "sigma"
+        case "T":
+            return "transpose"
+        case _:
+            return printable(core)
+
+
+def _accent(accent: str) -> str:
+    match accent:
+        case "\u0302":
+            return say("hat")
+        case "\u0303":
+            return say("tilde")
+        case "\u0304":
+            return say("bar")
+        case "\u0307":
+            return say("dot")
+        case "\u20d6":
+            return say("backward")
+        case _:
+            return say("forward")
 
 
 _SPOKEN = _Spoken()

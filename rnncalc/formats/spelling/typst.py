@@ -74,7 +74,7 @@ class _Typst(Spelling):
         return quoted(text)
 
     def blank(self, width: int) -> str:
-        return f"#blank({BLANK_CHARACTER * width:g}em)"
+        return f"blank(#{BLANK_CHARACTER * width:g}em)"
 
     def fenced(self, body: str) -> str:
         return f"({body})"

@@ -30,8 +30,11 @@ BLANK_CHARACTER = 0.8
 class Spelling(ABC):
     """What to write for each kind of atom; the parts of an atom come spelt already."""
 
-    signs: ClassVar[Mapping[str, str]]
-    """How each `Operator` is spelt, with the blanks round it."""
+    signs: ClassVar[Mapping[str, str]] = {}
+
+    def sign(self, name: str) -> str:
+        """An `Operator`, with the blanks round it."""
+        return self.signs[name]
 
     def row(self, parts: Sequence[str]) -> str:
         return "".join(parts)
@@ -94,7 +97,7 @@ def spell(atom: Atom, how: Spelling) -> str:
         case Digits(text):
             return _number(text, how)
         case Operator(name):
-            return how.signs[name]
+            return how.sign(name)
         case Name():
             return how.name(atom)
         case Words(text):
@@ -143,13 +146,13 @@ def _number(text: str, how: Spelling) -> str:
     mantissa, _, exponent = text.partition("e")
     above, _, below = mantissa.partition("/")
     if below:
-        sign = how.signs["negative"] if above.startswith("-") else ""
+        sign = how.sign("negative") if above.startswith("-") else ""
         spelt = how.row([sign, how.fraction(_whole(above.removeprefix("-"), how), _whole(below, how))])
     else:
         spelt = _whole(mantissa, how)
     if not exponent:
         return spelt
-    return how.row([spelt, how.signs["times"], how.raised(how.digits("10"), how.digits(str(int(exponent))))])
+    return how.row([spelt, how.sign("times"), how.raised(how.digits("10"), how.digits(str(int(exponent))))])
 
 
 def _whole(text: str, how: Spelling) -> str:
@@ -157,6 +160,6 @@ def _whole(text: str, how: Spelling) -> str:
     if not found:
         return how.digits(text)
     sign, factor, body = found.groups()
-    parts = [how.signs["negative"]] if sign else []
+    parts = [how.sign("negative")] if sign else []
     parts += [how.digits(factor)] if factor else []
     return how.row([*parts, how.root(how.digits(body))])
