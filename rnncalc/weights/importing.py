@@ -12,7 +12,7 @@ from rnncalc.errors import Problem, UsageError, WeightsError
 from rnncalc.system import all_refs
 from rnncalc.weights import network
 from rnncalc.weights.choice import chosen
-from rnncalc.weights.layer import Activation, Chain, parameters
+from rnncalc.weights.layer import NETWORKS, Activation, Chain, parameters
 from rnncalc.weights.manuscript import Manuscript, dtypes, written
 from rnncalc.weights.readers import Contents, read
 from rnncalc.weights.sequences import UNNAMED, as_sequence, read_sequences
@@ -41,32 +41,30 @@ def import_layers(file: Path, wish: Wish) -> str:
     contents = read(file)
     chain = chosen(contents, str(file), wish.layer, wish.direction)
     chain = _activated(chain, wish.activation) if wish.activation else chain
-    check_count(sum(one.size for layer in chain.layers for way in layer.directions for one in way.tensors), f"`{file}`")
+    check_count(sum(tensor.size for tensor in chain.tensors), f"`{file}`")
     parts, arrays, states = _parts(chain)
-    outputs = [layer.convention.states[0] for layer in chain.layers]
-    system = network.system(parts, outputs)
+    system = network.system(parts, [layer.convention.states[0] for layer in chain.layers])
     given = read_sequences(wish.inputs) if wish.inputs else {}
-    x = _sequence(given, chain.layers[0].inputs, wish)
-    states |= _initial(given, chain, parts, wish.inputs)
-    find = system.output if system.cell is None else outputs[0]
-    used = [tensor for layer in chain.layers for way in layer.directions for tensor in way.tensors]
-    name = f" of {shown(chain.name)}" if chain.name else ""
-    kinds = " and ".join(dict.fromkeys(layer.description.partition(",")[0] for layer in chain.layers))
     return written(
         Manuscript(
-            title=f"{kinds}{name}: find {find}",
+            title=_title(chain, system.output),
             source=f"{file.name}, {chain.layers[0].convention.framework}",
-            remarks=_remarks(file, chain, used),
+            remarks=_remarks(file, chain),
             cell=system.cell,
             equations=system.equations,
             symbols=system.symbols,
             stages=system.stages,
-            find=find,
-            inputs={"x": x},
+            find=system.output,
+            inputs={"x": _sequence(given, chain.layers[0].inputs, wish)},
             parameters=arrays,
-            initial=states,
+            initial=states | _initial(given, chain, parts, wish.inputs),
         )
     )
+
+
+def _title(chain: Chain, find: str) -> str:
+    kinds = " and ".join(dict.fromkeys(NETWORKS[layer.convention.kind] for layer in chain.layers))
+    return f"{kinds}{f' of {shown(chain.name)}' if chain.name else ''}: find {find}"
 
 
 def _parts(chain: Chain) -> tuple[list[tuple[list[network.Part], str]], dict[str, Decimals], dict[str, Decimals]]:
@@ -121,30 +119,32 @@ def _initial(
 ) -> dict[str, Decimals]:
     """Initial states beside the inputs: `h_0` and `c_0`, a row for each layer and direction, in this order."""
     found: dict[str, Decimals] = {}
-    every = [part for directions, _ in parts for part in directions]
-    states = chain.layers[0].convention.states
+    owners: dict[str, list[network.Part]] = {}
+    for layer, (directions, _) in zip(chain.layers, parts, strict=True):
+        for state in layer.convention.states:
+            owners.setdefault(state, []).extend(directions)
     for name, array in given.items():
         state = name.removesuffix("0").removesuffix("_")
         if name == UNNAMED:
             continue
-        if name == state or state not in states:
-            hint = f"states are called {' and '.join(f'`{one}_0`' for one in states)}, inputs `x`"
+        if name == state or state not in owners:
+            hint = f"states are called {' and '.join(f'`{one}_0`' for one in owners)}, inputs `x`"
             raise WeightsError(Problem(f"`{shown(name)}` of `{file}` is no state of this network", None, hint))
         rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
-        if len(rows) != len(every):
-            hint = f"it needs a row for each layer and direction, {len(every)} in all"
+        if len(rows) != len(owners[state]):
+            hint = f"it needs a row for each layer and direction, {len(owners[state])} in all"
             raise WeightsError(Problem(f"`{name}` ({size_text(array.shape)}) does not fit", None, hint))
-        found |= {part.name(state): row for part, row in zip(every, rows, strict=True)}
+        found |= {part.name(state): row for part, row in zip(owners[state], rows, strict=True)}
     return found
 
 
-def _remarks(file: Path, chain: Chain, used: list[Tensor]) -> tuple[str, ...]:
+def _remarks(file: Path, chain: Chain) -> tuple[str, ...]:
     layers = [f"{shown(layer.name)}: {layer.description}" for layer in chain.layers]
     remarks = dict.fromkeys(remark for layer in chain.layers for remark in layer.remarks)
     return (
         f"Read by `rnncalc import` from {shown(file.name)}.",
         *layers,
-        dtypes(tensor.dtype for tensor in used),
+        dtypes(tensor.dtype for tensor in chain.tensors),
         *remarks,
     )
 

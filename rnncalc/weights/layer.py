@@ -75,6 +75,10 @@ class Chain(Struct, frozen=True):
     name: str
     layers: tuple[Layer, ...]
 
+    @property
+    def tensors(self) -> list[Tensor]:
+        return [tensor for layer in self.layers for way in layer.directions for tensor in way.tensors]
+
 
 def kind_of(fused: Fused, transposed: bool) -> Kind:
     """The network that the sizes tell. Raises WeightsError if they fit none."""

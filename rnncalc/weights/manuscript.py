@@ -40,7 +40,7 @@ def written(one: Manuscript) -> str:
     else:
         text += "equations: |\n" + "".join(f"  {source(equation)}\n" for equation in one.equations)
         text += mapping("symbols", one.symbols) if one.symbols else ""
-        text += "steps:\n" + "".join(map(_stage, one.stages))
+        text += "".join(["steps:\n", *map(_stage, one.stages)]) if one.stages else ""
     text += f"find: [{one.find}]\n"
     for key, remark in _REMARKS.items():
         text += section(key, remark, ((name, _array(array)) for name, array in getattr(one, key).items()))

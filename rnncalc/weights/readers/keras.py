@@ -22,7 +22,7 @@ from rnncalc.weights.tensor import Tensor, shown
 _INSTALL = "pip install 'rnncalc[keras]'"
 ENDINGS = (".h5", ".hdf5", ".keras")
 
-LARGEST_MEMBER = 2_000_000_000
+LARGEST_MEMBER = 1_000_000_000
 LARGEST_CONFIG = 20_000_000
 MOST_ENTRIES, DEEPEST = 100_000, 40
 _ROLES = ("kernel", "recurrent_kernel", "bias")
