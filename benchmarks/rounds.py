@@ -6,7 +6,6 @@ clock, and then takes the fastest of some runs. Compared are the fastest times o
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -75,9 +74,9 @@ def measured(run: Run, result: Path) -> Measure:
     """Measure in this process, and leave the result in a file."""
     import numpy as np
 
-    before = resident()
+    before = memory("VmRSS")
     found = run()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+    added = memory("VmHWM") - before
     np.save(result, np.asarray(found))
     del found
     times: list[float] = []
@@ -85,13 +84,14 @@ def measured(run: Run, result: Path) -> Measure:
         began = perf_counter()
         run()
         times.append(perf_counter() - began)
-    return Measure(min(times), memory)
+    return Measure(min(times), added)
 
 
-def resident() -> float:
-    """MB of this process in memory."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20
+def memory(kind: str) -> float:
+    """MB of this process in memory, now (VmRSS) or at its peak (VmHWM). `getrusage` would begin with the peak of the
+    process that started this one."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
 
 
 def elsewhere(script: str, variant: str, size: Size, result: Path) -> Measure:

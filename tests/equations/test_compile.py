@@ -95,6 +95,20 @@ SYSTEMS = {
         "w[t] = onehot_argmax(y[t])\ns[t] = onehot_sample(y[t], 1 / (2 + u[t] ** 2))",
         some(u=(70, 1, 1), W=(3, 3), U=(3, 4), V=(3, 4), C=(4, 3)), ("y", "s"),
     ),
+    "gates in blocks": System(
+        """z[t] = beside(x[t].T, h[t-1].T) @ W + b
+i[t] = sigmoid(col_block(z[t], 1, 4))
+f[t] = sigmoid(col_block(z[t], 2, 4))
+g[t] = tanh(col_block(z[t], 3, 4))
+o[t] = sigmoid(cols(z[t], 10, 12))
+c[t] = f[t].T * c[t-1] + i[t].T * g[t].T
+h[t] = o[t].T * tanh(c[t])""",
+        some(x=(70, 2, 1), W=(5, 12), b=(1, 12)), ("h",),
+    ),
+    "a choice fed back": System(
+        "s[t] = tanh(U @ s[t-1] + E @ w[t-1])\nw[t] = onehot_argmax(V @ s[t])\np[t] = softmax(V @ s[t])",
+        some(U=(3, 3), E=(3, 4), V=(4, 3)), ("w", "p"), {"t": 70},
+    ),
     "logarithms": System("h[t] = sigmoid(h[t-1] * a - 60)\ny[t] = log(h[t])", some(a=(2, 1)), ("y",), {"t": 70}),
 }  # fmt: skip
 
