@@ -45,9 +45,9 @@ class Solution(solving.Solution, frozen=True):
             raise UsageError(Problem(f"`{format}` is not text", None, "`formats.writer` gives its bytes"))
         return written
 
-    def page(self, detail: Detail = "steps") -> Document:
-        """The neutral page, for `rnncalc.formats.writer(name)`."""
-        return lesson(self, detail) if self.exercise.training else explain(self, detail)
+    def page(self, detail: Detail = "steps", equations: bool = False) -> Document:
+        """The neutral page, for `rnncalc.formats.writer(name)`; `equations` lists those of the network, too."""
+        return lesson(self, detail) if self.exercise.training else explain(self, detail, equations)
 
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""

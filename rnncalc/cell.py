@@ -14,11 +14,13 @@ from rnncalc.source import Node, read_file, read_text
 
 
 class Stage(Struct, frozen=True):
-    """A step of the solution as a teacher would number it: its title, a remark, and the quantities worked out in it."""
+    """A step of the solution as a teacher would number it: its title, a remark, and the quantities worked out in it.
+    `part` is the part of the network that it belongs to, such as `Layer 2, backward`."""
 
     title: Said
     remark: Said
     of: tuple[str, ...]
+    part: Said = ""
 
 
 class Cell(Struct, frozen=True):

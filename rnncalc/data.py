@@ -27,7 +27,7 @@ def name_row(solution: Solution, name: str, position: Position = ()) -> Row:
 def given(solution: Solution) -> Iterator[Given | Notice]:
     """The data that the answers use; quantities with one value share an entry. Inputs come first, then states and
     vectors, then matrices."""
-    network, words = solution.exercise.network, solution.exercise.words
+    network, words, flat = solution.exercise.network, solution.exercise.words, not solution.exercise.rows
     plan = network.plan
     used = {ref.name for number in plan.wanted for ref, _ in refs(plan.equations[number].expression)}
     shown = {name: one.values for name, one in network.given.items() if name in used}
@@ -39,13 +39,14 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
     shared: dict[Row, list[Row]] = {}
     for (name, at), rows in {**states, **entries}.items():
         if (name, at) not in inputs:
-            shared.setdefault(_value(rows, words.get(name, ())), []).append(name_row(solution, name, at))
+            shared.setdefault(_value(rows, flat, words.get(name, ())), []).append(name_row(solution, name, at))
     parts: list[tuple[tuple[Row, ...], Row]] = [
-        ((name_row(solution, name, at),), _value(rows, words.get(name, ()))) for (name, at), rows in inputs.items()
+        ((name_row(solution, name, at),), _value(rows, flat, words.get(name, ())))
+        for (name, at), rows in inputs.items()
     ]
     parts += [(tuple(names), value) for value, names in shared.items()]
     if parts:
-        yield Given(tuple(sorted(parts, key=lambda part: isinstance(part[1].atoms[0], Grid))), say("Given"))
+        yield Given(tuple(sorted(parts, key=lambda part: _is_matrix(part[1], flat))), say("Given"))
     for name, values in shown.items():
         if len(values) > MOST_POSITIONS:
             text = sentence(
@@ -56,20 +57,29 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
             yield Notice("note", text, say("note"))
 
 
+def _is_matrix(value: Row, flat: bool) -> bool:
+    """Whether a value stands among the matrices; where vectors are rows, one row is a vector."""
+    match value.atoms[0]:
+        case Grid(cells):
+            return flat or len(cells) > 1
+        case _:
+            return False
+
+
 def _ends(values: Mapping[Position, Rows]) -> list[tuple[Position, Rows]]:
     half = MOST_POSITIONS // 2
     entries = list(values.items())
     return entries if len(entries) <= MOST_POSITIONS else [*entries[:half], *entries[-half:]]
 
 
-def _value(rows: Rows, vocabulary: Vocabulary = ()) -> Row:
-    """A number, a column written flat, with the word it stands for before it, or a matrix."""
+def _value(rows: Rows, flat: bool, vocabulary: Vocabulary = ()) -> Row:
+    """A number, a column written flat (if columns are vectors), with the word it stands for before it, or a matrix."""
     word = in_words(rows, vocabulary)
-    return row(word, Operator("equals"), _numbers(rows)) if word else _numbers(rows)
+    return row(word, Operator("equals"), _numbers(rows, flat)) if word else _numbers(rows, flat)
 
 
-def _numbers(rows: Rows) -> Row:
+def _numbers(rows: Rows, flat: bool) -> Row:
     cells = tuple(tuple(Digits(exact_text(entry)) for entry in line) for line in rows)
     if len(cells) == len(cells[0]) == 1:
         return row(cells[0][0])
-    return row(Tuple(tuple(line[0] for line in cells)) if len(cells[0]) == 1 else Grid(cells))
+    return row(Tuple(tuple(line[0] for line in cells)) if len(cells[0]) == 1 and flat else Grid(cells))

@@ -53,9 +53,9 @@ def value_row(solution: Solution, value: Any) -> Row:
 
 
 def flat_row(solution: Solution, value: Any) -> Row:
-    """A value on one line where that is possible: a column as `(2, 3, −1)`."""
+    """A value on one line where that is possible: a column as `(2, 3, −1)`, unless vectors are rows."""
     cells = solution.rounded(value)
-    if len(cells) > 1 and len(cells[0]) == 1:
+    if len(cells) > 1 and len(cells[0]) == 1 and not solution.exercise.rows:
         return row(Tuple(tuple(Digits(line[0].text) for line in cells)))
     return value_row(solution, value)
 

@@ -11,11 +11,13 @@ from msgspec.structs import replace
 from rnncalc import languages
 from rnncalc.backward import Backward, backward
 from rnncalc.cell import Cell, Stage, read_stages
+from rnncalc.counting import counted_from, counting
 from rnncalc.equations import Equation, Ref
 from rnncalc.errors import ExerciseError
 from rnncalc.generation import Stop, read_stop
-from rnncalc.given import Data, Expected, Given, read_expected, read_given, read_initial, read_quantity
+from rnncalc.given import Data, Expected, read_data, read_expected, read_quantity
 from rnncalc.keys import KEYS
+from rnncalc.known import read_known
 from rnncalc.loss import Loss, one_hot, read_loss
 from rnncalc.network import Network, connect, misexpected
 from rnncalc.quantity import Quantities
@@ -23,13 +25,11 @@ from rnncalc.question import Asked, Question
 from rnncalc.randomize import Rules, read_rules
 from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
-from rnncalc.source import Node, read_file, read_text
+from rnncalc.source import Node, Scalar, read_file, read_text
 from rnncalc.statement import read_statement
 from rnncalc.system import arities
 from rnncalc.training import Training, read_rule, training
 from rnncalc.words import Vocabulary, read_words
-
-MAX_LENGTH = 10_000_000
 
 
 class Exercise(Struct, frozen=True):
@@ -59,6 +59,10 @@ class Exercise(Struct, frozen=True):
     """The language of its page, unless the reader asks for another."""
     points: Fraction | None = None
     """What it is worth on a sheet of several."""
+    first: int = 1
+    """From which number positions are counted where it is read and shown."""
+    rows: bool = False
+    """Whether its vectors are rows."""
     words: Mapping[str, Vocabulary] = {}
     """The words that the entries of a quantity stand for."""
     stop: Stop | None = None
@@ -92,6 +96,12 @@ class _ExerciseReader(Reader):
         self.name, self.folder, self.cell_asked, self.gradients = name, folder, cell, gradients
 
     def read(self, node: Node) -> Exercise:
+        """The exercise; all positions in it are counted from the number under `time:`."""
+        first = node.get("time") if isinstance(node, MappingNode) else None
+        with counting(0 if isinstance(first, Scalar) and first.text.strip() == "0" else 1):
+            return self.read_all(node)
+
+    def read_all(self, node: Node) -> Exercise:
         self.root = node
         if not isinstance(node, MappingNode):
             hint = "begin with `cell: lstm`; `rnncalc new lstm` writes a whole file to start from"
@@ -99,23 +109,28 @@ class _ExerciseReader(Reader):
             self.finish()
         keys: Mapping[str, Node] = self.mapping(node, KEYS, "an exercise")
         lang = self.choice(keys["lang"], languages.names(), "language") if "lang" in keys else ""
+        if "time" in keys:
+            self.whole(keys["time"], 0, 1)
         title, said_by, note = (self.wording(keys.get(key), lang) for key in ("title", "source", "note"))
         tags = tuple(map(self.text, self.items(keys.get("tags"), "a list of tags")))
         points = self.points(keys.get("points"))
         stated = read_statement(self, keys, node, self.folder, self.cell_asked)
         self.rows, before = stated.rows, len(self.problems)
+        known = read_known(self, keys.get("known"), stated.equations, stated.symbols)
+        stated = replace(stated, equations=(*stated.equations, *known.equations))
         words = read_words(self, keys, stated.equations)
         keys = words.keys
         loss = read_loss(self, keys, (*words.equations, *stated.equations), stated.symbols)
         if not stated.sound or len(self.problems) > before:
             self.numbers_only(keys)
         equations = (*words.equations, *stated.equations, *(loss.equations if loss else ()))
-        symbols = stated.symbols | dict(loss.symbols if loss else {})
+        symbols = stated.symbols | dict(known.symbols) | dict(loss.symbols if loss else {})
         arity = arities(equations)
         for name, _ in self.entries(keys.get("symbols"), "`symbols:`"):
             self.choice(name, arity, "quantity")
         quantities = Quantities(arity, symbols)
-        data = self.data(keys, equations, quantities)
+        data = read_data(self, keys, self.root, equations, quantities)
+        data = replace(data, given={**data.given, **known.given})
         if loss:
             data = self.with_targets(data, loss, equations)
         back = self.backward(loss, keys, equations, data, symbols) if loss and not self.problems else None
@@ -173,6 +188,8 @@ class _ExerciseReader(Reader):
             shares=shares,
             loss=loss.name if loss else "",
             lang=lang,
+            first=counted_from(),
+            rows=self.rows,
             words=spoken,
             stop=stop,
             randomize=randomize,
@@ -281,21 +298,3 @@ class _ExerciseReader(Reader):
             elif ref:
                 asked.append(Asked(ref, item.span))
         return asked
-
-    def data(self, keys: Mapping[str, Node], equations: tuple[Equation, ...], quantities: Quantities) -> Data:
-        given: dict[str, Given] = {}
-        computed = {equation.name for equation in equations}
-        for section in ("inputs", "parameters"):
-            for name, one in read_given(self, keys.get(section), section, quantities, computed).items():
-                if name in given:
-                    self.problem(f"`{name}` is given under `inputs:` too", one.span, "remove one of the two")
-                given.setdefault(name, one)
-        for name in [name for name in given if name in computed]:
-            hint = "a state before the first step stands under `initial:`; other quantities need another name"
-            self.problem(f"`{name}` has an equation: it is computed, not given", given.pop(name).span, hint)
-        lengths = {}
-        for letter, value in self.entries(keys.get("lengths"), "`lengths:`"):
-            if count := self.whole(value, 1, MAX_LENGTH):
-                lengths[letter.text] = count, letter.span
-        sections = {"": self.root.span, **{name.text: name.span for name, _ in self.entries(self.root, "")}}
-        return Data(given, read_initial(self, keys.get("initial"), quantities), lengths, sections, self.rows)

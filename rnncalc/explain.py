@@ -1,14 +1,18 @@
 """Solution → document: the only module that decides what to say to the reader, and in which order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Literal, assert_never
 
+from msgspec.structs import replace
+
+from rnncalc.counting import counting, shown
 from rnncalc.data import given, name_row
 from rnncalc.derivation import derive, flat_row, is_exact
-from rnncalc.document import Answer, Block, Document, Heading, Notice, Prose, Table, Text
-from rnncalc.equations import Position, shape_text
+from rnncalc.document import Answer, Block, Document, Heading, Listing, Notice, Prose, Table, Text
+from rnncalc.equations import Position, shape_text, source
 from rnncalc.formula import Digits, Operator, Row, Words, row, unicode
+from rnncalc.known import is_known
 from rnncalc.languages import language, listed, said, say, sentence, sentences, speaking, spliced
 from rnncalc.network import Misfit
 from rnncalc.solving import Disagreement, Ended, Found, Hidden, Remark, Solution, Step, Uncertified
@@ -17,13 +21,17 @@ from rnncalc.spoken import chosen_word, most_likely, quoted
 Detail = Literal["answers", "steps", "full"]
 
 
-def explain(solution: Solution, detail: Detail = "steps") -> Document:
-    """The page of a solution. `answers` leaves the working out; `full` writes out every product and activation."""
+def explain(solution: Solution, detail: Detail = "steps", equations: bool = False) -> Document:
+    """The page of a solution. `answers` leaves the working out; `full` writes out every product and activation;
+    `equations` lists those of the network, as they would be typed."""
     exercise = solution.exercise
-    with speaking(language(exercise.lang)):
+    with speaking(language(exercise.lang)), counting(exercise.first):
         blocks: list[Block] = [*given(solution), *_notices(solution)]
         if exercise.note:
             blocks.append(Notice("note", (exercise.note,), say("note")))
+        if equations:
+            network = [one for one in exercise.network.plan.equations if one.name not in exercise.adjoints]
+            blocks += [Heading(2, say("Equations")), Listing(tuple((source(one),) for one in network))]
         if detail != "answers":
             blocks += _steps(solution, full=detail == "full")
             blocks += _summary(solution)
@@ -132,23 +140,54 @@ def _unaffected(solution: Solution, several: bool, state: Row) -> Text:
 
 def _steps(solution: Solution, full: bool) -> Iterator[Block]:
     """The steps in the order of their computation: under each time step its stages, or, for a loop that works out one
-    stage only, under the stage its time steps."""
-    nests = solution.exercise.network.plan.nests
+    stage only, under the stage its time steps. Where the network has parts, as layers, one part follows the other."""
+    parted = any(_part(step) for step in solution.steps)
     number = 0
-    # What has no position and one title, as the blocks of a matrix, stands together.
-    for _, group in groupby(solution.steps, key=lambda s: s.stage if s.stage and not s.position else nests[s.equation]):
-        steps = list(group)
-        if len({_title(step) for step in steps}) == 1:
-            number += 1
-            yield _heading(solution, steps[0], str(number))
+    for group in _loops(solution):
+        for part, steps in _by_part(group):
+            if len({_title(step) for step in steps}) > 1:
+                yield from _by_time(solution, part, steps, full)
+                continue
+            first = steps[0]
+            number = 1 if part else number + 1
+            if part:
+                yield Heading(1, part)
+            if parted and not part and first.equation.name not in solution.exercise.adjoints:
+                yield replace(_heading(solution, first, ""), level=1)
+            else:
+                yield _heading(solution, first, str(number))
             yield from (derive(solution, step, full) for step in steps)
-        else:
-            yield from _by_time(solution, steps, full)
 
 
-def _by_time(solution: Solution, steps: list[Step], full: bool) -> Iterator[Block]:
+def _loops(solution: Solution) -> list[list[Step]]:
+    """The steps of each loop; what has no position and one title, as the blocks of a matrix, stands together.
+
+    Where values are known from before, the loops of the one step that is left are shown as one, in listed order.
+    """
+    plan = solution.exercise.network.plan
+    steps = [step for step in solution.steps if not is_known(step.equation)]
+    groups = groupby(steps, key=lambda s: s.stage if s.stage and not s.position else plan.nests[s.equation])
+    loops = [list(group) for _, group in groups]
+    places = {step.position for step in steps if step.equation.name not in solution.exercise.adjoints}
+    if len(steps) == len(solution.steps) or len(places) > 1:
+        return loops
+    return [sorted(steps, key=lambda step: plan.equations.index(step.equation))]
+
+
+def _by_part(steps: Iterable[Step]) -> Iterable[tuple[str, list[Step]]]:
+    """The steps of each part of the network: a part needs nothing of those behind it."""
+    parts: dict[str, list[Step]] = {}
+    for step in steps:
+        parts.setdefault(_part(step), []).append(step)
+    return parts.items()
+
+
+def _by_time(solution: Solution, part: str, steps: list[Step], full: bool) -> Iterator[Block]:
     for place, at_once in groupby(steps, key=lambda step: step.position[:1]):
-        yield Heading(1, _place_title(solution, steps[0], place))
+        title = _place_title(solution, steps[0], place)
+        if part:
+            title = say("{part}: {title}", part=part, title=title[0].lower() + title[1:])
+        yield Heading(1, title)
         for number, (_, stage) in enumerate(groupby(at_once, key=_title), 1):
             stage_steps = list(stage)
             yield _heading(solution, stage_steps[0], str(number))
@@ -157,19 +196,23 @@ def _by_time(solution: Solution, steps: list[Step], full: bool) -> Iterator[Bloc
 
 def _place_title(solution: Solution, step: Step, place: Position) -> str:
     letter = step.equation.target.indices[0].base
-    backward = step.equation.name in solution.exercise.adjoints
+    backward, number = step.equation.name in solution.exercise.adjoints, shown(place[0])
     if letter == "t":
-        return say("Backward, time step {t}", t=place[0]) if backward else say("Time step {t}", t=place[0])
-    title = f"{letter} = {place[0]}"
+        return say("Backward, time step {t}", t=number) if backward else say("Time step {t}", t=number)
+    title = f"{letter} = {number}"
     return say("Backward, {place}", place=title) if backward else title
 
 
 def _title(step: Step) -> str:
-    return said(step.stage.title) if step.stage else step.equation.name
+    return said(step.stage.title) if step.stage and step.stage.title else step.equation.name
+
+
+def _part(step: Step) -> str:
+    return said(step.stage.part) if step.stage else ""
 
 
 def _heading(solution: Solution, step: Step, number: str) -> Heading:
-    if step.stage:
+    if step.stage and step.stage.title:
         return Heading(2, said(step.stage.title), number, said(step.stage.remark))
     return Heading(2, unicode(name_row(solution, step.equation.name)), number)
 
@@ -191,11 +234,11 @@ def _table(solution: Solution, letter: str, steps: list[Step]) -> Iterator[Block
         return
     cells = {(step.equation.name, step.position[0]): _cell(solution, step) for step in steps}
     header: list[Text] = [(name_row(solution, name),) for name in names]
-    rows = tuple(((str(place),), *(cells.get((name, place), ()) for name in names)) for place in places)
+    rows = tuple(((str(shown(place)),), *(cells.get((name, place), ()) for name in names)) for place in places)
     turned = tuple(
         (head, *(cells.get((name, place), ()) for place in places)) for head, name in zip(header, names, strict=True)
     )
-    turned_header: tuple[Text, ...] = ((letter,), *((str(place),) for place in places))
+    turned_header: tuple[Text, ...] = ((letter,), *((str(shown(place)),) for place in places))
     yield Table(((letter,), *header), rows, Table(turned_header, turned))
 
 

@@ -1,18 +1,21 @@
 """The data of an exercise, as its file gives it: arrays by name and position, each with its place."""
 
 import unicodedata
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
 
 from rnncalc.commas import Commas, decimal_commas
-from rnncalc.equations import Datum, Index, Position, Ref
+from rnncalc.counting import shown
+from rnncalc.equations import Datum, Equation, Index, Position, Ref
 from rnncalc.errors import Span, did_you_mean
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, Rows, short
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Scalar, Sequence
+
+MAX_LENGTH = 10_000_000
 
 
 class Given(Struct, frozen=True):
@@ -74,14 +77,36 @@ def _is_distribution(rows: Rows) -> bool:
     return sum(entry for entry in entries if isinstance(entry, Fraction)) == 1 and len(entries) > 1
 
 
+def read_data(
+    reader: Reader, keys: Mapping[str, Node], root: Node, equations: Iterable[Equation], quantities: Quantities
+) -> Data:
+    """All data of a file with these keys, whose network has these equations."""
+    given: dict[str, Given] = {}
+    computed = {equation.name for equation in equations}
+    for section in ("inputs", "parameters"):
+        for name, one in read_given(reader, keys.get(section), section, quantities, computed).items():
+            if name in given:
+                reader.problem(f"`{name}` is given under `inputs:` too", one.span, "remove one of the two")
+            given.setdefault(name, one)
+    for name in [name for name in given if name in computed]:
+        hint = "a state before the first step stands under `initial:`; other quantities need another name"
+        reader.problem(f"`{name}` has an equation: it is computed, not given", given.pop(name).span, hint)
+    lengths = {}
+    for letter, value in reader.entries(keys.get("lengths"), "`lengths:`"):
+        if count := reader.whole(value, 1, MAX_LENGTH):
+            lengths[letter.text] = count, letter.span
+    sections = {"": root.span, **{name.text: name.span for name, _ in reader.entries(root, "")}}
+    return Data(given, read_initial(reader, keys.get("initial"), quantities), lengths, sections, reader.rows)
+
+
 def read_given(
     reader: Reader, node: Node | None, section: str, quantities: Quantities, computed: Container[str]
 ) -> dict[str, Given]:
     """The quantities of `inputs:` or `parameters:`. A name that is misspelt stands for the one it resembles."""
-    entries = reader.entries(node, f"`{section}:`")
+    entries = list(reader.entries(node, f"`{section}:`"))
+    found = _at_positions(reader, entries, quantities, computed) if section == "inputs" else {}
     spelt = [(name, quantities.names.get(unicodedata.normalize("NFC", name.text))) for name, _ in entries]
-    present = {meant for _, meant in spelt}
-    found: dict[str, Given] = {}
+    present = {*found, *(meant for _, meant in spelt)}
     for (name, meant), (_, value) in zip(spelt, entries, strict=True):
         if meant is None:
             meant = _misspelt(
@@ -95,6 +120,19 @@ def read_given(
     return found
 
 
+def _at_positions(
+    reader: Reader, entries: list[tuple[Scalar, Node]], quantities: Quantities, computed: Container[str]
+) -> dict[str, Given]:
+    """Inputs given position by position, `x_2: […]`; their entries are taken out of the list."""
+    places: dict[str, dict[Position, Node]] = {}
+    for entry in list(entries):
+        ref = quantities.find(entry[0].text)
+        if ref and ref.indices and ref.name not in computed and not any(index.base for index in ref.indices):
+            places.setdefault(ref.name, {})[tuple(index.offset for index in ref.indices)] = entry[1]
+            entries.remove(entry)
+    return {name: _read_parts(reader, name, parts, next(iter(parts.values())).span) for name, parts in places.items()}
+
+
 def _misspelt(reader: Reader, name: Scalar, absent: list[str]) -> str | None:
     hint = did_you_mean(name.text, absent, "they use " + ", ".join(absent) if absent else "remove it")
     reader.problem(f"no equation uses `{short(name.text)}`", name, hint)
@@ -103,12 +141,15 @@ def _misspelt(reader: Reader, name: Scalar, absent: list[str]) -> str | None:
 
 def read_positions(reader: Reader, name: str, node: Node, indices: int) -> Given:
     """The arrays of a quantity with so many indices: that many levels of lists, then an array."""
-    parts = _descend(reader, name, node, indices)
+    return _read_parts(reader, name, _descend(reader, name, node, indices), node.span)
+
+
+def _read_parts(reader: Reader, name: str, parts: Mapping[Position, Node], span: Span) -> Given:
     values = {at: reader.array(part) for at, part in parts.items()}
     sound = {at: rows for at, rows in values.items() if rows is not None}
     if len(sound) < len(values) or not _even(reader, name, sound, parts):
-        return Given(name, {}, node.span)
-    return Given(name, sound, node.span, decimal_commas(next(iter(parts.values()))) if parts else None)
+        return Given(name, {}, span)
+    return Given(name, sound, span, decimal_commas(next(iter(parts.values()))) if parts else None)
 
 
 def _descend(reader: Reader, name: str, node: Node, indices: int) -> dict[Position, Node]:
@@ -189,7 +230,7 @@ def read_quantity(reader: Reader, node: Node, quantities: Quantities) -> Ref | N
 def written(ref: Ref) -> str:
     """A quantity as people write it in files: `h_1`, `h_T`, `alpha_1,2`."""
     places = ",".join(
-        f"{index.base}{index.offset:+d}" if index.base and index.offset else index.base or str(index.offset)
+        f"{index.base}{index.offset:+d}" if index.base and index.offset else index.base or str(shown(index.offset))
         for index in ref.indices
     )
     return f"{ref.name}_{places}" if places else ref.name

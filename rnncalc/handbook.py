@@ -35,6 +35,7 @@ class Described(Struct, frozen=True):
     sizes: Sizes
     numbers: Mapping[str, int]
     misfits: tuple[str, ...] = ()
+    reference: str = ""
 
 
 def described(subject: Cell | Exercise, asked: Mapping[str, int]) -> Described:
@@ -42,7 +43,16 @@ def described(subject: Cell | Exercise, asked: Mapping[str, int]) -> Described:
     if isinstance(subject, Cell):
         sizes = sizes_of(subject.equations)
         numbers = {letter: number for letter, number in asked.items() if letter in sizes.named}
-        return Described(subject.name, subject.title, subject.name, subject.equations, subject.symbols, sizes, numbers)
+        return Described(
+            subject.name,
+            subject.title,
+            subject.name,
+            subject.equations,
+            subject.symbols,
+            sizes,
+            numbers,
+            reference=subject.reference,
+        )
     equations = tuple(one for one in subject.network.plan.equations if one.name not in subject.adjoints)
     sizes, numbers = _sizes_in(subject, equations, asked)
     misfits = tuple(name for misfit in subject.network.misfits for name in misfit.names)
@@ -122,26 +132,26 @@ def _texts(cells: tuple[str, ...]) -> tuple[Text, ...]:
     return tuple((cell,) for cell in cells)
 
 
-def cell_page(cell: Cell) -> Document:
-    """A cell: its equations in the order of the solution, the shapes of its quantities, its reference."""
-    sizes = sizes_of(cell.equations)
+def network_page(network: Described) -> Document:
+    """A network: its equations in the order of the solution, the shapes of its quantities, its reference."""
+    sizes = network.sizes
     rows = tuple(
-        ((printed_name(name, cell.symbols),), (translated(role),), (shape_text(sizes, name),))
+        ((printed_name(name, network.symbols),), (translated(role),), (shape_text(sizes, name),))
         for name, role in sizes.roles.items()
     )
     return Document(
-        translated(cell.title),
+        translated(network.title),
         (
             Heading(2, say("Equations")),
-            Listing(tuple((line,) for line in printed_equations(cell.equations, cell.symbols, sizes))),
+            Listing(tuple((line,) for line in printed_equations(network.equations, network.symbols, sizes))),
             Heading(2, say("Quantities")),
             Table((sentence("quantity"), sentence("is"), sentence("shape")), rows),
-            Prose(sizes_text(sizes, cell.symbols)),
+            Prose(sizes_text(sizes, network.symbols, network.numbers)),
             Heading(2, say("In an exercise file")),
-            Listing(tuple((source(equation),) for equation in cell.equations)),
-            Prose((cell.reference,)),
+            Listing(tuple((source(equation),) for equation in network.equations)),
+            *([Prose((network.reference,))] if network.reference else []),
         ),
-        cell.name,
+        network.source,
     )
 
 

@@ -68,6 +68,15 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "`identity` for none",
         {"type": "object", "additionalProperties": {"type": "string"}},
     ),
+    "preactivations": (
+        "Arguments of activations that get an equation of their own: `[f, i]` for z_f and z_i, or `{f: a}`",
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ]
+        },
+    ),
     "concat": (
         "One matrix for several vectors, stacked in this order: `[h, x]`",
         {"type": "array", "items": {"type": "string"}, "minItems": 2},
@@ -75,6 +84,28 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "fused": (
         "Arrays that hold the weights of several gates as blocks, in this order: `{W: [f, i, c, o], U: [f, i, c, o]}`",
         {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    ),
+    "layers": (
+        "How many layers the network has, one above the other, or a list of their cells: `[{cell: lstm}, {cell: gru}]`",
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "array", "items": {"$ref": "#/$defs/layer"}}]},
+    ),
+    "bidirectional": (
+        "`true`: every layer also runs backward, with weights of its own; `shared`: with the same weights",
+        {"enum": [True, False, "shared"]},
+    ),
+    "merge": (
+        "How both directions are put together: `[forward, backward]` (one above the other; by default), "
+        "`[backward, forward]`, `sum`, `mean` or `product`",
+        {"anyOf": [{"enum": ["sum", "mean", "product"]}, {"type": "array", "items": {"type": "string"}}]},
+    ),
+    "output": (
+        "An output layer in place of the cell's: `softmax`, `sigmoid`, `linear`, or `{activation: softmax, at: last}`",
+        {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/output"}]},
+    ),
+    "mask": (
+        "An input that is 0 where a shorter sequence is padded: states keep their value there; `{input: m, outputs: "
+        "zero}` also makes outputs 0",
+        {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/mask"}]},
     ),
     "vectors": (
         "`rows` where the source multiplies x W: vectors are rows, weights are transposed; `columns` by default",
@@ -117,9 +148,17 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "States before the first step (behind the last, if it runs backward); zero by default",
         {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
     ),
+    "known": (
+        "Values known from an earlier part of an exercise, in place of their equations: `{h_1: [0.5, 0], c_1: [1, 0]}`",
+        {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
+    ),
     "train": (
         "One or several training steps: `{rate: 0.1, steps: 1, clip: {norm: 1}}`; needs a `loss:`",
         {"type": "object", "additionalProperties": False, "required": ["rate"], "properties": TRAIN},
+    ),
+    "time": (
+        "From which number positions are counted, everywhere in the file and on the page: `0`, or `1` by default",
+        {"enum": [0, 1]},
     ),
     "lengths": (
         "How far an index runs where no input tells: `{t: 5}`",

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from rnncalc import document
+from rnncalc.counting import counting
 from rnncalc.derivation import derive
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Notice, Table, Text
 from rnncalc.equations import Index, Position, Ref, symbol
@@ -23,7 +24,7 @@ PARTS: tuple[Part, ...] = ("forward", "backward", "new weights")
 def lesson(solution: Solution, detail: Detail = "steps") -> Document:
     """The page of a solution that trains. Of the runs after the first, `steps` shows tables, loss and gradients only;
     `full` works out every run."""
-    with speaking(language(solution.exercise.lang)):
+    with speaking(language(solution.exercise.lang)), counting(solution.exercise.first):
         return _lesson(solution, detail)
 
 

@@ -22,7 +22,7 @@ from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, Rows
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node
-from rnncalc.system import arities
+from rnncalc.system import arities, counted_inside
 
 # What stands before the sum, and what one position contributes to it: y is the output, d its target.
 KINDS = {
@@ -87,7 +87,7 @@ def read_loss(
         return None
     if (name := reader.text(node)) in {equation.name for equation in equations}:
         return Loss(name)
-    own = reader.equations(node, node)
+    own = counted_inside(reader.equations(node, node))
     if len(own) > 1 or (own and own[0].target.indices):
         reader.problem("a loss is one number: one equation without an index", node, "write `L = sum(…, t)`")
     return Loss(own[0].name, own) if own else None

@@ -24,12 +24,12 @@ from rnncalc.equations import (
     shape_text,
 )
 from rnncalc.errors import ExerciseError, Problem
-from rnncalc.given import Expected, Given, written
+from rnncalc.given import Expected, Given, written, written_at
 from rnncalc.initial import place_initial
 from rnncalc.mismatch import diagnose
 from rnncalc.question import Question
 from rnncalc.reader import Rows
-from rnncalc.system import arities, needed
+from rnncalc.system import arities, needed, uses
 
 Values = Mapping[tuple[str, Position], Rows]
 
@@ -96,11 +96,16 @@ def connect(question: Question) -> Network:
     sizes |= {name: Datum(shape) for name, shape in question.shapes.items()}
     rows = _rows(equations, sizes) if data.rows else frozenset()
     shapes = infer(equations, sizes, rows)
-    problems = _missing(question, shapes)
+    problems: list[Problem] = []
     try:
         order = question.plan(problems)
     except ExerciseError as error:
-        raise ExerciseError(*problems, *error.problems) from None
+        missing = _missing(question, shapes, needed(equations, question.names))
+        raise ExerciseError(*missing, *problems, *error.problems) from None
+    worked_out = {ref.name for ref in uses(order.equations[number] for number in order.wanted)}
+    used = [ref for ref in needed(equations, question.names) if ref.name in worked_out]
+    problems = _missing(question, shapes, used) + problems
+    problems += _gaps(order, data.sound)
     placed, misplaced = place_initial(equations, data, order)
     values = {(name, position): rows for name, one in data.sound.items() for position, rows in one.values.items()}
     values |= {key: next(iter(one.values.values())) for key, one in placed.items() if one.sound}
@@ -125,12 +130,10 @@ def _rows(equations: Iterable[Equation], sizes: Mapping[str, Datum]) -> frozense
     return frozenset(name for name in indexed if name not in sizes or sizes[name].shape[0] == 1)
 
 
-def _missing(question: Question, shapes: Shapes) -> list[Problem]:
-    """All data that the answers need and the file does not give, by section."""
+def _missing(question: Question, shapes: Shapes, used: Iterable[Ref]) -> list[Problem]:
+    """All data that is used and that the file does not give, by section."""
     problems = []
-    absent = {
-        ref.name: ref for ref in needed(question.equations, question.names) if ref.name not in question.data.given
-    }
+    absent = {ref.name: ref for ref in used if ref.name not in question.data.given}
     for section in ("inputs", "parameters"):
         names = [name for name, ref in absent.items() if bool(ref.indices) == (section == "inputs")]
         if names:
@@ -142,6 +145,21 @@ def _missing(question: Question, shapes: Shapes) -> list[Problem]:
             hint = f"add {'them' if len(names) > 1 else 'it'} under `{section}:`"
             problems.append(Problem(what, question.data.place(section), hint))
     return problems
+
+
+def _gaps(order: Plan, given: Mapping[str, Given]) -> list[Problem]:
+    """The positions that are needed of inputs given position by position, but not given."""
+    partly = {
+        name: one
+        for name, one in given.items()
+        if len(one.values) < prod(max(places) for places in zip(*one.values, strict=True))
+    }
+    problems: dict[str, Problem] = {}
+    for name, at in order.used() if partly else ():
+        if name in partly and at not in partly[name].values:
+            what = written_at(name, at)
+            problems[what] = Problem(f"`{what}` is missing", partly[name].span, "add it under `inputs:`")
+    return list(problems.values())
 
 
 def _sized(size: tuple[int | None, int | None]) -> str:

@@ -4,16 +4,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
+from rnncalc.counting import counted_from
 from rnncalc.equations import Index, Ref
 from rnncalc.errors import nearest
 from rnncalc.formula import letters_of
 
 _SUBSCRIPT_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _LONGEST = 100
-# One pattern per way to write a position: h[1], h_{1}, h_1, h₁, h1.
+# One pattern per way to write a position: h⟨1⟩, h[1], h_{1}, h_1, h₁, h1.
 _SPELLINGS = tuple(
     re.compile(f"(.+{lazy})({before})({place})({behind})")
     for lazy, before, place, behind in (
+        ("", "⟨", ".*", "⟩"),
         ("", r"\[", ".*", r"\]"),
         ("", r"_\{", ".*", r"\}"),
         ("", "_", "[^_]+", ""),
@@ -32,11 +34,11 @@ class Quantities:
     def __init__(
         self, indices: Mapping[str, int], symbols: Mapping[str, str], spellings: Mapping[str, str] | None = None
     ) -> None:
-        self.indices = dict(indices)
+        self.indices, self.first = dict(indices), counted_from()
         self.names: dict[str, str] = {}
         self.preferred: dict[str, str] = {}
         for name in indices:
-            for spelling in (name, letters_of(name), symbols.get(name, name)):
+            for spelling in (name, letters_of(name), symbols.get(name, name).replace("⟨t⟩", "")):
                 self.names.setdefault(unicodedata.normalize("NFC", spelling), name)
         for spelling, name in (spellings or {}).items():
             self.names.setdefault(unicodedata.normalize("NFC", spelling), name)
@@ -44,7 +46,7 @@ class Quantities:
 
     def key(self, name: str, position: Iterable[int]) -> str:
         """The spelling used in files and in `--json`: `h_1`, `alpha_1,2`, `dL/dW_f`."""
-        places = ",".join(map(str, position))
+        places = ",".join(str(place - 1 + self.first) for place in position)
         return self.preferred.get(name, name).removesuffix("[]") + (f"_{places}" if places else "")
 
     def find(self, text: str) -> Ref | None:
@@ -57,7 +59,7 @@ class Quantities:
 
     def _split(self, text: str) -> Ref | None:
         for stem, _, place, _ in _splits(text):
-            indices = _positions(place.translate(_SUBSCRIPT_DIGITS))
+            indices = _positions(place.translate(_SUBSCRIPT_DIGITS), self.first)
             for name in (self.names.get(stem), self.names.get(f"{stem}[]")):
                 if name is not None and indices and len(indices) == self.indices[name]:
                     return Ref(name, indices)
@@ -72,7 +74,7 @@ class Quantities:
                 return spelt
         whole = nearest(plain, self.names)
         count = self.indices[self.names[whole]] if whole else 0
-        return f"{whole}_{','.join('1' * count)}" if count else whole
+        return f"{whole}_{','.join(str(self.first) * count)}" if count else whole
 
 
 def _splits(text: str) -> Iterator[tuple[str, ...]]:
@@ -83,11 +85,13 @@ def _splits(text: str) -> Iterator[tuple[str, ...]]:
                 yield match.groups()
 
 
-def _positions(text: str) -> tuple[Index, ...] | None:
+def _positions(text: str, first: int) -> tuple[Index, ...] | None:
+    """Positions as they are written, counted from `first`."""
     indices = []
     for part in text.replace(" ", "").split(","):
         match = _POSITION.fullmatch(part)
         if not match or not part:
             return None
-        indices.append(Index(match[1] or "", int(match[2] or 0)))
+        number = int(match[2] or 0)
+        indices.append(Index(match[1], number) if match[1] else Index("", number + 1 - first))
     return tuple(indices)

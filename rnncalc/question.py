@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rnncalc.counting import shown
 from rnncalc.equations import Equation, Plan, Ref, Shape, plan
 from rnncalc.errors import ExerciseError, Problem, Span
 from rnncalc.given import Data, written
@@ -102,7 +103,7 @@ class Question(Struct, frozen=True):
 
     def outside(self, asked: Asked, target: Ref, order: Plan) -> Problem:
         letters = [index.base for index in target.indices if index.base]
-        runs = " and ".join(f"`{letter}` runs from 1 to {order.lengths[letter]}" for letter in letters)
+        runs = " and ".join(f"`{letter}` runs from {shown(1)} to {shown(order.lengths[letter])}" for letter in letters)
         if any(not index.base and index.offset < 1 for index in asked.ref.indices):
             hint = "a value before the first step is not computed, but given under `initial:`"
         else:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rnncalc.keys import KEYS
 from rnncalc.loss import KINDS
+from rnncalc.statement import MASK, NOTATION, OUTPUT
 
 _NUMBER = {
     "description": "Exact as written: 3, -0.5, 1e-3, 1/3, sqrt(2)/2",
@@ -53,6 +54,39 @@ _STEP = {
     },
 }
 
+_LAYER = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["cell"],
+            "properties": {name: {"description": KEYS[name][0], **KEYS[name][1]} for name in ("cell", *NOTATION)},
+        },
+    ]
+}
+_MASK = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["input"],
+    "properties": {
+        "input": {"description": MASK["input"], "type": "string"},
+        "outputs": {"description": MASK["outputs"], "enum": ["zero", "kept"]},
+    },
+}
+_OUTPUT = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["activation"],
+    "properties": {
+        "activation": {"description": OUTPUT["activation"], "type": "string"},
+        "at": {"description": OUTPUT["at"], "enum": ["every", "last"]},
+        "name": {"description": OUTPUT["name"], "type": "string"},
+        "weights": {"description": OUTPUT["weights"], "type": ["string", "integer"]},
+        "bias": {"description": OUTPUT["bias"], "type": ["string", "integer"]},
+    },
+}
+
 
 def exercise_schema() -> dict[str, Any]:
     """The schema as a dict, draft 2020-12."""
@@ -71,5 +105,8 @@ def exercise_schema() -> dict[str, Any]:
             "vocabulary": _VOCABULARY,
             "step": _STEP,
             "loss": _LOSS,
+            "layer": _LAYER,
+            "output": _OUTPUT,
+            "mask": _MASK,
         },
     }

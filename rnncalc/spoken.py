@@ -58,7 +58,8 @@ def most_likely(solution: Solution, name: str, value: Any, label: Row | None = N
         found = sentence("{words}, too close to tell which of them", words=found)
     else:
         (number, *_), _ = solution.domain.leaders(value)
-        share = row(Digits(solution.rounded(value)[number][0].text))
+        entries = [entry for line in solution.rounded(value) for entry in line]
+        share = row(Digits(entries[number].text))
         tie = len(words) > 1
         found = sentence("{words} ({share}), a tie", words=found, share=share) if tie else (*found, " (", share, ")")
     if label:

@@ -1,8 +1,10 @@
 """What is true of a system of equations before any number is known."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from rnncalc.equations import Equation, Ref, refs, source
+from rnncalc.counting import counted_from, meant
+from rnncalc.equations import Equation, Index, Ref, children, rebuild, refs, source
 from rnncalc.errors import ExerciseError, Problem
 
 
@@ -38,6 +40,19 @@ def all_refs(equation: Equation) -> list[Ref]:
 def arities(equations: Iterable[Equation]) -> dict[str, int]:
     """Every quantity of the equations, with the number of its indices."""
     return {ref.name: len(ref.indices) for equation in equations for ref in all_refs(equation)}
+
+
+def counted_inside(equations: Iterable[Equation]) -> tuple[Equation, ...]:
+    """Equations of a file that counts positions from another number than 1, in the positions that are used inside."""
+    if counted_from() == 1:
+        return tuple(equations)
+    return tuple(Equation(_moved(one.target), _moved(one.expression), one.span) for one in equations)
+
+
+def _moved(expr: Any) -> Any:
+    if isinstance(expr, Ref):
+        return Ref(expr.name, tuple(i if i.base else Index("", meant(i.offset)) for i in expr.indices))
+    return rebuild(expr, tuple(map(_moved, children(expr))))
 
 
 def uses(equations: Iterable[Equation]) -> list[Ref]:

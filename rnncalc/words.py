@@ -45,9 +45,9 @@ class Words(Struct, frozen=True):
     def misfits(self, sizes: Mapping[str, tuple[int | None, int | None]]) -> Iterator[Problem]:
         """A problem for each quantity that has another number of entries than words."""
         for name, place in self.places.items():
-            rows, count = sizes[name][0], len(self.own[name])
-            if rows and count and rows != count:
-                what = f"`{name}` has {rows} entries, but {count} words"
+            entries, count = max(size or 0 for size in sizes[name]), len(self.own[name])
+            if None not in sizes[name] and count and entries != count:
+                what = f"`{name}` has {entries} entries, but {count} words"
                 yield Problem(what, place.span, "each entry stands for a word of the vocabulary")
 
     def spoken(
@@ -62,7 +62,11 @@ class Words(Struct, frozen=True):
                     found.setdefault(equation.name, found.setdefault(name, self.general))
                 case Call(function, _) if FUNCTIONS[function].kind in ("softmax", "choice"):
                     found.setdefault(equation.name, self.general)
-        return {name: words for name, words in found.items() if words and sizes.get(name) == (len(words), 1)}
+        return {
+            name: words
+            for name, words in found.items()
+            if words and sizes.get(name) in ((len(words), 1), (1, len(words)))
+        }
 
 
 def listed(vocabulary: Vocabulary) -> str:
@@ -225,15 +229,19 @@ class _WordReader:
         self.own.pop(name.text, None)
         self.places.pop(name.text, None)
         matrix = self.reader.text(table)
-        transpose = ".T" if self.rows(matrix) in (size, None) else ""
-        text = f"{name.text}[{letters[0]}] = {matrix}{transpose} @ {own}[{letters[0]}]"
+        by_row, at = self.rows(matrix) in (size, None), f"[{letters[0]}]"
+        if self.reader.rows:
+            product = f"{own}{at} @ {matrix}{'' if by_row else '.T'}"
+        else:
+            product = f"{matrix}{'.T' if by_row else ''} @ {own}{at}"
+        text = f"{name.text}{at} = {product}"
         self.embeddings += self.reader.attempt(lambda: parse_equations(text, lambda *place: table.span), (), table)
         parts = {"table": matrix}
         row, column = (
             Message("the row of {table} for the word", parts),
             Message("the column of {table} for the word", parts),
         )
-        remark = row if transpose else column
+        remark = row if by_row else column
         self.stages.append(Stage(Message("Embedding"), remark, (name.text,)))
         return replace(name, text=own)
 

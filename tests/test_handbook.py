@@ -11,7 +11,7 @@ from rnncalc.cli import app
 from rnncalc.comparison import comparison
 from rnncalc.document import Document
 from rnncalc.exercise import Exercise
-from rnncalc.handbook import OTHERS, cell_list, cell_page, cell_references, described, family, parameter_page
+from rnncalc.handbook import OTHERS, cell_list, cell_references, described, family, network_page, parameter_page
 
 PAGE_OF_CELLS = Path(__file__).parent.parent / "docs" / "cells.md"
 
@@ -125,7 +125,7 @@ In an exercise file
 M.-T. Luong, H. Pham and C. D. Manning, Effective approaches to attention-based
 neural machine translation, EMNLP 2015, equations 5–7 and the score “general”
 """
-    assert page(cell_page(library_cell("attention-general"))) == expected
+    assert page(network_page(described(library_cell("attention-general"), {}))) == expected
 
 
 # ---------------------------------------------------------------- parameters
@@ -436,7 +436,7 @@ def test_sizes_that_cannot_be(subject: Cell | Exercise, sizes: dict[str, int], w
         ("compare gru mgu --biases 1", comparison([library_cell("gru"), library_cell("mgu")], {}, 1)),
         ("compare networks/rnn-torch gru", comparison([load("networks/rnn-torch"), library_cell("gru")], {})),
         ("cells", cell_list(map(library_cell, cell_names()))),
-        ("cells elman", cell_page(library_cell("elman"))),
+        ("cells elman", network_page(described(library_cell("elman"), {}))),
     ],
 )
 def test_command(command: str, document: Document) -> None:

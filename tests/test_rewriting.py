@@ -1,6 +1,7 @@
 """A network in another notation computes what it computed before: forms of one network against each other."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -106,3 +107,123 @@ def test_gradients_in_rows_are_the_transposed_gradients() -> None:
     for name in "WUb":
         blocks = [here[f"d_{name}_{gate}", ()].T for gate in "ifco"]
         np.testing.assert_allclose(there[f"d_{name}", ()], np.hstack(blocks), rtol=1e-13, atol=1e-15)
+
+
+# ---------------------------------------------------------------- layers and directions, against PyTorch
+
+ORACLE = Path(__file__).parent / "data" / "oracle"
+GATES = {"lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n"), "rnn": ()}
+
+
+def torch_file(case: dict[str, Any]) -> File:
+    """A case of PyTorch in the short form: its own arrays, layers and directions."""
+    cell, layers = case["op"].lower(), case["config"].get("num_layers", 1)
+    both = case["config"].get("bidirectional", False)
+    marks = [
+        (f"_l{layer + 1}" if layers > 1 else "") + (f"_{way}" if both else "")
+        for layer in range(layers)
+        for way in (("fw", "bw") if both else ("",))
+    ]
+    sides = {"weight_ih": "W_i", "weight_hh": "W_h", "bias_ih": "b_i", "bias_hh": "b_h"}
+    form: File = {"fused": {side: [short + gate for gate in GATES[cell]] for side, short in sides.items()}}
+    if cell == "rnn":
+        form = {"rename": {"W_ih": "weight_ih", "W_hh": "weight_hh", "b_ih": "bias_ih", "b_hh": "bias_hh"}}
+    theirs = [f"_l{layer}{way}" for layer in range(layers) for way in (("", "_reverse") if both else ("",))]
+    parameters = {
+        side + mark: case["params"][side + their] for mark, their in zip(marks, theirs, strict=True) for side in sides
+    }
+    states = {name: case["inputs"][f"{name}_0"] for name in ("h", "c") if f"{name}_0" in case["inputs"]}
+    initial = {name + mark: state[number] for name, state in states.items() for number, mark in enumerate(marks)}
+    form |= {"layers": layers, "bidirectional": both} if both else {"layers": layers}
+    return {
+        "cell": f"{cell}-torch",
+        "inputs": {"x": case["inputs"]["x"]},
+        "parameters": parameters,
+        "initial": initial,
+    } | form
+
+
+TORCH = [
+    "torch-lstm-2layer-bidir-T2", "torch-gru-2layer-T3", "torch-gru-bidir-T3", "torch-rnn-tanh-2layer-T2",
+    "torch-rnn-tanh-bidir-T3", "torch-lstm-T3", "torch-gru-T3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_torch(name: str) -> None:
+    case = json.loads((ORACLE / f"{name}.json").read_text())
+    found = values(torch_file(case))
+    top = f"h_l{layers}" if (layers := case["config"].get("num_layers", 1)) > 1 else "h"
+    for step, output in enumerate(case["outputs"]["output"], 1):
+        np.testing.assert_allclose(found[top, (step,)].ravel(), output, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["torch-lstm-2layer-bidir-T2", "torch-gru-2layer-T3"])
+def test_gradients_of_torch(name: str) -> None:
+    """The gradients of all arrays, through blocks, layers and directions."""
+    case = json.loads((ORACLE / f"{name}.json").read_text())
+    file = torch_file(case)
+    arrays = list(file["parameters"])
+    loss = {"loss": "L = sum(sum(h_l2[t] ** 2), t)", "find": [f"dL/d{array}" for array in arrays]}
+    found = values(file | loss)
+    for array, gradient in zip(arrays, torch_order(case["losses"]["sum_squares"]["grads"], arrays), strict=True):
+        np.testing.assert_allclose(
+            found[f"d_{array}", ()], np.reshape(gradient, found[f"d_{array}", ()].shape), rtol=1e-11
+        )
+
+
+def torch_order(grads: dict[str, Any], arrays: list[str]) -> list[Any]:
+    """PyTorch's gradients in the order of our arrays: `weight_ih_l2_bw` is its `weight_ih_l1_reverse`."""
+    theirs = []
+    for array in arrays:
+        side, _, mark = array.rpartition("_l")
+        layer, _, way = mark.partition("_")
+        theirs.append(grads[f"{side}_l{int(layer) - 1}" + ("_reverse" if way == "bw" else "")])
+    return theirs
+
+
+def test_embedded_words_in_rows() -> None:
+    words = {"vocabulary": ["a", "b", "c"], "inputs": {"x": {"words": ["c", "a"], "embedding": "E"}}}
+    loss = {"loss": {"kind": "cross entropy", "of": "y", "targets": [1, 3]}, "find": ["dL/dE", "y"]}
+    table, weights = [[1, 2], [-1, 0], [0.5, 1]], {"U": [[1, -1]], "W": [[0.5]], "V": [[1], [2], [-1]]}
+    rest = {"cell": "rnn", **words, **loss}
+    columns = {"parameters": {**weights, "E": table, "b_s": 1, "b_y": [0, 0.5, 1]}}
+    rows = {
+        "parameters": {**{name: turned(one) for name, one in weights.items()}, "E": table, "b_s": 1, "b_y": [0, 0.5, 1]}
+    }
+    here, there = values(rest | columns), values(rest | rows | {"vectors": "rows"})
+    np.testing.assert_allclose(here["d_E", ()], there["d_E", ()], rtol=1e-13)
+    np.testing.assert_allclose(here["y", (2,)].T, there["y", (2,)], rtol=1e-13)
+
+
+def test_a_padded_sequence_ends_where_the_shorter_one_does() -> None:
+    """With a mask, the last state and the gradients are those of the sequence without its padding, both ways."""
+    file = random_lstm(2, 3, 2, seed=3) | {"bidirectional": "shared", "output": {"activation": "linear", "at": "last"}}
+    file["initial"] = {"h_fw": [0.5, -1], "c_bw": [1, 0.25]}
+    file["parameters"] |= {"V": [[1, -1, 0.5, 2]], "b_y": 0.1}
+    file |= {"loss": "L = y ** 2", "find": ["y", "dL/dW_f", "dL/dU_o"]}
+    padded = file | {"mask": "m", "inputs": {"x": [*file["inputs"]["x"], [9, 9, 9], [7, 7, 7]], "m": [1, 1, 0, 0]}}
+    here, there = values(file), values(padded)
+    for name in ("y", "d_W_f", "d_U_o"):
+        np.testing.assert_allclose(here[name, ()], there[name, ()], rtol=1e-12)
+
+
+def test_rows_are_printed_as_rows() -> None:
+    """In rows, `[1, 2]` is printed as a row, and a weight that is a column as one: data, steps, gradients, answers."""
+    text = "cell: rnn\nvectors: rows\nactivations: {h: identity}\nloss: L = sum(h[1])\nfind: [h_1, dL/dU, dL/dW]\n"
+    data = "inputs: {x: [[1, 2]]}\nparameters: {U: [[3], [4]], W: 5, b_s: 0}\ninitial: {h: 1}"
+    assert solve(loads(text + data)).text("answers", width=80).splitlines()[2:] == [
+        "Given   x₁ = [1  2]    h₀ = 1    W = 5    b_s = 0",
+        "",
+        "            ⎡3⎤",
+        "        U = ⎣4⎦",
+        "",
+        "┌──────────────────────┐",
+        "│ Answer      h₁ = 16  │",
+        "│                  ⎡1⎤ │",
+        "│          ∂L/∂U = ⎣2⎦ │",
+        "│          ∂L/∂W = 1   │",
+        "└──────────────────────┘",
+        "",
+        "All answers are exact.",
+    ]

@@ -7,6 +7,7 @@ import pytest
 from rnncalc.equations import source
 from rnncalc.errors import draw
 from rnncalc.keys import KEYS
+from rnncalc.languages import said
 from rnncalc.reader import Reader
 from rnncalc.source import read_text
 from rnncalc.statement import Statement, read_statement
@@ -97,6 +98,18 @@ h[t] = o[t] * tanh(c[t])""",
         "equations: |\n  h[t] = tanh(a - b - W @ h[t-1])\nrename: {h: s, a: 0, b: 0}",
         "s[t] = tanh(-(W @ s[t-1]))",
     ),
+    "arguments of activations with names of their own": (
+        "cell: lstm\nrename: {W_c: 0}\nactivations: {o: identity}\npreactivations: {f: z_f, g: a}",
+        """\
+z_f[t] = W_f @ x[t] + U_f @ h[t-1] + b_f
+f[t] = sigmoid(z_f[t])
+i[t] = sigmoid(W_i @ x[t] + U_i @ h[t-1] + b_i)
+a[t] = U_c @ h[t-1] + b_c
+g[t] = tanh(a[t])
+c[t] = f[t] * c[t-1] + i[t] * g[t]
+o[t] = W_o @ x[t] + U_o @ h[t-1] + b_o
+h[t] = o[t] * tanh(c[t])""",
+    ),
     "functions everywhere, but for one quantity": (
         'cell: lstm\nactivations: {tanh: "leaky_relu(x, 0.1)", σ: hard_sigmoid, h: softsign, c: relu}',
         """\
@@ -178,6 +191,141 @@ h[t] = o[t] * tanh(c[t])""",
 }
 
 
+LAYERS = {
+    "one layer in one direction is the cell": (
+        "cell: mgu\nlayers: 1\nbidirectional: false",
+        """\
+f[t] = sigmoid(W_f @ x[t] + U_f @ h[t-1] + b_f)
+g[t] = tanh(W_h @ x[t] + U_h @ (f[t] * h[t-1]) + b_h)
+h[t] = (1 - f[t]) * h[t-1] + f[t] * g[t]""",
+    ),
+    "what reads the state reads the highest layer; equations of the file too": (
+        "cell: rnn\nlayers: 3\nequations: |\n  z[t] = V_2 @ h_l2[t]",
+        """\
+h_l1[t] = tanh(W_l1 @ h_l1[t-1] + U_l1 @ x[t] + b_s_l1)
+h_l2[t] = tanh(W_l2 @ h_l2[t-1] + U_l2 @ h_l1[t] + b_s_l2)
+h_l3[t] = tanh(W_l3 @ h_l3[t-1] + U_l3 @ h_l2[t] + b_s_l3)
+y[t] = softmax(V @ h_l3[t] + b_y)
+z[t] = V_2 @ h_l2[t]""",
+    ),
+    "D2.9: bidirectional": (
+        "cell: elman\nbidirectional: true",
+        """\
+h_fw[t] = sigmoid(W_h_fw @ x[t] + U_h_fw @ h_fw[t-1] + b_h_fw)
+h_bw[t] = sigmoid(W_h_bw @ x[t] + U_h_bw @ h_bw[t+1] + b_h_bw)
+h[t] = concat(h_fw[t], h_bw[t])
+y[t] = sigmoid(W_y @ h[t] + b_y)""",
+    ),
+    "D4.7: deep and bidirectional, U on the state, the backward direction above, a softmax of both": (
+        """\
+cell: rnn
+rename: {W: U, U: W, b_s: 0}
+layers: 2
+bidirectional: true
+merge: [backward, forward]
+output: {activation: softmax, weights: 0, bias: 0}
+""",
+        """\
+h_l1_fw[t] = tanh(U_l1_fw @ h_l1_fw[t-1] + W_l1_fw @ x[t])
+h_l1_bw[t] = tanh(U_l1_bw @ h_l1_bw[t+1] + W_l1_bw @ x[t])
+h_l1[t] = concat(h_l1_bw[t], h_l1_fw[t])
+h_l2_fw[t] = tanh(U_l2_fw @ h_l2_fw[t-1] + W_l2_fw @ h_l1[t])
+h_l2_bw[t] = tanh(U_l2_bw @ h_l2_bw[t+1] + W_l2_bw @ h_l1[t])
+h_l2[t] = concat(h_l2_bw[t], h_l2_fw[t])
+y[t] = softmax(h_l2[t])""",
+    ),
+    "the weights are shared, blocks are cut once; the last states of both directions are averaged and read": (
+        """\
+cell: mgu
+fused: {W: [f, h]}
+bidirectional: shared
+merge: mean
+output: {activation: linear, at: last, name: z}
+""",
+        """\
+W_f = row_block(W, 1, 2)
+W_h = row_block(W, 2, 2)
+f_fw[t] = sigmoid(W_f @ x[t] + U_f @ h_fw[t-1] + b_f)
+g_fw[t] = tanh(W_h @ x[t] + U_h @ (f_fw[t] * h_fw[t-1]) + b_h)
+h_fw[t] = (1 - f_fw[t]) * h_fw[t-1] + f_fw[t] * g_fw[t]
+f_bw[t] = sigmoid(W_f @ x[t] + U_f @ h_bw[t+1] + b_f)
+g_bw[t] = tanh(W_h @ x[t] + U_h @ (f_bw[t] * h_bw[t+1]) + b_h)
+h_bw[t] = (1 - f_bw[t]) * h_bw[t+1] + f_bw[t] * g_bw[t]
+h[t] = (h_fw[t] + h_bw[t]) / 2
+z = V @ ((h_fw[T] + h_bw[1]) / 2) + b_y""",
+    ),
+    "a sum, in rows": (
+        """\
+cell: rnn-torch
+bidirectional: true
+merge: sum
+output: {activation: sigmoid, weights: W_y, bias: 0}
+vectors: rows
+""",
+        """\
+h_fw[t] = tanh(x[t] @ W_ih_fw + b_ih_fw + h_fw[t-1] @ W_hh_fw + b_hh_fw)
+h_bw[t] = tanh(x[t] @ W_ih_bw + b_ih_bw + h_bw[t+1] @ W_hh_bw + b_hh_bw)
+h[t] = h_fw[t] + h_bw[t]
+y[t] = sigmoid(h[t] @ W_y)""",
+    ),
+    "layers of different cells, in letters of their own": (
+        """\
+layers:
+  - {cell: rnn, activations: {tanh: relu}}
+  - {cell: mgu, rename: {h: s}, concat: [s, x]}
+output: {activation: softmax, at: last}
+""",
+        """\
+h_l1[t] = relu(W_l1 @ h_l1[t-1] + U_l1 @ x[t] + b_s_l1)
+f_l2[t] = sigmoid(W_f_l2 @ concat(s_l2[t-1], h_l1[t]) + b_f_l2)
+g_l2[t] = tanh(W_h_l2 @ concat(f_l2[t] * s_l2[t-1], h_l1[t]) + b_h_l2)
+s_l2[t] = (1 - f_l2[t]) * s_l2[t-1] + f_l2[t] * g_l2[t]
+y = softmax(V @ s_l2[T] + b_y)""",
+    ),
+    "equations of the file are repeated where it has no cell": (
+        "equations: |\n  s[n] = s[n-1] + w * x[n-1]\n  y[n] = v * s[n-2] + w\nlayers: 2",
+        """\
+s_l1[n] = s_l1[n-1] + w_l1 * x[n-1]
+s_l2[n] = s_l2[n-1] + w_l2 * s_l1[n-1]
+y[n] = v * s_l2[n-2] + w_l2""",
+    ),
+    "a mask keeps the states, and makes the output zero": (
+        "cell: rnn\nbidirectional: true\nmask: {input: m, outputs: zero}",
+        """\
+h_fw[t] = m[t] * tanh(W_fw @ h_fw[t-1] + U_fw @ x[t] + b_s_fw) + (1 - m[t]) * h_fw[t-1]
+h_bw[t] = m[t] * tanh(W_bw @ h_bw[t+1] + U_bw @ x[t] + b_s_bw) + (1 - m[t]) * h_bw[t+1]
+h[t] = concat(h_fw[t], h_bw[t])
+y[t] = m[t] * softmax(V @ h[t] + b_y)""",
+    ),
+    "an output of a network without layers": (
+        "cell: rnn\noutput: linear",
+        """\
+h[t] = tanh(W @ h[t-1] + U @ x[t] + b_s)
+y[t] = V @ h[t] + b_y""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LAYERS.values(), ids=LAYERS)
+def test_layers_and_directions(text: str, expected: str) -> None:
+    assert equations(text) == expected
+
+
+def test_copies_are_printed_with_arrows_and_numbers() -> None:
+    found, _ = stated("cell: lstm\nfused: {b: [f, i]}\nlayers: 2\nbidirectional: true\noutput: softmax")
+    names = ("g_l1_fw", "h_l1", "W_f_l2_bw", "b_l2_fw", "c_l2_bw")
+    assert [found.symbols[name] for name in names] == ["c̃⃗⁽¹⁾", "h⁽¹⁾", "W⃖⁽²⁾_f", "b⃗⁽²⁾", "c⃖⁽²⁾"]
+    parts = [(said(stage.part), said(stage.title), stage.of) for stage in found.stages]
+    assert parts[:3] + parts[-3:] == [
+        ("Layer 1, forward", "Blocks of b", ("b_f_l1_fw", "b_i_l1_fw")),
+        ("Layer 1, forward", "Forget gate", ("f_l1_fw",)),
+        ("Layer 1, forward", "Input gate", ("i_l1_fw",)),
+        ("Layer 2, backward", "Output gate and hidden state", ("o_l2_bw", "h_l2_bw")),
+        ("Layer 2", "Both directions", ("h_l2",)),
+        ("", "Output", ("y",)),
+    ]
+
+
 @pytest.mark.parametrize(("text", "expected"), LAYOUTS.values(), ids=LAYOUTS)
 def test_layout_of_weights(text: str, expected: str) -> None:
     assert equations(text) == expected
@@ -192,6 +340,7 @@ def test_titles_and_printed_letters_follow() -> None:
     found, _ = stated("cell: gru\nrename: {h: s, z: u, g: n}")
     assert found.symbols == {}
     assert [stage.of for stage in found.stages] == [("u",), ("r",), ("n",), ("s",)]
+    assert stated("cell: gru\npreactivations: [z, g]")[0].stages[2].of == ("z_g", "g")
     assert stated("cell: gru\nrename: {h: s}\nsymbols: {s: S}")[0].symbols == {"g": "h̃", "s": "S"}
 
 
@@ -338,6 +487,158 @@ f.yaml:2:10: error: there is no kind of vectors `row`
     2 │ vectors: row
       │          ^^^
   help: did you mean `rows`?""",
+    ),
+    (
+        "cell: lstm\nlayers: 0",
+        """\
+f.yaml:2:9: error: a whole number from 1 to 100 was expected
+    2 │ layers: 0
+      │         ^""",
+    ),
+    (
+        "cell: attention-dot\nlayers: 2",
+        """\
+f.yaml:2:9: error: a network can be repeated in layers or directions if its equations run along one index, at every position of it
+    2 │ layers: 2
+      │         ^
+  help: write the equations of all layers and directions under `equations:`""",  # noqa: E501
+    ),
+    (
+        "cell: rnn-bidirectional\noutput: linear",
+        """\
+f.yaml:2:9: error: a network can be repeated in layers or directions if it runs forward, from the first position to the last
+    2 │ output: linear
+      │         ^^^^^^
+  help: write the equations of all layers and directions under `equations:`""",  # noqa: E501
+    ),
+    (
+        "equations: |\n  h[t] = h[t-1] + x[t] + z[t]\nbidirectional: shared",
+        """\
+f.yaml:3:16: error: a network can be repeated in layers or directions if it has one input; this one has `x` and `z`
+    3 │ bidirectional: shared
+      │                ^^^^^^
+  help: write the equations of all layers and directions under `equations:`""",
+    ),
+    (
+        "equations: |\n  h[t] = h[t-1] + w * x[t]\n  y[t] = w * h[t]\nbidirectional: true",
+        """\
+f.yaml:4:16: error: an equation reads `w`, which both directions have
+    4 │ bidirectional: true
+      │                ^^^^
+  help: write this equation anew under `equations:`, with the names of one direction""",
+    ),
+    (
+        "cell: lstm\nmerge: sum",
+        """\
+f.yaml:2:8: error: there is one direction only: nothing is merged
+    2 │ merge: sum
+      │        ^^^
+  help: write `bidirectional: true` too""",
+    ),
+    (
+        "cell: lstm\nbidirectional: yes\nmerge: [forward]",
+        """\
+f.yaml:2:16: error: there is no way `yes`
+    2 │ bidirectional: yes
+      │                ^^^
+  help: known: true, false, shared
+
+f.yaml:3:8: error: this is no way to put two directions together
+    3 │ merge: [forward]
+      │        ^^^^^^^^^
+  help: write `[forward, backward]`, `[backward, forward]`, `sum`, `mean` or `product`""",
+    ),
+    (
+        "cell: lstm\noutput: {at: last}",
+        """\
+f.yaml:2:9: error: `activation:` is missing
+    2 │ output: {at: last}
+      │         ^^^^^^^^^^
+  help: write `softmax`, `sigmoid` or `linear`""",
+    ),
+    (
+        "cell: lstm\nrename: {h: s}\nlayers: [lstm, {cell: gruu}, {cel: gru}]",
+        """\
+f.yaml:1:7: error: `cell:` stands beside layers that have cells of their own
+    1 │ cell: lstm
+      │       ^^^^
+  help: write it inside the layers: `- {cell: lstm, …}`
+
+f.yaml:2:9: error: `rename:` stands beside layers that have cells of their own
+    2 │ rename: {h: s}
+      │         ^^^^^^
+  help: write it inside the layers: `- {cell: lstm, rename: …}`
+
+f.yaml:3:23: error: there is no cell `gruu`
+    3 │ layers: [lstm, {cell: gruu}, {cel: gru}]
+      │                       ^^^^
+  help: did you mean `gru`?
+
+f.yaml:3:31: error: `cel` is not a key of a layer
+    3 │ layers: [lstm, {cell: gruu}, {cel: gru}]
+      │                               ^^^
+  help: did you mean `cell`?""",
+    ),
+    (
+        "layers: [lstm, {}]",
+        """\
+f.yaml:1:16: error: this layer has no cell
+    1 │ layers: [lstm, {}]
+      │                ^^
+  help: write `{cell: lstm}`""",
+    ),
+    (
+        "cell: lstm\npreactivations: [c, q]",
+        """\
+f.yaml:2:21: error: there is no quantity `q`
+    2 │ preactivations: [c, q]
+      │                     ^
+  help: known: f, i, g, c, o, h""",
+    ),
+    (
+        "cell: lstm\npreactivations: [f, c]",
+        """\
+f.yaml:2:17: error: the equation of `c` has no activation
+    2 │ preactivations: [f, c]
+      │                 ^^^^^^
+  help: name quantities with one activation: `preactivations: [f, i, o]`""",
+    ),
+    (
+        "cell: lstm\npreactivations: {f: W_f}",
+        """\
+f.yaml:2:17: error: `W_f` cannot be the name of an argument
+    2 │ preactivations: {f: W_f}
+      │                 ^^^^^^^^
+  help: write a new name, such as `z_f`""",
+    ),
+    (
+        "cell: lstm\nmask: c",
+        """\
+f.yaml:2:7: error: `c` is a quantity of the network already
+    2 │ mask: c
+      │       ^
+  help: give the mask another name""",
+    ),
+    (
+        "cell: grid-lstm\nmask: mask",
+        """\
+f.yaml:2:7: error: the states of this network have 2 indices
+    2 │ mask: mask
+      │       ^^^^
+  help: write the mask into the equations: `m[t] * …`""",
+    ),
+    (
+        "cell: lstm\nmask: [1, 0]",
+        """\
+f.yaml:2:7: error: a text was expected
+    2 │ mask: [1, 0]
+      │       ^^^^^^
+  help: write it without `[…]`, or put the whole in quotes
+
+f.yaml:2:7: error: a mask is the name of an input
+    2 │ mask: [1, 0]
+      │       ^^^^^^
+  help: write `mask: m`, and `m: [1, 1, 0]` under `inputs:`""",
     ),
 ]
 

@@ -22,15 +22,17 @@ from rnncalc.cli.options import (
 
 
 def cells(
-    name: Annotated[str | None, typer.Argument(help="Show this cell.")] = None,
+    what: Annotated[
+        str | None, typer.Argument(metavar="[CELL|FILE]", help="Show this cell, or the network of this exercise.")
+    ] = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
     """List the networks of the library, or show one: equations, shapes, reference."""
-    from rnncalc.cell import cell_names, find_cell, library_cell
-    from rnncalc.handbook import cell_list, cell_page
+    from rnncalc.cell import cell_names, library_cell
+    from rnncalc.handbook import cell_list, described, network_page
 
-    page = cell_list(map(library_cell, cell_names())) if name is None else cell_page(find_cell(name))
+    page = network_page(described(subject(what), {})) if what else cell_list(map(library_cell, cell_names()))
     write_page(page, "terminal", color.value, output)
 
 

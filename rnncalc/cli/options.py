@@ -135,8 +135,11 @@ def solved(files: list[str], cell: str | None, **options: Any) -> tuple[list[Any
     return solutions, problems
 
 
-def write_solutions(solutions: list[Any], name: str, detail: Any, output: Path | None, color: str) -> None:
-    """Pages one below the other in a format that is a stream of text, as one sheet in the others."""
+def write_solutions(
+    solutions: list[Any], name: str, detail: Any, output: Path | None, color: str, equations: bool = False
+) -> None:
+    """Pages one below the other in a format that is a stream of text, as one sheet in the others; with the equations of
+    their networks, if these are wanted."""
     from rnncalc.api import answer_key
 
     if name == "json":
@@ -145,11 +148,11 @@ def write_solutions(solutions: list[Any], name: str, detail: Any, output: Path |
     elif name in ("terminal", "markdown") and len(solutions) > 1:
         write = formats.writer(name)
         options = _terminal(output, color) if name == "terminal" else {}
-        streams.write("\n".join(str(write(one.page(detail), **options)) for one in solutions), output)
+        streams.write("\n".join(str(write(one.page(detail, equations), **options)) for one in solutions), output)
     else:
-        write_page(
-            answer_key(solutions, detail) if len(solutions) > 1 else solutions[0].page(detail), name, color, output
-        )
+        alone = len(solutions) == 1
+        page = solutions[0].page(detail, equations) if alone else answer_key(solutions, detail)
+        write_page(page, name, color, output)
 
 
 def _terminal(output: Path | None, color: str) -> dict[str, Any]:

@@ -37,6 +37,10 @@ def solve(
     digits: Digits = None,
     significant: Significant = None,
     last: Last = None,
+    equations: Annotated[
+        bool,
+        typer.Option("--show-equations", help="List the equations of the network, with all its layers."),
+    ] = False,
     float64: Float64 = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
     format: Format = None,
@@ -52,7 +56,7 @@ def solve(
     spare_the_exercises(files, output)
     solutions, problems = solved(files, cell, precision=precision, last=last, float64=float64)
     if solutions:
-        write_solutions(solutions, name, detail.value, output, color.value)
+        write_solutions(solutions, name, detail.value, output, color.value, equations)
     if problems:
         raise RnncalcError(*problems)
     wrong = any(isinstance(remark, Disagreement) for solution in solutions for remark in solution.remarks)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from rnncalc.counting import shown
 from rnncalc.equations.boxes import Box, Interval, Position, common, hull, joined, meets, positions, without
 from rnncalc.equations.graph import components
 from rnncalc.equations.tree import Equation, Index, Ref, refs
@@ -142,8 +143,8 @@ class _Demand:
             last = self.extents.get((ref.name, slot))
             if last is not None and not (low >= 1 and high <= last):
                 what = (
-                    f"`{ref.name}[{low if low < 1 else high}]` is needed by `{source(equation)}`, "
-                    f"but `{ref.name}` is given for positions 1 to {last} only"
+                    f"`{ref.name}[{shown(low if low < 1 else high)}]` is needed by `{source(equation)}`, "
+                    f"but `{ref.name}` is given for positions {shown(1)} to {shown(last)} only"
                 )
                 hint = "an input has no default value: give more of it, or change the equation"
                 raise ExerciseError(Problem(what, equation.place(ref), hint))

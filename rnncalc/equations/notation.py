@@ -7,6 +7,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from rnncalc import formula as atoms
+from rnncalc.counting import position_text as counted_text
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref, constant
@@ -28,13 +29,20 @@ class Style(Struct, frozen=True):
     is_scalar: Callable[[Expr], bool] = _never
 
 
+RAISED = "⟨t⟩"
+"""Where the position stands in letters that have it raised."""
+
+
 def symbol(ref: Ref, symbols: Mapping[str, str]) -> Symbol:
-    """The printed name: `h[t-1]` as h with index t−1."""
-    return Symbol(symbols.get(ref.name, letters_of(ref.name)), tuple(map(index_text, ref.indices)))
+    """The printed name: `h[t-1]` as h with index t−1, or as h⟨t−1⟩ where its letters are `h⟨t⟩`."""
+    letters, indices = symbols.get(ref.name, letters_of(ref.name)), tuple(map(index_text, ref.indices))
+    if RAISED in letters:
+        return Symbol(letters.replace(RAISED, f"⟨{','.join(indices)}⟩" if indices else ""))
+    return Symbol(letters, indices)
 
 
 def index_text(index: Index) -> str:
-    return position_text(index).replace("-", "−")
+    return position_text(index).replace("-", "−") if index.base else counted_text(index.offset)
 
 
 class _Formula:

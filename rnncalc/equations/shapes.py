@@ -240,8 +240,8 @@ class _Inference:
                 return False
             if not fits:
                 nearest = self.sizes.new(count * (own or -(-(size or 1) // count)))
-                right = self.operand(expr.arguments[0], _pair(axis, nearest, part[1 - axis]))
-                self.conflicts.append(Conflict(equation, expr, self.operand(expr.arguments[0]), right, None))
+                wanted = self.operand(expr.arguments[0], _pair(axis, nearest, part[1 - axis]))
+                self.conflicts.append(Conflict(equation, expr, wanted, self.operand(expr.arguments[0]), None))
             return True
 
         self.waiting.append(rule)

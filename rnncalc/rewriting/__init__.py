@@ -3,7 +3,23 @@
 from rnncalc.rewriting.activating import activated
 from rnncalc.rewriting.fusing import fused
 from rnncalc.rewriting.joining import joined
+from rnncalc.rewriting.layering import MERGES, Directions, layered
+from rnncalc.rewriting.masking import masked
+from rnncalc.rewriting.preactivating import with_preactivations
+from rnncalc.rewriting.reading import Output
 from rnncalc.rewriting.renaming import renamed
 from rnncalc.rewriting.transposing import in_rows
 
-__all__ = ["activated", "fused", "in_rows", "joined", "renamed"]
+__all__ = [
+    "MERGES",
+    "Directions",
+    "Output",
+    "activated",
+    "fused",
+    "in_rows",
+    "joined",
+    "layered",
+    "masked",
+    "renamed",
+    "with_preactivations",
+]

@@ -44,11 +44,12 @@ def _chosen(equation: Equation, activation: Activation) -> Expr:
     if not outermost:
         return activation(equation.expression)
     (call,) = outermost
-    return _with(equation.expression, call, activation(call.arguments[0]))
+    return with_part(equation.expression, call, activation(call.arguments[0]))
 
 
-def _with(expr: Expr, old: Expr, new: Expr) -> Expr:
-    return new if expr == old else rebuild(expr, tuple(_with(part, old, new) for part in children(expr)))
+def with_part(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """The expression with a part replaced, wherever it stands."""
+    return new if expr == old else rebuild(expr, tuple(with_part(part, old, new) for part in children(expr)))
 
 
 def outer_activations(expr: Expr) -> Iterator[Call]:

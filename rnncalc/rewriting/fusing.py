@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from rnncalc.cell import Cell, Stage
 from rnncalc.equations import Call, Equation, Number, Ref
+from rnncalc.languages import Message, Several
 
 
 def fused(cell: Cell, blocks: Mapping[str, Sequence[str]]) -> Cell:
@@ -20,7 +21,11 @@ def fused(cell: Cell, blocks: Mapping[str, Sequence[str]]) -> Cell:
             which = Number(Fraction(number)), Number(Fraction(len(parts)))
             made.append(Equation(Ref(part), Call("row_block", (Ref(array), *which))))
     stages = [
-        Stage("Blocks of " + array, f"it holds {', '.join(parts[:-1])} and {parts[-1]}, in this order", tuple(parts))
+        Stage(
+            Message("Blocks of {array}", {"array": array}),
+            Message("it holds {parts}, in this order", {"parts": Several(tuple(parts))}),
+            tuple(parts),
+        )
         for array, parts in blocks.items()
     ]
     return replace(cell, equations=(*made, *cell.equations), stages=(*stages, *cell.stages))

@@ -5,8 +5,9 @@ from rnncalc.equations import ALIASES, FUNCTIONS, Call, Expr, Ref, parse_express
 from rnncalc.errors import ExerciseError, did_you_mean
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, short
-from rnncalc.rewriting import activated, renamed
+from rnncalc.rewriting import activated, renamed, with_preactivations
 from rnncalc.rewriting.activating import Activation
+from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node
 from rnncalc.system import arities
 
@@ -62,7 +63,7 @@ def with_activations(reader: Reader, node: Node | None, cell: Cell) -> Cell:
     )
     quantities, functions = dict[str, Activation](), dict[str, Activation]()
     for key, value in reader.entries(node, "`activations:`"):
-        activation = _activation(reader, value)
+        activation = read_activation(reader, value)
         function = ALIASES.get(key.text, key.text)
         if key.text not in computed and function not in used:
             hint = f"it uses {', '.join(used)} and computes {', '.join(computed)}"
@@ -77,8 +78,30 @@ def with_activations(reader: Reader, node: Node | None, cell: Cell) -> Cell:
     return reader.attempt(lambda: activated(cell, functions, quantities), cell, node)
 
 
-def _activation(reader: Reader, node: Node) -> Activation | None:
-    """`relu`, `identity`, or with constants `leaky_relu(x, 0.1)`."""
+def with_arguments(reader: Reader, node: Node | None, cell: Cell) -> Cell:
+    """The cell with a name for the argument of each activation under `preactivations:`: `z_f` for that of `f`, or the
+    name that a source gives it."""
+    if node is None:
+        return cell
+    computed = list(dict.fromkeys(equation.name for equation in cell.equations))
+    before = len(reader.problems)
+    if isinstance(node, MappingNode):
+        names = {reader.choice(name, computed, "quantity"): reader.text(value) for name, value in node.entries}
+    else:
+        items = reader.items(node, "a list of quantities")
+        names = {name: f"z_{name}" for name in (reader.choice(item, computed, "quantity") for item in items)}
+    for name in names.values():
+        if not name.isidentifier() or name in arities(cell.equations):
+            reader.problem(
+                f"`{short(name)}` cannot be the name of an argument", node, "write a new name, such as `z_f`"
+            )
+    if len(reader.problems) > before:
+        return cell
+    return reader.attempt(lambda: with_preactivations(cell, names), cell, node)
+
+
+def read_activation(reader: Reader, node: Node) -> Activation | None:
+    """A function as a file names it: `relu`, `identity`, or with constants `leaky_relu(x, 0.1)`."""
     text = reader.text(node)
     if text in NO_FUNCTION:
         return lambda argument: argument

@@ -5,6 +5,7 @@ from itertools import count
 from math import floor
 from typing import Any
 
+from rnncalc.counting import position_text
 from rnncalc.derivation import is_exact, value_row
 from rnncalc.document import Block, Derivation, Heading, Line, Prose, Text
 from rnncalc.equations import Expr, Index, Ref, Style, Transpose, bind, formula, refs, symbol
@@ -222,7 +223,7 @@ class Factors:
     # -- lines
 
     def du(self, t: int | str) -> Row:
-        return partial(self.u, str(t))
+        return partial(self.u, t if isinstance(t, str) else position_text(t))
 
     def value(self, left: Row, value: Any) -> Line:
         return Line(self.relation([value]), value_row(self.one.numbers, value), left)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rnncalc.counting import position_text
 from rnncalc.document import Block, Document, Heading, Notice, Prose, Table, Text
 from rnncalc.formula import Fenced, Name, Operator, Symbol, row
 from rnncalc.jacobian import Size, Sizes, Vanishing
@@ -68,7 +69,7 @@ def _sizes(one: Vanishing, chain: Sizes) -> Iterator[Block]:
     recurrence = chain.jacobians.recurrence
     u, letter = vector(one, recurrence), recurrence.letter
     step = row(partial(u, letter), SLASH, partial(u, before(recurrence, letter)))
-    product = row(partial(u, str(recurrence.last)), SLASH, partial(u, letter))
+    product = row(partial(u, position_text(recurrence.last)), SLASH, partial(u, letter))
     words: Text = sentence(
         "J = {step} is one step, P = {product} the product of all steps behind; ‖·‖₂ is the 2-norm, ‖·‖_F the "
         "Frobenius norm, ρ the spectral radius.",
@@ -90,7 +91,7 @@ def _sizes(one: Vanishing, chain: Sizes) -> Iterator[Block]:
     rows = []
     for t in shown(sorted(recurrence.steps), recurrence.last):
         cells = [number(one, value) for size in (chain.factors[t], chain.products[t]) for value in _three(size)]
-        rows.append(((str(t),), *cells))
+        rows.append(((position_text(t),), *cells))
     yield Table(tuple(header), tuple(rows))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rnncalc.counting import position_text
 from rnncalc.document import Text
 from rnncalc.equations import Expr, Index, Ref, Style, children, formula, rebuild, symbol
 from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Symbol, row
@@ -44,8 +45,8 @@ def loss_by(one: Vanishing, state: str) -> Row:
 
 def by(one: Vanishing, recurrence: Recurrence, state: str, step: int | None = None) -> Row:
     """∂s[T]/∂s[t], at a step or in general."""
-    own, index = letters(one, state), recurrence.letter if step is None else str(step)
-    return row(partial(own, str(recurrence.last)), SLASH, partial(own, index))
+    own, index = letters(one, state), recurrence.letter if step is None else position_text(step)
+    return row(partial(own, position_text(recurrence.last)), SLASH, partial(own, index))
 
 
 def direct_product(one: Vanishing, chain: Sizes, state: str) -> Row:

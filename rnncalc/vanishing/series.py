@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from rnncalc.counting import position_text
 from rnncalc.document import Bars, Block, Prose, Text
 from rnncalc.formula import Digits, Row, Script, row
 from rnncalc.jacobian import Vanishing
@@ -32,7 +33,9 @@ def bars(series: Sequence[Series]) -> Iterator[Block]:
     low, high = _decades(sizes)
     steps = sorted({t for column in texts for t in column})
     kept = shown(steps, steps[-1])
-    rows = tuple(((str(t),), *((row(Digits(column[t])),) if t in column else () for column in texts)) for t in kept)
+    rows = tuple(
+        ((position_text(t),), *((row(Digits(column[t])),) if t in column else () for column in texts)) for t in kept
+    )
     lengths = tuple(tuple(_share(column.get(t, "0"), low, high) for column in texts) for t in kept)
     letter = series[0].of.chains[0].jacobians.recurrence.letter
     yield Bars(((letter,), *(one.header for one in series)), rows, lengths)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
+from rnncalc.counting import position_text
 from rnncalc.document import Block, Document, Heading, Prose, Table, Text
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Fenced, Name, Row, Symbol, row
@@ -154,5 +155,5 @@ def _steps_table(named: Sequence[tuple[str, Vanishing]]) -> Table:
             columns.append({t: number(one, size.spectral) for t, size in chain.factors.items()})
             columns.append({t: number(one, size.radius) for t, size in chain.factors.items()})
     steps = sorted({t for column in columns for t in column})
-    rows = [((str(t),), *(column.get(t, ()) for column in columns)) for t in shown(steps, steps[-1])]
+    rows = [((position_text(t),), *(column.get(t, ()) for column in columns)) for t in shown(steps, steps[-1])]
     return Table(tuple(header), tuple(rows))

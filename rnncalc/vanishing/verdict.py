@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from rnncalc.counting import position_text
 from rnncalc.document import Block, Notice, Text
 from rnncalc.equations import Style, formula
 from rnncalc.formula import row
@@ -34,7 +35,7 @@ def verdict(one: Vanishing, chain: Sizes, state: str) -> str:
 
 def verdict_sentence(one: Vanishing, chain: Sizes, state: str) -> Text:
     recurrence = chain.jacobians.recurrence
-    first, last = (indexed(one, state, str(t)) for t in (recurrence.steps[0], recurrence.last))
+    first, last = (indexed(one, state, position_text(t)) for t in (recurrence.steps[0], recurrence.last))
     return sentence(
         "Of a small change of {first} at most {kept} times as much arrives at {last} ({norm}), {rate} a step on "
         "average: the gradient {verdict}.",

@@ -234,12 +234,12 @@ CONFLICTS = [
     (
         "f[t] = row_block(W, 1, 4) @ x[t]",
         {"W": (10, 2), "x": (2, 1)},
-        [("row_block(W, 1, 4)", "W is 10×2 (W)", "meets", "W is 12×2 (W)")],
+        [("row_block(W, 1, 4)", "W is 12×2 (W)", "meets", "W is 10×2 (W)")],
     ),
     (
         "f[t] = row_block(W, 1, 4) @ x[t]\nW = V",
         {"W": (8, 2), "f": (3, 1)},
-        [("row_block(W, 1, 4)", "W is 8×2 (W)", "meets", "W is 12×2 (W)")],
+        [("row_block(W, 1, 4)", "W is 12×2 (W)", "meets", "W is 8×2 (W)")],
     ),
     # A choice is made among the entries of a column, by a plain number.
     (

@@ -42,6 +42,9 @@ def latex_letter(character: str) -> str | None:
     return _LETTERS.get(character)
 
 
+_RAISED = {"′": r"\prime ", "⟨": r"\langle ", "⟩": r"\rangle ", "−": "-"}
+
+
 class Latex(Spelling):
     """LaTeX for a reader of formulas that takes any character as it is; what does not can override two methods."""
 
@@ -79,7 +82,7 @@ class Latex(Spelling):
             core = rf"\mathrm{{{core}}}"
         for accent in letter.accents:
             core = rf"{_ACCENTS[accent]}{{{core}}}"
-        raised = letter.raised.replace("′", r"\prime ").strip()
+        raised = "".join(_RAISED.get(character, character) for character in letter.raised).strip()
         return core + (rf"^{{{raised}}}" if raised else "")
 
     def index(self, text: str) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 ACCENTS = frozenset("\u0302\u0303\u0304\u0307\u20d6\u20d7")
 """Combining marks that are set over a letter: hat, tilde, bar, dot, arrows to the left and to the right."""
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾′", "0123456789()′", strict=True))
-_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₋", "0123456789-", strict=True))
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₋⁄", "0123456789-/", strict=True))
 
 
 class Letter(Struct, frozen=True):
@@ -19,9 +19,13 @@ class Letter(Struct, frozen=True):
 
 
 def letter(text: str) -> Letter:
-    core, accents, raised = "", [], ""
+    """The letters; what stands in ⟨ ⟩, as the position in `a⟨t⟩`, is raised."""
+    core, accents, raised, inside = "", [], "", False
     for character in unicodedata.normalize("NFD", text):
-        if character in ACCENTS:
+        inside = inside or character == "⟨"
+        if inside:
+            raised, inside = raised + character, character != "⟩"
+        elif character in ACCENTS:
             accents.append(character)
         elif character in _RAISED:
             raised += _RAISED[character]
