@@ -113,6 +113,25 @@ h[t] = o[t].T * tanh(c[t])""",
 }  # fmt: skip
 
 
+def ring(layers: int) -> System:
+    """LSTM layers, the first of which reads the last of the step before: all are one recurrence."""
+    data, lines = some(x=(70, 3, 1), R=(3, 4)), []
+    for k in range(layers):
+        below = f"h{k - 1}[t]" if k else f"(x[t] + R @ h{layers - 1}[t-1])"
+        for gate in "figo":
+            name, function = f"{gate}{k}", "tanh" if gate == "g" else "sigmoid"
+            lines.append(f"{name}[t] = {function}(W_{name} @ {below} + U_{name} @ h{k}[t-1] + b_{name})")
+            data |= some(**{f"W_{name}": (4, 4 if k else 3), f"U_{name}": (4, 4), f"b_{name}": (4, 1)})
+        lines += [f"c{k}[t] = f{k}[t] * c{k}[t-1] + i{k}[t] * g{k}[t]", f"h{k}[t] = o{k}[t] * tanh(c{k}[t])"]
+    return System("\n".join(lines), data, (f"h{layers - 1}",))
+
+
+def test_layers_in_a_ring() -> None:
+    """Forty slots: products of several states that do not all find their places beside one another."""
+    assert worst_difference(ring(4)) < TOLERANCE
+    assert worst_difference(with_gradient(ring(2), "h1")) < TOLERANCE
+
+
 @pytest.mark.parametrize("name", SYSTEMS)
 @pytest.mark.parametrize("fewest_turns", [1, 64])
 def test_networks_agree_with_the_plain_walk(name: str, fewest_turns: int) -> None:

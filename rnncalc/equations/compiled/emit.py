@@ -126,7 +126,7 @@ class _Emitter:
         ops = [self.turn.ops[number] for number in pack.ops]
         first, results = ops[0], [Temp(number) for number in pack.ops]
         if first.kind == "dot":
-            yield from self.product(pack, ops, self.values(results))
+            yield from self.product(ops, self.values(results))
         elif first.kind == "apply":
             shaped = [f"{self.values([operand])}.reshape{self.turn.shapes[operand]}" for operand in first.operands]
             out = f"{self.values(results)}.reshape{first.shape}"
@@ -148,13 +148,13 @@ class _Emitter:
             return f"copyto({out}, {self.function(first)}({operands[0]}))"
         return f"{first.kind}({', '.join(operands)}, {'out=' if first.kind == 'maximum' else ''}{out})"
 
-    def product(self, pack: Pack, ops: Sequence[Op], out: str) -> Iterator[str]:
+    def product(self, ops: Sequence[Op], out: str) -> Iterator[str]:
         vectors, vector = list(ops[0].vectors), ""
         if len(vectors) == 1:
             vector = self.values(vectors)
         else:
             vectors.sort(key=lambda one: self.plan.place(one) if one in self.plan.slots else (-1, -1))
-            vector = yield from self.gathered(vectors, self.plan.gathers[pack.ops[0]])
+            vector = yield from self.gathered(vectors, self.plan.gathers[ops[0].vectors])
         columns = [ops[0].vectors.index(one) for one in vectors]
         grid = tuple(tuple(op.operands[column] for column in columns) for op in ops)
         matrix = self.constant(Stacked(grid))

@@ -21,7 +21,7 @@ class Slots:
         self.turn, self.packs = turn, packs
         self.of: dict[Operand, int] = {}
         self.sizes: list[int] = []
-        self.gathers: dict[int, int] = {}
+        self.gathers: dict[tuple[Operand, ...], int] = {}
         self.names = {temp: name for name, temp in turn.results.items()}
         self.readers: dict[Operand, list[int]] = {}
         self.last: dict[Operand, int] = {}
@@ -65,12 +65,12 @@ class Slots:
         return len(self.sizes) - 1
 
     def place(self, step: int, pack: Pack) -> None:
-        over = self.overwritten(step, pack)
+        over, first = self.overwritten(step, pack), self.turn.ops[pack.ops[0]]
+        if first.kind == "dot" and len(first.vectors) > 1:
+            self.gathers[first.vectors] = self.fresh(sum(map(self.turn.entries, first.vectors)))
         for number in pack.ops:
             op, temp = self.turn.ops[number], Temp(number)
             name = self.names.get(temp)
-            if op.kind == "dot" and len(op.vectors) > 1 and number == pack.ops[0]:
-                self.gathers[number] = self.fresh(sum(map(self.turn.entries, op.vectors)))
             if name in self.rowed:
                 continue
             if name in self.pasts:

@@ -2,17 +2,15 @@
 memory, in an order that lets as many packs as possible be a single call on neighbouring slots."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, permutations
 
 from msgspec import Struct
 
+from rnncalc.equations.compiled.neighbours import Link, improved
 from rnncalc.equations.compiled.slots import Pack, Slots
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Row, Temp, Turn
 from rnncalc.equations.tree import Call
-
-MOST_SLOTS_SEARCHED = 12
-"""With more slots than this, only single slots are moved when their order is sought."""
 
 Chain = tuple[int, ...]
 """The slots of the result and of the operands of an operation."""
@@ -22,14 +20,14 @@ class Layout(Struct, frozen=True):
     """Where values live during a turn.
 
     `calls` are the operations in order, those of a pack done in one call. `slots[operand]` begins at `offsets[slot]`
-    in the slab of `size` numbers; `gathers[op]` is where the vectors of a product come together that are not
-    neighbours. `rowed` quantities are written to a row of their own each turn; `copied` are kept too, by a copy of
-    their slots after the turn.
+    in the slab of `size` numbers; `gathers[vectors]` is where vectors of a product come together that are
+    not neighbours. `rowed` quantities are written to a row of their own each turn; `copied` are kept too, by a copy
+    of their slots after the turn.
     """
 
     calls: tuple[Pack, ...]
     slots: Mapping[Operand, int]
-    gathers: Mapping[int, int]
+    gathers: Mapping[tuple[Operand, ...], int]
     offsets: tuple[int, ...]
     sizes: tuple[int, ...]
     rowed: tuple[str, ...]
@@ -49,14 +47,21 @@ def layout(turn: Turn, kept: Collection[str]) -> Layout:
     """Packs, slots and their order for one turn. `kept` are the members whose values are needed after the loop."""
     slots = Slots(turn, packs(turn), kept)
     copied = tuple(name for name in turn.results if name in kept and name not in slots.rowed)
-    sought = _Order(turn, slots, [slots.of[turn.results[name]] for name in copied])
-    order = sought.best()
+    chains = [[_chain(number, pack, turn, slots) for number in pack.ops] for pack in slots.packs]
+    joined = [[(slots.of[one],) for one in vectors if one in slots.of] for vectors in slots.gathers]
+    together = [[(slots.of[turn.results[name]],) for name in copied]]
+    # Calls first: of two orders with as few, the one that copies less after the turn.
+    order = improved(range(len(slots.sizes)), calls := _links([*chains, *joined]))
+    order = improved(order, Counter({link: 100 * calls[link] for link in calls}) + _links(together))
     offsets, place = [0] * len(order), 0
     for slot in order:
         offsets[slot], place = place, place + slots.sizes[slot]
-    return Layout(
-        tuple(sought.calls(order)), slots.of, slots.gathers, tuple(offsets), tuple(slots.sizes), slots.rowed, copied,
-    )  # fmt: skip
+    divided = [
+        Pack(tuple(pack.ops[number] for number in run), pack.shared)
+        for pack, found in zip(slots.packs, chains, strict=True)
+        for run in _divided(found, order)
+    ]
+    return Layout(tuple(divided), slots.of, slots.gathers, tuple(offsets), tuple(slots.sizes), slots.rowed, copied)
 
 
 def packs(turn: Turn) -> list[Pack]:
@@ -111,67 +116,31 @@ def _function(op: Op) -> object:
     return (op.node.function, op.node.arguments[1:]) if op.kind == "function" and isinstance(op.node, Call) else None
 
 
-class _Order:
-    """Seeks an order of the slots: how many calls each takes."""
-
-    def __init__(self, turn: Turn, slots: Slots, copied: Sequence[int]) -> None:
-        self.turn, self.slots, self.copied = turn, slots, copied
-        self.chains = [[self.chain(number, pack) for number in pack.ops] for pack in slots.packs]
-        self.joined = [[slots.of.get(vector) for vector in turn.ops[number].vectors] for number in slots.gathers]
-
-    def chain(self, number: int, pack: Pack) -> Chain | None:
-        """The slots of an operation that must be followed by those of the next in its call; None where there is no slot
-        to follow: it needs a call of its own."""
-        op, values = self.turn.ops[number], list[Operand]([Temp(number)])
-        for operand, shared in zip(op.operands, pack.shared, strict=True):
-            alone = isinstance(operand, Row) and len(self.slots.readers[operand]) > 1
-            if not shared and not isinstance(operand, Constant | Row):
-                values.append(operand)
-            elif not shared and alone:
-                return None
-        found = [self.slots.of[value] for value in values if value in self.slots.of]
-        return tuple(found) if len(found) == len(values) else None
-
-    def best(self) -> list[int]:
-        """Neighbours are moved elsewhere as long as that saves a call; then, as long as less is copied."""
-        order = list(range(len(self.slots.sizes)))
-        for terms in (1, 2):
-            while (better := self.better(order, terms)) is not None:
-                order = better
-        return order
-
-    def better(self, order: list[int], terms: int) -> list[int] | None:
-        cost = self.cost(order)[:terms]
-        longest = len(order) if len(order) <= MOST_SLOTS_SEARCHED else 2
-        for width in range(1, longest):
-            for start in range(len(order) - width + 1):
-                piece, rest = order[start : start + width], order[:start] + order[start + width :]
-                for place in range(len(rest) + 1):
-                    trial = rest[:place] + piece + rest[place:]
-                    if self.cost(trial)[:terms] < cost:
-                        return trial
-        return None
-
-    def cost(self, order: Sequence[int]) -> tuple[int, int]:
-        """Calls, with copies of vectors that are not neighbours; and how many slots are copied after the turn."""
-        after = dict(pairwise(order))
-        place = {slot: number for number, slot in enumerate(order)}
-        calls = sum(1 for chains in self.chains for _ in _divided(chains, after, place))
-        calls += sum(0 if _adjoin(vectors, place) else len(vectors) for vectors in self.joined)
-        copied = [place[slot] for slot in self.copied] or [0]
-        return calls, max(copied) - min(copied)
-
-    def calls(self, order: Sequence[int]) -> Iterator[Pack]:
-        """The packs, each divided where its values are not neighbours."""
-        after = dict(pairwise(order))
-        place = {slot: number for number, slot in enumerate(order)}
-        for pack, chains in zip(self.slots.packs, self.chains, strict=True):
-            for run in _divided(chains, after, place):
-                yield Pack(tuple(pack.ops[number] for number in run), pack.shared)
+def _chain(number: int, pack: Pack, turn: Turn, slots: Slots) -> Chain | None:
+    """The slots of an operation that must be followed by those of the next in its call; None where there is no slot to
+    follow: it needs a call of its own."""
+    op, values = turn.ops[number], list[Operand]([Temp(number)])
+    for operand, shared in zip(op.operands, pack.shared, strict=True):
+        if not shared and isinstance(operand, Row) and len(slots.readers[operand]) > 1:
+            return None
+        if not shared and not isinstance(operand, Constant | Row):
+            values.append(operand)
+    found = [slots.of[value] for value in values if value in slots.of]
+    return tuple(found) if len(found) == len(values) else None
 
 
-def _divided(chains: Sequence[Chain | None], after: Mapping[int, int], place: Mapping[int, int]) -> Iterator[list[int]]:
+def _links(groups: Iterable[Sequence[Chain | None]]) -> Counter[Link]:
+    """What neighbours save: one call for each two operations of a pack that follow one another in all their slots."""
+    return Counter(
+        frozenset(zip(one, other, strict=True))
+        for chains in groups
+        for one, other in permutations(filter(None, chains), 2)
+    )
+
+
+def _divided(chains: Sequence[Chain | None], order: Sequence[int]) -> Iterator[list[int]]:
     """The numbers of the chains in runs in which each is the neighbour of the one before."""
+    after, place = dict(pairwise(order)), {slot: number for number, slot in enumerate(order)}
     run: list[int] = []
     last: Chain | None = None
     for number in sorted(range(len(chains)), key=lambda number: place[chain[0]] if (chain := chains[number]) else -1):
@@ -181,9 +150,3 @@ def _divided(chains: Sequence[Chain | None], after: Mapping[int, int], place: Ma
             run = []
         run, last = [*run, number], here
     yield run
-
-
-def _adjoin(slots: Sequence[int | None], place: Mapping[int, int]) -> bool:
-    """Whether slots are neighbours, in whatever order."""
-    places = [place[slot] for slot in slots if slot is not None]
-    return len(places) == len(slots) == max(places) - min(places) + 1
