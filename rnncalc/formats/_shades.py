@@ -8,9 +8,10 @@ _SIGNS = " ░▒▓█"
 
 
 def shaded(heat: Heat) -> Table:
-    """The numbers as a table, each behind the sign of its shade."""
+    """The numbers as a table, each behind the sign of its shade; for a narrow page, the same table turned."""
     rows = [_row(cells, shades) for cells, shades in zip(heat.rows, heat.shades, strict=True)]
-    return Table(heat.header, tuple(rows))
+    first, *turned = zip(heat.header, *rows, strict=True)
+    return Table(heat.header, tuple(rows), Table(first, tuple(turned)))
 
 
 def _row(cells: Sequence[Text], shades: Sequence[float]) -> tuple[Text, ...]:

@@ -156,7 +156,7 @@ def _table(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:
 def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
     """The numbers of a row, each with its bar behind it."""
     drawn = [
-        rf"{_run(text)} \rule{{{_BAR_CM * length:.2f}cm}}{{0.6em}}" if text else ""
+        rf"\makebox[4em][l]{{{_run(text)}}}\rule{{{_BAR_CM * length:.2f}cm}}{{0.6em}}" if text else ""
         for text, length in zip(cells[1:], lengths, strict=True)
     ]
     return [_run(cells[0]), *drawn]

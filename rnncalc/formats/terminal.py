@@ -42,6 +42,7 @@ from rnncalc.formats.boxes import (
     inline,
     lay_out,
     lay_out_bars,
+    lay_out_graph,
     padded,
     plain,
     untied,
@@ -202,13 +203,18 @@ def _fields(labels: Sequence[str], page: _Page) -> Iterator[Strip]:
 
 
 def _graph(graph: Graph, page: _Page) -> Iterator[Strip]:
-    """Each box with the boxes that its arrows lead to."""
-    boxes = [unicode(node.label) for node in graph.nodes]
-    widest = max(map(cell_width, boxes), default=0)
-    for place, box in enumerate(boxes):
-        ends = ", ".join(boxes[end] for start, end in graph.edges if start == place)
-        head = f"{' ' * _INDENT}{padded(plain(box), widest)} ──▶ "
-        for index, text in enumerate(wrap(plain(ends), page.measure - cell_width(head)) if ends else ()):
+    """The boxes with arrows between neighbours, and below them, box by box, where the other arrows lead."""
+    drawn, others = lay_out_graph(graph, page.width - _INDENT)
+    yield from (((" " * _INDENT + text, "plain"),) for text in drawn)
+    names = [plain(unicode(node.label)) for node in graph.nodes]
+    starts = sorted({start for start, _ in others})
+    widest = max((cell_width(names[start]) for start in starts), default=0)
+    if drawn and starts:
+        yield ()
+    for start in starts:
+        ends = ", ".join(names[end] for begin, end in others if begin == start)
+        head = f"{' ' * _INDENT}{padded(names[start], widest)} ──▶ "
+        for index, text in enumerate(wrap(ends, page.measure - cell_width(head))):
             yield (head if index == 0 else " " * cell_width(head), "label"), (text, "plain")
 
 

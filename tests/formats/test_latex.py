@@ -78,7 +78,7 @@ BLOCKS: list[tuple[Block, str]] = [
     (
         Bars((("t",), ("size",)), ((("1",), ("0.5",)), (("2",), ())), ((0.25,), (0.0,))),
         "\\begin{longtable}[l]{ll}\nt & size \\\\ \\hline\n"
-        "1 & 0.5 \\rule{0.75cm}{0.6em} \\\\\n2 &  \\\\\n\\end{longtable}",
+        "1 & \\makebox[4em][l]{0.5}\\rule{0.75cm}{0.6em} \\\\\n2 &  \\\\\n\\end{longtable}",
     ),
     (Listing((("a_b",), ("  c",))), "\\begin{quote}\\ttfamily a\\_b\\\\\n\\ \\ c\\end{quote}"),
     (

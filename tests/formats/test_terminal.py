@@ -5,7 +5,7 @@ import re
 import pages
 import pytest
 
-from rnncalc.document import Answer, Document, Heading, Listing, Prose
+from rnncalc.document import Answer, Document, Graph, Heading, Heat, Kind, Listing, Node, Prose, Text
 from rnncalc.formats.boxes import cell_width
 from rnncalc.formats.terminal import write
 from rnncalc.formula import Symbol, row
@@ -509,9 +509,76 @@ A book
     )
 
 
-def test_pictures() -> None:
-    page = Document("t", (pages.HEAT, pages.FLOW))
-    assert write(page, width=40) == (
-        "t\n" + "─" * 40 + "\n t │ 1      │ 2\n───┼────────┼───\n f │ ░ 0.25 │\n\n"
-        "    xₜ    ──▶ fₜ\n    fₜ    ──▶ h̃⁽¹⁾ₜ\n"
+def test_a_heat_map() -> None:
+    page = write(Document("t", (pages.HEAT,)), width=40)
+    assert page == "t\n" + "─" * 40 + "\n t │ 1      │ 2\n───┼────────┼───\n f │ ░ 0.25 │\n"
+
+
+def test_a_heat_map_that_is_turned() -> None:
+    page = write(Document("t", (Heat(*wide_heat()),)), width=40)
+    assert page.endswith(
+        " t │ f      │ g\n───┼────────┼───────\n" + "".join(f" {n} │ ▒ 0.5{n} │ █ 1.{n}\n" for n in range(1, 7))
     )
+
+
+def wide_heat() -> tuple[tuple[Text, ...], tuple[tuple[Text, ...], ...], tuple[tuple[float, ...], ...]]:
+    header: tuple[Text, ...] = (("t",), *((str(n),) for n in range(1, 7)))
+    rows = ((("f",), *((f"0.5{n}",) for n in range(1, 7))), (("g",), *((f"1.{n}",) for n in range(1, 7))))
+    return header, rows, ((0.5,) * 6, (1.0,) * 6)
+
+
+def boxes(*kinds: Kind) -> tuple[Node, ...]:
+    """Boxes a, b, c … in two columns, row by row."""
+    return tuple(Node(row(Symbol("abcdef"[n])), kind, n % 2, n // 2) for n, kind in enumerate(kinds))
+
+
+GRAPHS: list[tuple[Graph, int, str]] = [
+    (
+        Graph(boxes("input", "inner", "inner", "output"), ((0, 1), (1, 3), (2, 3), (0, 3), (2, 1), (2, 0))),
+        40,
+        """
+    ╭───╮     ┌───┐
+    │ a │ ──▶ │ b │
+    ╰───╯     └───┘
+      ▲         ▼
+    ┌───┐     ╔═══╗
+    │ c │ ──▶ ║ d ║
+    └───┘     ╚═══╝
+
+    a ──▶ d
+    c ──▶ b
+""",
+    ),
+    (
+        Graph(boxes("inner", "inner"), ((1, 0),)),
+        40,
+        """
+    ┌───┐     ┌───┐
+    │ a │ ◀── │ b │
+    └───┘     └───┘
+""",
+    ),
+    (
+        Graph((Node(row(Symbol("h̃", ("t",))), "input", 0, 0), Node(row(Symbol("x" * 40)), "inner", 1, 0)), ((0, 1),)),
+        40,
+        f"""
+    h̃ₜ ──▶ {"x" * 29}
+           {"x" * 11}
+""",
+    ),
+    (pages.FLOW, 40, """
+    ╭────╮     ┌───────┐
+    │ xₜ │ ──▶ │   fₜ  │
+    ╰────╯     └───────┘
+                   ▼
+               ╔═══════╗
+               ║ h̃⁽¹⁾ₜ ║
+               ╚═══════╝
+"""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("graph", "width", "expected"), GRAPHS)
+def test_a_graph(graph: Graph, width: int, expected: str) -> None:
+    """Arrows between neighbours are drawn, others told; so are all where the boxes do not fit."""
+    assert write(Document("t", (graph,)), width=width).partition("─\n")[2] == expected[1:]

@@ -9,6 +9,7 @@ from rnncalc.formats.boxes.breaking import LEVELS, fit
 from rnncalc.formats.boxes.drawing import draw
 from rnncalc.formats.boxes.elision import Limits, elided, elided_row
 from rnncalc.formats.boxes.equation import NOTHING, SIGN_WIDTH, columns, equation
+from rnncalc.formats.boxes.graph import lay_out_graph
 from rnncalc.formats.boxes.paragraph import inline, plain, untied, wrap
 from rnncalc.formats.boxes.table import Sheet, lay_out
 
@@ -30,6 +31,7 @@ __all__ = [
     "inline",
     "lay_out",
     "lay_out_bars",
+    "lay_out_graph",
     "padded",
     "plain",
     "untied",

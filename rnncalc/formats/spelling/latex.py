@@ -18,7 +18,11 @@ _ACCENTS = {
 }
 _LETTERS = {letter: "\\" + name.rstrip("_") for name, letter in GREEK.items()} | {
     "ε": r"\varepsilon",
+    "ι": r"\iota",
     "π": r"\pi",
+    "υ": r"\upsilon",
+    "Ξ": r"\Xi",
+    "Π": r"\Pi",
     "∂": r"\partial",
     "∇": r"\nabla",
     "‖": r"\Vert",
