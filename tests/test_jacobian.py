@@ -228,6 +228,18 @@ def balls(value: Any) -> list[Any]:
     return [flint.arb(entry) for entry in value.entries]
 
 
+def test_the_terms_of_an_encoder_reach_the_loss_through_its_decoder() -> None:
+    """The decoder begins with the encoder's last state: what the loss reads of that comes through the decoder."""
+    encoder, decoder = find(load("dlbook/seq2seq"), Certified()).factored
+    assert (set(encoder.terms), set(decoder.terms)) == ({"U_e", "W_e"}, {"U_d", "W_d"})
+    for one in (encoder, decoder):
+        assert one.output is None
+        for parameter, whole in one.whole.items():
+            assert array(whole).any()
+            pairs = zip(balls(one.sums[parameter]), balls(whole), strict=True)
+            assert all(a.overlaps(b) for a, b in pairs)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_gradients_at_the_states_are_those_of_solve(name: str) -> None:
     exercise = load(name)

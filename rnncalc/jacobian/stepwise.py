@@ -107,9 +107,10 @@ def whole_pass(exercise: Exercise, find: Sequence[str]) -> Pass:
 
 
 def loss_alone(exercise: Exercise, loss: str, held: Sequence[str]) -> Pass:
-    """What the loss reads of the states by itself, each `held` as if it were given."""
+    """What the loss reads of the states `held` by itself, each as if it were given; also through other recurrences, as
+    an encoder's last state is read by its decoder."""
     equations, sizes = _holding(exercise, held)
-    return _one_step(exercise, equations, loss, sizes, "")
+    return _differentiated(exercise, equations, loss, sizes, "", one_step=False)
 
 
 def seeded(exercise: Exercise, names: Sequence[str], letter: str = "", held: Sequence[str] = ()) -> Pass:
@@ -130,7 +131,7 @@ def seeded(exercise: Exercise, names: Sequence[str], letter: str = "", held: Seq
     for product in products[1:]:
         total = Binary("+", total, product)
     sizes |= {seed_of(name): exercise.network.shapes.known(name) for name in names}
-    return _one_step(exercise, (*equations, Equation(Ref(loss), total)), loss, sizes, letter)
+    return _differentiated(exercise, (*equations, Equation(Ref(loss), total)), loss, sizes, letter, one_step=True)
 
 
 def _holding(exercise: Exercise, held: Sequence[str]) -> tuple[tuple[Equation, ...], dict[str, tuple[int, int]]]:
@@ -151,20 +152,22 @@ def term_of(adjoint: str) -> str:
     return adjoint + _TERM
 
 
-def _one_step(
+def _differentiated(
     exercise: Exercise,
     equations: tuple[Equation, ...],
     loss: str,
     sizes: Mapping[str, tuple[int, int]],
     letter: str,
+    one_step: bool,
 ) -> Pass:
+    """The reverse pass of the equations; with `one_step` nothing is handed from step to step."""
     order, shapes = _planned(exercise, equations, [Ref(loss)], sizes)
     if shapes.conflicts:
         raise ExerciseError(_unfit(exercise))
     parts = {part: (rows, columns) for part, (rows, columns) in shapes.parts.items() if rows and columns}
     found = gradient(equations, loss, parts, order.lengths)
     symbols = backward(equations, loss, shapes, order, exercise.symbols).symbols
-    alone = [_alone(equation, found.passed) for equation in found.equations]
+    alone = [_alone(equation, found.passed) if one_step else equation for equation in found.equations]
     terms = [term for equation in alone if letter for term in _term(equation, letter)]
     targets = [Ref(name) for name in dict.fromkeys(equation.name for equation in (*alone, *terms))]
     # A term has indices and may be a matrix, which the inference of shapes would not think of by itself.

@@ -78,7 +78,7 @@ class Study:
             names = [*states, *dict.fromkeys(name for chain in self.chains for name in chain.parameters)]
             self.adjoints = {name: found for name in names if (found := adjoint_of(exercise, self.loss, name))}
             self.whole = whole_pass(exercise, list(self.adjoints.values()))
-            self.alone = loss_alone(exercise, self.loss, states)
+            self.alone = {one: loss_alone(exercise, self.loss, one.states) for one in self.recurrences}
             self.output = self._output(states)
             self.output_pass = seeded(exercise, [self.output.name], held=states) if self.output else None
 
@@ -86,7 +86,7 @@ class Study:
     def multiplications(self) -> int:
         """About how many multiplications `find` takes."""
         passes = [chain.run for chain in self.chains for _ in range(sum(chain.sizes))]
-        run = sum(one.multiplications for one in (*passes, *([self.whole, self.alone] if self.loss else [])))
+        run = sum(one.multiplications for one in (*passes, *([self.whole, *self.alone.values()] if self.loss else [])))
         return run + sum(_FOR_NORMS * len(chain.steps) * sum(chain.sizes) ** 3 for chain in self.chains)
 
     def find(self, domain: Domain) -> Findings:
@@ -113,8 +113,9 @@ class Study:
 
     def _factored(self, domain: Domain, chain: Chain, found: Jacobians, whole: Values) -> Factored:
         forward = forward_values(self.exercise, whole)
-        alone = self.alone.values(domain, known=forward)
-        read = {t: chain.gathered(domain, self.alone, alone, t) for t in chain.steps}
+        run = self.alone[chain.recurrence]
+        alone = run.values(domain, known=forward)
+        read = {t: chain.gathered(domain, run, alone, t) for t in chain.steps}
         rows: dict[int, Any] = {}
         later: int | None = None
         for t in reversed(chain.steps):
@@ -144,12 +145,13 @@ class Study:
     ) -> Output | None:
         """∂L/∂y and ∂y/∂u, if the loss reads one quantity, made from the states of one step."""
         places = [t for t in chain.steps if not vanishes(read[t])]
-        if self.output_pass is None or self.output is None or len(places) != 1:
+        if self.output_pass is None or self.output is None or len(places) != 1 or self._passed_on(chain):
             return None
         (t,), name = places, self.output.name
         position = tuple(t for _ in self.output.indices)
-        assert self.alone.found is not None
-        given = alone[self.alone.found.adjoints[name], position]
+        run = self.alone[chain.recurrence]
+        assert run.found is not None
+        given = alone[run.found.adjoints[name], position]
         rows = []
         for seed in units(domain, given):
             seeds = {(seed_of(name), place): domain.zeros(*domain.shape(given)) for place in self._places(name)}
@@ -157,6 +159,16 @@ class Study:
             rows.append(chain.gathered(domain, self.output_pass, values, t))
         target = Ref(name, tuple(Index("", t) for _ in self.output.indices))
         return Output(target, as_row(domain, given), domain.stack(rows))
+
+    def _passed_on(self, chain: Chain) -> bool:
+        """Whether another recurrence reads the states of this one, as a decoder those of its encoder."""
+        own, others = set(chain.recurrence.states), {s for one in self.recurrences for s in one.states}
+        reached, before = set(own), 0
+        while before != (before := len(reached)):
+            for equation in forward_pass(self.exercise):
+                if any(ref.name in reached for ref, _ in refs(equation.expression)):
+                    reached.add(equation.name)
+        return not reached.isdisjoint(others - own)
 
     def _places(self, name: str) -> Iterator[tuple[int, ...]]:
         assert self.output_pass is not None
