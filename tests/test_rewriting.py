@@ -227,3 +227,39 @@ def test_rows_are_printed_as_rows() -> None:
         "",
         "All answers are exact.",
     ]
+
+
+HAND_WRITTEN = """
+a[t] = tanh(Wa @ a[t-1] + Ua @ x[t] + ba)
+b[t] = tanh(Wb @ b[t+1] + Ub @ x[t] + bb)
+c[t] = tanh(Wc @ c[t-1] + Uc @ concat(a[t], b[t]) + bc)
+d[t] = tanh(Wd @ d[t+1] + Ud @ concat(a[t], b[t]) + bd)
+y[t] = softmax(V @ concat(c[t], d[t]) + b_y)
+"""
+
+
+@settings(max_examples=10)
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(1, 4), st.integers(0, 99))
+def test_the_short_form_is_the_equations_written_by_hand(units: int, inputs: int, steps: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def numbers(*shape: int) -> Any:
+        return (rng.integers(-9, 10, shape) / 8).tolist()
+
+    x = {"inputs": {"x": numbers(steps, inputs)}}
+    copies = {"a": "l1_fw", "b": "l1_bw", "c": "l2_fw", "d": "l2_bw"}
+    shared = {"V": numbers(2, 2 * units), "b_y": numbers(2)}
+    mine, theirs = dict(shared), dict(shared)
+    for letter, mark in copies.items():
+        wide = inputs if letter in "ab" else 2 * units
+        for own, name, array in (
+            (f"W{letter}", "W", numbers(units, units)),
+            (f"U{letter}", "U", numbers(units, wide)),
+            (f"b{letter}", "b_s", numbers(units)),
+        ):
+            mine[own] = theirs[f"{name}_{mark}"] = array
+    by_hand = values({"equations": HAND_WRITTEN, "parameters": mine, "find": ["y"], **x})
+    short = values({"cell": "rnn", "layers": 2, "bidirectional": True, "parameters": theirs, "find": ["y"], **x})
+    for (name, position), value in by_hand.items():
+        same = short["y" if name == "y" else f"h_{copies[name]}", position]
+        np.testing.assert_allclose(value, same, rtol=1e-13)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rnncalc.cell import cell_names, library_cell
 from rnncalc.equations import source
 from rnncalc.errors import draw
 from rnncalc.keys import KEYS
@@ -646,3 +647,14 @@ f.yaml:2:7: error: a mask is the name of an input
 @pytest.mark.parametrize(("text", "message"), REFUSED)
 def test_refused(text: str, message: str) -> None:
     assert stated(text)[1] == message
+
+
+@pytest.mark.parametrize("name", cell_names())
+def test_every_cell_is_repeated_or_refused(name: str) -> None:
+    """A cell of the library runs in layers, both ways and with a mask, in rows; or the key that asks for it is told why
+    not."""
+    text = f"cell: {name}\nlayers: 2\nbidirectional: true\nvectors: rows\nmask: mask_"
+    found, problems = stated(text)
+    whole = {equation.name for equation in found.equations}
+    repeated = {f"{one.name}_l2_bw" for one in library_cell(name).equations} & whole
+    assert repeated if not problems else "a network can be repeated in layers or directions if" in problems
