@@ -94,7 +94,7 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         {"enum": [True, False, "shared"]},
     ),
     "merge": (
-        "How both directions are put together: `[forward, backward]` (one above the other; by default), "
+        "How both directions are put together: `[forward, backward]` (one vector of both; by default), "
         "`[backward, forward]`, `sum`, `mean` or `product`",
         {"anyOf": [{"enum": ["sum", "mean", "product"]}, {"type": "array", "items": {"type": "string"}}]},
     ),

@@ -30,8 +30,8 @@ Merge = Callable[[Expr, Expr], Expr]
 """The forward and the backward state → what is read of both."""
 
 MERGES: dict[str, tuple[Merge, Message]] = {
-    "forward, backward": (lambda fw, bw: Call("concat", (fw, bw)), Message("the forward state above the backward one")),
-    "backward, forward": (lambda fw, bw: Call("concat", (bw, fw)), Message("the backward state above the forward one")),
+    "forward, backward": (lambda fw, bw: Call("concat", (fw, bw)), Message("the forward state, then the backward one")),
+    "backward, forward": (lambda fw, bw: Call("concat", (bw, fw)), Message("the backward state, then the forward one")),
     "sum": (lambda fw, bw: Binary("+", fw, bw), Message("the sum of both states")),
     "mean": (lambda fw, bw: Binary("/", Binary("+", fw, bw), Number(Fraction(2))), Message("the mean of both states")),
     "product": (lambda fw, bw: Binary("*", fw, bw), Message("the product of both states, entry by entry")),
