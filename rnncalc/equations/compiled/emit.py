@@ -14,9 +14,6 @@ from rnncalc.equations.compiled.stack import Layout
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
 from rnncalc.equations.tree import Expr
 
-LARGE = 1 << 17
-"""A matrix of so many numbers, 1 MB, may not fit into the second-level cache beside the rest. It is read in two halves,
-first one first, then the other: the half that was read last is still there. That saves a sixth of the time."""
 _NUMPY = (
     "add", "subtract", "multiply", "divide", "negative", "positive", "square", "reciprocal", "maximum", "tanh", "exp",
     "log", "copyto",
@@ -72,8 +69,7 @@ class _Emitter:
         self.constants: dict[Stacked, str] = {}
         self.rows: dict[tuple[tuple[Row, ...], int], str] = {}
         self.slices: dict[str, str] = {}
-        self.products: dict[str, str] = {}
-        self.halves: list[str] = []
+        self.products: set[str] = set()
         self.functions: list[Expr] = []
         ends = [plan.place(turn.results[name]) for name in plan.copied]
         self.copied = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0, 0)
@@ -82,7 +78,7 @@ class _Emitter:
         body = [line for pack in self.plan.calls for line in self.call(pack)]
         if self.plan.copied:
             body.append(f"copyto(kept, {self.slice(*self.copied)})")
-        body += [*self.halves, *self.rotation()]
+        body += self.rotation()
         loops = dict(self.iterables()) or {"turn": "range(turns)"}
         lines = [
             "def loop(slab, constants, rows, series, copies, turns):",
@@ -99,9 +95,7 @@ class _Emitter:
     def header(self) -> Iterator[str]:
         yield from (f"{name} = {text}" for name, text in self.slices.items())
         for number, name in enumerate(self.constants.values()):
-            yield f"{name} = constants[{number}]"
-            if name in self.products:
-                yield self.products[name]
+            yield f"{name} = constants[{number}]" + (".dot" if name in self.products else "")
         for number, (name, deepest) in enumerate(self.lags.items()):
             for back in range(1, deepest + 1):
                 yield f"{self.places[name]}_{back} = series[{number}][{deepest - back}]"
@@ -158,18 +152,8 @@ class _Emitter:
         columns = [ops[0].vectors.index(one) for one in vectors]
         grid = tuple(tuple(op.operands[column] for column in columns) for op in ops)
         matrix = self.constant(Stacked(grid))
-        rows, inner = sum(op.entries for op in ops), sum(map(self.turn.entries, vectors))
-        if rows * inner < LARGE or not out.startswith("s"):
-            self.products[matrix] = f"{matrix} = {matrix}.dot"
-            yield f"{matrix}({vector}, {out})"
-            return
-        half = rows // 16 * 8
-        low, high = f"{matrix}a, {matrix}b", f"{matrix}c, {matrix}d"
-        self.products[matrix] = (
-            f"{low}, {high} = {matrix}[:{half}].dot, {out}[:{half}], {matrix}[{half}:].dot, {out}[{half}:]"
-        )
-        self.halves.append(f"{low}, {high} = {high}, {low}")
-        yield f"{matrix}a({vector}, {matrix}b); {matrix}c({vector}, {matrix}d)"
+        self.products.add(matrix)
+        yield f"{matrix}({vector}, {out})"
 
     def gathered(self, vectors: Sequence[Operand], slot: int) -> Generator[str, None, str]:
         """Vectors end to end: neighbours as they stand, others by a copy of each."""

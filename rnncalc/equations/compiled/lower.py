@@ -11,7 +11,7 @@ from rnncalc.equations.compiled.arithmetic import UnsupportedError
 from rnncalc.equations.compiled.group import Repeat
 from rnncalc.equations.compiled.hoist import terms
 from rnncalc.equations.compiled.series import Scope
-from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
+from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn, pruned
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.shapes import Shape
 from rnncalc.equations.tree import (
@@ -51,32 +51,7 @@ def lower(
         lowering.member(member, equations[member])
     carried = {operand.name for operand in lowering.shapes if isinstance(operand, Past)}
     results = {name: temp for name, temp in lowering.results.items() if name in carried or name in kept}
-    return _pruned(lowering.ops, results, lowering.shapes)
-
-
-def _pruned(ops: Sequence[Op], results: Mapping[str, Temp], shapes: Mapping[Operand, Shape]) -> Turn:
-    """Without the operations that no result needs."""
-    needed = set(results.values())
-    for number in range(len(ops) - 1, -1, -1):
-        if Temp(number) in needed:
-            needed |= {operand for operand in ops[number].operands if isinstance(operand, Temp)}
-    renamed = {temp: Temp(place) for place, temp in enumerate(sorted(needed, key=_number))}
-
-    def new(operand: Operand) -> Operand:
-        return renamed.get(operand, operand) if isinstance(operand, Temp) else operand
-
-    left = [
-        Op(op.kind, tuple(map(new, op.operands)), op.shape, op.node)
-        for number, op in enumerate(ops)
-        if Temp(number) in needed
-    ]
-    used = {operand for op in left for operand in op.operands}
-    kept = {new(operand): shape for operand, shape in shapes.items() if operand in renamed or operand in used}
-    return Turn(tuple(left), {name: renamed[temp] for name, temp in results.items()}, kept)
-
-
-def _number(temp: Temp) -> int:
-    return temp.number
+    return pruned(lowering.ops, results, lowering.shapes)
 
 
 class _Lowering:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnncalc.equations.boxes import Position
-from rnncalc.equations.compiled.emit import LARGE, Stacked
+from rnncalc.equations.compiled.emit import Stacked
 from rnncalc.equations.compiled.recurrence import Recurrence
 from rnncalc.equations.compiled.rows import Columns, Fill
 from rnncalc.equations.compiled.scalars import Scalars
@@ -149,8 +149,7 @@ class _ArrayRun(_Run):
             return found.reshape(of.lines, -1) if of.lines > 1 else found
         rows = [[self.constant(part) for part in row] for row in of.grid]
         height, width = sum(len(row[0]) for row in rows), sum(part.shape[1] for part in rows[0])
-        # Column by column OpenBLAS multiplies a third faster, but a half of the rows must be in one piece.
-        result = aligned(height, width) if height * width >= LARGE else aligned(width, height).T
+        result = aligned(width, height).T  # column by column, as OpenBLAS multiplies up to a third faster
         np.concatenate([np.concatenate(row, axis=1) for row in rows], out=result)
         return result
 

@@ -1,6 +1,6 @@
 """One turn of a loop as data: operations on named values, each at most one NumPy call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
@@ -75,3 +75,19 @@ class Turn(Struct, frozen=True):
 
     def entries(self, operand: Operand) -> int:
         return prod(self.shapes[operand])
+
+
+def pruned(ops: Sequence[Op], results: Mapping[str, Temp], shapes: Mapping[Operand, Shape]) -> Turn:
+    """A turn without the operations that no result needs."""
+    needed: set[Operand] = set(results.values())
+    for number in range(len(ops) - 1, -1, -1):
+        if Temp(number) in needed:
+            needed.update(ops[number].operands)
+    numbers = [number for number in range(len(ops)) if Temp(number) in needed]
+    renamed: dict[Operand, Temp] = {Temp(number): Temp(place) for place, number in enumerate(numbers)}
+    left = tuple(
+        Op(op.kind, tuple(renamed.get(operand, operand) for operand in op.operands), op.shape, op.node)
+        for op in (ops[number] for number in numbers)
+    )
+    kept = {renamed.get(operand, operand): shape for operand, shape in shapes.items() if operand in needed}
+    return Turn(left, {name: renamed[temp] for name, temp in results.items()}, kept)
