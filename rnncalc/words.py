@@ -173,7 +173,7 @@ class _WordReader:
     def numbers(self, node: Node, vocabulary: Vocabulary) -> Node:
         """The node itself if it has no words."""
         match node:
-            case MappingNode(entries=entries) if any(name.text in (*ONE, *MANY) for name, _ in entries):
+            case MappingNode(entries=entries) if any(name.text in (*ONE, *MANY, "embedding") for name, _ in entries):
                 return self.columns(node, vocabulary)
             case SequenceNode(items=items) if any(isinstance(item, MappingNode) for item in items):
                 return replace(node, items=tuple(self.numbers(item, vocabulary) for item in items))
@@ -182,7 +182,11 @@ class _WordReader:
 
     def columns(self, node: MappingNode, vocabulary: Vocabulary) -> Node:
         keys = self.reader.mapping(node, (*ONE, *MANY, "embedding"), "words")
-        key = next(key for key in keys if key in (*ONE, *MANY))
+        said = [key for key in keys if key in (*ONE, *MANY)]
+        if len(said) != 1:
+            self.ambiguous(node, said)
+            return SequenceNode(node.file, node.line, node.column, node.length, ())
+        (key,) = said
         words = list(self.separate(keys[key], "character" in key))
         if not vocabulary and "vocabulary" not in self.keys:
             self.reader.problem(
@@ -194,6 +198,13 @@ class _WordReader:
         columns = tuple(self.column(word, known) for word in words)
         many = SequenceNode(node.file, node.line, node.column, node.length, columns)
         return columns[0] if key in ONE and columns else many
+
+    def ambiguous(self, node: Node, said: list[str]) -> None:
+        if said:
+            what = " and ".join(f"`{key}`" for key in said)
+            self.reader.problem(f"{what} exclude each other", node, "leave one of them out")
+        else:
+            self.reader.problem("no words are given", node, "write `x: {words: [what, is], embedding: E}`")
 
     def separate(self, node: Node, characters: bool) -> Iterator[Scalar]:
         """The words of a list or of a text, or the characters of a text."""

@@ -267,6 +267,24 @@ f.yaml:6:21: error: one word was expected, not 2
 """,
     ),
     (
+        MODEL.replace("X", "{embedding: W}"),
+        """\
+f.yaml:6:13: error: no words are given
+    6 │ inputs: {x: {embedding: W}}
+      │             ^^^^^^^^^^^^^^
+  help: write `x: {words: [what, is], embedding: E}`
+""",
+    ),
+    (
+        MODEL.replace("X", "{words: what, characters: is}"),
+        """\
+f.yaml:6:13: error: `words` and `characters` exclude each other
+    6 │ inputs: {x: {words: what, characters: is}}
+      │             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  help: leave one of them out
+""",
+    ),
+    (
         MODEL.replace("X", "{words: {a: b}}"),
         """\
 f.yaml:6:21: error: words were expected
