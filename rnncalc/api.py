@@ -1,10 +1,12 @@
 """The library in Python: what `from rnncalc import …` gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from msgspec.structs import asdict
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from rnncalc import formats, solving
 from rnncalc.booklet import Entry, booklet
@@ -14,9 +16,12 @@ from rnncalc.exercise import Exercise, loads
 from rnncalc.exercise import load as load_file
 from rnncalc.explain import Detail, explain
 from rnncalc.lesson import lesson, training_record
+from rnncalc.letters import asked_number, data_place, everything, has_letters, lettered
+from rnncalc.letters import put_in as with_numbers
 from rnncalc.library import find
 from rnncalc.numbers import Precision
 from rnncalc.record import DIGITS, record
+from rnncalc.reshaping import simplified, unfolded
 from rnncalc.worksheet import Hints, worksheet
 
 __all__ = [
@@ -29,11 +34,17 @@ __all__ = [
     "load",
     "loads",
     "solve",
+    "solve_for",
 ]
 
 
 class Solution(solving.Solution, frozen=True):
-    """A worked solution. It prints itself as the command line does, and shows itself as formulas in Jupyter."""
+    """A worked solution. It prints itself as the command line does, and shows itself as formulas in Jupyter.
+
+    `missing` are the numbers that the file leaves out and that were found.
+    """
+
+    missing: tuple[Any, ...] = ()
 
     def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
         """The page as text: `format` is a name from `rnncalc.formats.names()`, `options` are that format's own.
@@ -47,11 +58,31 @@ class Solution(solving.Solution, frozen=True):
 
     def page(self, detail: Detail = "steps", equations: bool = False) -> Document:
         """The neutral page, for `rnncalc.formats.writer(name)`; `equations` lists those of the network, too."""
+        if self.missing:
+            from rnncalc.wanted import explain_filled
+
+            return explain_filled(self, self.missing, detail)
         return lesson(self, detail) if self.exercise.training else explain(self, detail, equations)
 
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""
+        if self.missing:
+            from rnncalc.wanted import findings_record
+
+            found = [findings_record(self, one.findings) for one in self.missing]
+            return {**record(self), "missing": {one["unknown"]: one["values"][0] for one in found}}
         return {**record(self), **({"training": training_record(self)} if self.exercise.training else {})}
+
+    def code(self, language: Literal["python", "c"] = "python") -> str:
+        """A program that computes the answers, a line for each step; letters are its arguments.
+
+        Raises UsageError unless the solution is in closed forms.
+        """
+        from rnncalc.code import program
+
+        if not hasattr(self.domain, "known"):
+            raise UsageError(Problem("only closed forms can become a program", None, "solve it with `exact=True`"))
+        return program(self, language)
 
     def __str__(self) -> str:
         return self.text()
@@ -90,10 +121,38 @@ def solve(
     precision: Precision | None = None,
     last: int | None = None,
     float64: bool = False,
+    exact: bool = False,
+    symbolic: bool | Sequence[str] = False,
+    put_in: Mapping[str, str] | None = None,
+    unfold: bool = False,
+    simplify: bool = False,
+    max_seconds: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Solution:
-    """Work an exercise out; see `rnncalc.solving.solve`."""
-    found = solving.solve(exercise, precision=precision, last=last, float64=float64, progress=progress)
+    """Work an exercise out; see `rnncalc.solving.solve`.
+
+    `symbolic` turns data into letters: those named (`["W_f", "x_1", "b[2]"]`), or with True all of them, where the file
+    has none of its own. `put_in` gives numbers for letters and entries (`{"w": "1/2"}`). `unfold` writes answers
+    without the names of what was computed on the way, `simplify` lets SymPy shorten them.
+    """
+    asked = exercise_asked(exercise, symbolic, put_in or {})
+    if asked.letters.missing:
+        from rnncalc.unknown import complete
+
+        solution, missing = complete(asked, precision, last, max_seconds or solving.MAX_SECONDS)
+        return Solution(**asdict(solution), missing=missing)
+    exact = exact or unfold or simplify
+    found = solving.solve(
+        asked,
+        precision=precision,
+        last=last,
+        float64=float64,
+        exact=exact,
+        max_seconds=max_seconds,
+        progress=progress,
+    )
+    found = unfolded(found) if unfold else found
+    found = simplified(found) if simplify else found
     return Solution(**asdict(found))
 
 
@@ -108,3 +167,76 @@ def blank_sheet(
     """The sheet with blanks to fill in."""
     pages = [(worksheet(one.page(detail), one.precision, hints), one.exercise.points) for one in solutions]
     return booklet([Entry(page, points) for page, points in pages], title, to_fill_in=True)
+
+
+class Answered(Struct, frozen=True):
+    """The answer to a question for an unknown: `findings` are its values, `solution` is the exercise in letters."""
+
+    solution: solving.Solution
+    findings: Any
+
+    @property
+    def remarks(self) -> tuple[solving.Remark, ...]:
+        return self.solution.remarks
+
+    def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
+        """The page as text, as `Solution.text`."""
+        written = formats.writer(format)(self.page(detail), **options)
+        if isinstance(written, bytes):
+            raise UsageError(Problem(f"`{format}` is not text", None, "`formats.writer` gives its bytes"))
+        return written
+
+    def page(self, detail: Detail = "steps", equations: bool = False) -> Document:
+        """The neutral page, for `rnncalc.formats.writer(name)`."""
+        from rnncalc.wanted import explain_findings
+
+        return explain_findings(self.solution, self.findings, detail)
+
+    def record(self) -> dict[str, Any]:
+        """The answer as plain dicts: what `--json` prints."""
+        from rnncalc.wanted import findings_record
+
+        return findings_record(self.solution, self.findings)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def solve_for(
+    exercise: Exercise,
+    unknown: str,
+    when: str,
+    *,
+    put_in: Mapping[str, str] | None = None,
+    within: tuple[str, str] = ("-100", "100"),
+    precision: Precision | None = None,
+    max_seconds: float | None = None,
+) -> Answered:
+    """For which value of the unknown (`w`, `b_f[2]`) an equation is true (`h_1 = 1/2`, `f_2[1] = 0.9`): all of them,
+    exact where possible. Where only a search is possible, it is made `within` this range."""
+    from rnncalc.unknown import ask, find
+
+    asked = exercise_asked(exercise, (), put_in or {})
+    question = ask(asked, unknown, when)
+    network = lettered(asked.network, [question.unknown])
+    asked = replace(asked, network=network, letters=replace(asked.letters, present=True))
+    seconds = max_seconds or solving.MAX_SECONDS
+    solution = solving.solve(asked, precision=precision, max_seconds=seconds)
+    low, high = (asked_number("range", end) for end in within)
+    if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low >= high:
+        raise UsageError(Problem(f"`{within[0]},{within[1]}` is no range", None, "write `--range -10,10`"))
+    return Answered(solution, find(solution.domain, question, (low, high), seconds))
+
+
+def exercise_asked(exercise: Exercise, symbolic: bool | Sequence[str], numbers: Mapping[str, str]) -> Exercise:
+    """The exercise with letters for data, and numbers for letters."""
+    network, quantities = exercise.network, exercise.quantities
+    if symbolic and not (symbolic is True and exercise.letters.present):
+        names = [] if symbolic is True else symbolic
+        places = [data_place(network, quantities, name) for name in names]
+        network = lettered(network, places or everything(network, exercise.letters.own_data))
+    if numbers:
+        known = {data_place(network, quantities, name): asked_number(name, text) for name, text in numbers.items()}
+        network = with_numbers(network, known)
+    letters = replace(exercise.letters, present=has_letters(network))
+    return replace(exercise, network=network, letters=letters) if symbolic or numbers else exercise

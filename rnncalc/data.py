@@ -5,12 +5,13 @@ from fractions import Fraction
 
 from rnncalc.document import Given, Notice
 from rnncalc.equations import Index, Position, Ref, refs, symbol
-from rnncalc.formula import Digits, Grid, Operator, Row, Tuple, row
+from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
 from rnncalc.languages import say, sentence
-from rnncalc.numbers import exact_text
+from rnncalc.numbers import Exact, Letter, exact_text
 from rnncalc.reader import Rows
 from rnncalc.solving import Solution
 from rnncalc.spoken import in_words
+from rnncalc.values import form_row
 from rnncalc.words import Vocabulary
 
 _ZERO = Fraction(0)
@@ -27,7 +28,8 @@ def name_row(solution: Solution, name: str, position: Position = ()) -> Row:
 def given(solution: Solution) -> Iterator[Given | Notice]:
     """The data that the answers use; quantities with one value share an entry. Inputs come first, then states and
     vectors, then matrices."""
-    network, words, flat = solution.exercise.network, solution.exercise.words, not solution.exercise.rows
+    exercise, network = solution.exercise, solution.exercise.network
+    words, flat, symbols = exercise.words, not exercise.rows, exercise.symbols
     plan = network.plan
     used = {ref.name for number in plan.wanted for ref, _ in refs(plan.equations[number].expression)}
     shown = {name: one.values for name, one in network.given.items() if name in used}
@@ -39,9 +41,10 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
     shared: dict[Row, list[Row]] = {}
     for (name, at), rows in {**states, **entries}.items():
         if (name, at) not in inputs:
-            shared.setdefault(_value(rows, flat, words.get(name, ())), []).append(name_row(solution, name, at))
+            value = _value(rows, flat, symbols, words.get(name, ()))
+            shared.setdefault(value, []).append(name_row(solution, name, at))
     parts: list[tuple[tuple[Row, ...], Row]] = [
-        ((name_row(solution, name, at),), _value(rows, flat, words.get(name, ())))
+        ((name_row(solution, name, at),), _value(rows, flat, symbols, words.get(name, ())))
         for (name, at), rows in inputs.items()
     ]
     parts += [(tuple(names), value) for value, names in shared.items()]
@@ -72,14 +75,22 @@ def _ends(values: Mapping[Position, Rows]) -> list[tuple[Position, Rows]]:
     return entries if len(entries) <= MOST_POSITIONS else [*entries[:half], *entries[-half:]]
 
 
-def _value(rows: Rows, flat: bool, vocabulary: Vocabulary = ()) -> Row:
+def _value(rows: Rows, flat: bool, symbols: Mapping[str, str], vocabulary: Vocabulary = ()) -> Row:
     """A number, a column written flat (if columns are vectors), with the word it stands for before it, or a matrix."""
-    word = in_words(rows, vocabulary)
-    return row(word, Operator("equals"), _numbers(rows, flat)) if word else _numbers(rows, flat)
+    word, numbers = in_words(rows, vocabulary), _numbers(rows, flat, symbols)
+    return row(word, Operator("equals"), numbers) if word else numbers
 
 
-def _numbers(rows: Rows, flat: bool) -> Row:
-    cells = tuple(tuple(Digits(exact_text(entry)) for entry in line) for line in rows)
+def _numbers(rows: Rows, flat: bool, symbols: Mapping[str, str]) -> Row:
+    cells = tuple(tuple(_entry(entry, symbols) for entry in line) for line in rows)
     if len(cells) == len(cells[0]) == 1:
         return row(cells[0][0])
     return row(Tuple(tuple(line[0] for line in cells)) if len(cells[0]) == 1 and flat else Grid(cells))
+
+
+def _entry(value: Exact, symbols: Mapping[str, str]) -> Atom:
+    if not isinstance(value, Letter):
+        return Digits(exact_text(value))
+    from rnncalc.equations.closed import expression, lettered
+
+    return form_row(expression(lettered(value)), symbols)

@@ -24,6 +24,7 @@ from rnncalc.equations import (
     Style,
     Transpose,
     children,
+    constant,
     formula,
     parse_expression,
     rebuild,
@@ -31,38 +32,18 @@ from rnncalc.equations import (
     trace,
     walk,
 )
-from rnncalc.formula import Digits, Fenced, Grid, Operator, Row, Script, Symbol, Tuple, row
+from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, row
 from rnncalc.formula import Fraction as Quotient
 from rnncalc.languages import sentence
 from rnncalc.numbers import Rounded
 from rnncalc.solving import Solution, Step
 from rnncalc.spoken import remarks
+from rnncalc.values import cells, decimals, entry_lines, is_exact, is_long, root_row, value_row
 
 MOST_ASIDES = 4
 """A step shows the activation of at most so many entries; `--detail full` shows every one."""
 MOST_TERMS = 12
 """A scalar product of more terms is not written out."""
-
-
-def value_row(solution: Solution, value: Any) -> Row:
-    """A value as it is printed: a number, or a matrix in brackets."""
-    cells = solution.rounded(value)
-    if solution.shape(value) == (1, 1):
-        return row(Digits(cells[0][0].text))
-    return row(Grid(tuple(tuple(Digits(cell.text) for cell in line) for line in cells)))
-
-
-def flat_row(solution: Solution, value: Any) -> Row:
-    """A value on one line where that is possible: a column as `(2, 3, −1)`, unless vectors are rows."""
-    cells = solution.rounded(value)
-    if len(cells) > 1 and len(cells[0]) == 1 and not solution.exercise.rows:
-        return row(Tuple(tuple(Digits(line[0].text) for line in cells)))
-    return value_row(solution, value)
-
-
-def is_exact(solution: Solution, value: Any) -> bool:
-    """Whether every entry is printed exactly."""
-    return all(cell.exact for line in solution.rounded(value) for cell in line)
 
 
 def printed_formula(solution: Solution, step: Step) -> Row:
@@ -100,24 +81,45 @@ class _Board:
         self.lean = self.without_vanishing(step.expression) or step.expression
         network = solution.exercise.network
         self.values = trace(self.lean, solution.domain, _never, network.plan.lengths, dict(step.values))
+        self.closed = solution.domain.forms(step.value) is not None
 
     def derivation(self) -> Derivation:
         step = self.step
         lines = [Line("equals", self.spelt(step.formula, set()), row(symbol(step.target, self.symbols)))]
         if step.formula != step.expression:
             lines.append(Line("equals", self.spelt(step.expression, set())))
-        if not _is_cut(step.expression):
-            lines.append(self.line(step.expression, self.leaves()))
+        latest = lines[-1].right
         before: set[Expr] = self.leaves()
-        for number, done in enumerate(self.rounds()):
-            line = self.line(self.lean, done, done - before)
-            if number and self.only_adds(done - before):
+        for number, done in enumerate([before, *self.rounds()]):
+            if not number and _is_cut(step.expression):
+                continue
+            line = self.line(self.lean, done, done - before) if number else self.line(step.expression, before)
+            if self.closed and (line.right == latest or self.is_overfull(done)):
+                lines[-1] = replace(lines[-1], asides=(*lines[-1].asides, *line.asides))
+                continue
+            latest = line.right
+            if number > 1 and self.only_adds(done - before):
                 upper = lines.pop()
                 joined = row(upper.right, Operator(line.relation), line.right)
                 line = Line(upper.relation, joined, upper.left, (*upper.asides, *line.asides))
             lines.append(line)
             before = done
-        return Derivation(tuple(lines))
+        return Derivation(tuple(self.in_closed_forms(lines)))
+
+    def in_closed_forms(self, lines: list[Line]) -> list[Line]:
+        """The lines, with the decimals of closed forms behind; long entries have lines of their own."""
+        value = self.values[self.lean]
+        if not self.closed:
+            return lines
+        if self.solution.shape(value) != (1, 1) and is_long(cells(self.solution, value, self.symbols)):
+            before = lines[:-1]
+            return [*before, *entry_lines(self.solution, self.step.target, value, self.symbols)]
+        digits = decimals(self.solution, value)
+        if digits is None:
+            return lines
+        sign, *right = digits.atoms
+        assert isinstance(sign, Operator)
+        return [*lines, Line("equals" if sign.name == "equals" else "approx", row(*right))]
 
     def hints(self) -> Iterator[Line]:
         """The equation, and the equation with the data put in; what was worked out before stays a symbol."""
@@ -188,6 +190,12 @@ class _Board:
         parts = [self.without_vanishing(part) or part for part in children(expr)]
         return rebuild(expr, tuple(parts))
 
+    def is_overfull(self, done: set[Expr]) -> bool:
+        """Whether closed forms on the way to the value are too long for matrices: such a line is left out."""
+        if self.lean in done:
+            return False
+        return any(is_long(cells(self.solution, self.values[part])) for part in self.shown(self.lean, done))
+
     # -- how a line looks
 
     def line(self, expr: Expr, done: set[Expr], new: AbstractSet[Expr] = frozenset()) -> Line:
@@ -204,12 +212,31 @@ class _Board:
                 yield from self.shown(part, done)
 
     def spelt(self, expr: Expr, done: set[Expr]) -> Row:
-        def known(part: Expr) -> Row | None:
-            if part not in done:
-                return None
-            return row(Digits("0")) if self.vanishes(part) else value_row(self.solution, self.values[part])
+        inside: set[Expr] = set()
 
-        return formula(expr, Style(self.symbols, known, self.is_scalar))
+        def known(part: Expr) -> Row | None:
+            if part not in done or part in inside:
+                return root_row(part) if self.closed else None
+            zero = self.vanishes(part)
+            return row(Digits("0")) if zero else value_row(self.solution, self.values[part], self.symbols)
+
+        def is_scalar(part: Expr) -> bool:
+            return part in inside or self.is_scalar(part)
+
+        if self.closed:
+            expr = self.put_in(expr, done, inside)
+        return formula(expr, Style(self.symbols, known, is_scalar))
+
+    def put_in(self, expr: Expr, done: set[Expr], inside: set[Expr]) -> Expr:
+        """The expression with closed forms for the plain numbers in it, which may need brackets there; their parts are
+        noted."""
+        if expr in done:
+            forms = self.solution.domain.forms(self.values[expr])
+            if self.vanishes(expr) or forms is None or len(forms) > 1 or constant(forms[0]) is not None:
+                return expr
+            inside.update(walk(forms[0]))
+            return forms[0]
+        return rebuild(expr, tuple(self.put_in(part, done, inside) for part in children(expr)))
 
     def is_scalar(self, part: Expr) -> bool:
         return _is_scalar(self.solution, self.values, part)
@@ -228,6 +255,8 @@ class _Board:
 
     def products(self, part: Binary) -> Iterator[Text]:
         """Each scalar product of a row and a column: 1·2 + (−2)·3 = −4."""
+        if not self.is_rational(part.left, part.right):
+            return
         left, right, result = (self.solution.rounded(self.values[p]) for p in (part.left, part.right, part))
         if len(right) > MOST_TERMS or len(right) == 1:
             return
@@ -238,6 +267,8 @@ class _Board:
 
     def activations(self, part: Call) -> Iterator[Text]:
         """Each entry of an activation with its argument: σ(−4) = 1/(1 + e⁴) ≈ 0.01799."""
+        if not self.is_rational(part.arguments[0]):
+            return
         arguments, results = (
             [cell for line in self.solution.rounded(self.values[p]) for cell in line] for p in (part.arguments[0], part)
         )
@@ -258,6 +289,12 @@ class _Board:
                     applied = row(applied, *self.definition(part.function, scalars[number]))
                 yield self.equation(applied, results[number], [argument])
 
+    def is_rational(self, *parts: Expr) -> bool:
+        """Whether the parts have digits: among closed forms, rational numbers do."""
+        domain = self.solution.domain
+        values = [self.values[part] for part in parts]
+        return all(domain.forms(value) is None or None not in domain.exact(value) for value in values)
+
     def definition(self, function: str, argument: Any) -> tuple[Any, ...]:
         """` = 1/(1 + e⁴)`, the function written out at an exact argument."""
         text = FUNCTIONS[function].definition
@@ -274,6 +311,8 @@ class _Board:
         return (row(left, Operator("equals" if exact else "approx"), Digits(result.text)),)
 
     def ties(self) -> Iterator[Text]:
+        if any(self.solution.domain.lettered(self.step.value)):
+            return
         for line in self.solution.rounded(self.step.value):
             for cell in line:
                 if cell.tie:

@@ -18,6 +18,7 @@ from rnncalc.generation import Stop, read_stop
 from rnncalc.given import Data, Expected, read_data, read_expected, read_quantity
 from rnncalc.keys import KEYS
 from rnncalc.known import read_known
+from rnncalc.letters import Letters, declared_letters, read_later, read_letters
 from rnncalc.loss import Loss, one_hot, read_loss
 from rnncalc.network import Network, connect, misexpected
 from rnncalc.quantity import Quantities
@@ -45,6 +46,8 @@ class Exercise(Struct, frozen=True):
     find: tuple[Ref, ...]
     network: Network
     quantities: Quantities
+    letters: Letters = Letters()
+    """What letters there are among the numbers, and may be."""
     expect: tuple[Expected, ...] = ()
     adjoints: frozenset[str] = frozenset()
     """The quantities of the backward pass."""
@@ -129,7 +132,9 @@ class _ExerciseReader(Reader):
         for name, _ in self.entries(keys.get("symbols"), "`symbols:`"):
             self.choice(name, arity, "quantity")
         quantities = Quantities(arity, symbols)
+        self.letters = declared_letters(self, keys)
         data = read_data(self, keys, self.root, equations, quantities)
+        own_data = frozenset(data.given) - (data.distributions if loss else frozenset())
         data = replace(data, given={**data.given, **known.given})
         if loss:
             data = self.with_targets(data, loss, equations)
@@ -153,6 +158,8 @@ class _ExerciseReader(Reader):
         if self.gradients:
             asked = self.with_gradients(asked if "find" in keys else [], loss, back, data)
         wanted = [*asked, *(Asked(ref) for ref in trained.wanted)] if trained else asked
+        later = read_later(self, keys, quantities)
+        wanted = [*wanted, *(Asked(one.quantity, one.span) for one in later)]
         adjoints = trained.adjoints if trained else back.names if back else frozenset()
         network = self.attempt(lambda: connect(Question(equations, wanted, data, adjoints, shapes)), None)
         expect = tuple(read_expected(self, keys.get("expect"), quantities))
@@ -169,6 +176,7 @@ class _ExerciseReader(Reader):
             self.problems += [*misexpected(network, expect), *words.misfits(network.shapes.sizes)]
         spoken = words.spoken(equations, loss.given if loss else (), network.shapes.sizes) if network else {}
         stop = read_stop(self, keys, equations, spoken) if network else None
+        network, letters = read_letters(self, keys, network, quantities, own_data, later)
         self.finish()
         assert network is not None, "a network that cannot be put together is a problem"
         return Exercise(
@@ -181,6 +189,7 @@ class _ExerciseReader(Reader):
             stages=trained.titled(stages) if trained else stages,
             find=tuple(one.ref for one in asked),
             network=network,
+            letters=letters,
             quantities=quantities,
             expect=expect,
             adjoints=adjoints,

@@ -8,15 +8,16 @@ from msgspec.structs import replace
 
 from rnncalc.counting import counting, shown
 from rnncalc.data import given, name_row
-from rnncalc.derivation import derive, flat_row, is_exact
+from rnncalc.derivation import derive
 from rnncalc.document import Answer, Block, Document, Heading, Listing, Notice, Prose, Table, Text
-from rnncalc.equations import Position, shape_text, source
+from rnncalc.equations import Index, Position, Ref, shape_text, source
 from rnncalc.formula import Digits, Operator, Row, Words, row, unicode
 from rnncalc.known import is_known
 from rnncalc.languages import language, listed, said, say, sentence, sentences, speaking, spliced
 from rnncalc.network import Misfit
-from rnncalc.solving import Disagreement, Ended, Found, Hidden, Remark, Solution, Step, Uncertified
+from rnncalc.solving import Disagreement, Ended, Found, Hidden, Remark, Solution, Step, Stopped, Uncertified
 from rnncalc.spoken import chosen_word, most_likely, quoted
+from rnncalc.values import cells, decimals, entry_lines, flat_row, is_exact, is_long, table_cells
 
 Detail = Literal["answers", "steps", "full"]
 
@@ -61,6 +62,8 @@ def remark_text(solution: Solution, remark: Remark) -> Text:
     match remark:
         case Misfit():
             return _misfit(solution, remark)
+        case Stopped(passed, limit, name, position):
+            return _stopped(passed, f"{limit:g}", name_row(solution, name, position))
         case Uncertified(asked):
             if asked:
                 return sentence("the numbers are computed in float64, as asked: their last digits may be wrong.")
@@ -97,6 +100,18 @@ def _ended(solution: Solution, end: Ended) -> Text:
         )
     name = name_row(solution, end.name, end.position)
     return sentence("{name} is “{word}”: the sequence ends there.", name=name, word=stop.word)
+
+
+def _stopped(passed: str, limit: str, name: Row) -> Text:
+    if passed == "size":
+        return sentence(
+            "{name} would be a formula of more than {limit} signs, and is not written out.", name=name, limit=limit
+        )
+    return sentence(
+        "the {limit} seconds allowed are over before {name}; what stands here is complete up to there.",
+        limit=limit,
+        name=name,
+    )
 
 
 def _misfit(solution: Solution, misfit: Misfit) -> Text:
@@ -223,6 +238,7 @@ def _heading(solution: Solution, step: Step, number: str) -> Heading:
 def _summary(solution: Solution) -> Iterator[Block]:
     """All quantities that have one index, by time step: a table for each index."""
     steps = [step for step in solution.steps if len(step.position) == 1 and step.equation.indices]
+    steps = [step for step in steps if not any(solution.domain.lettered(step.value))]
     for letter in dict.fromkeys(step.equation.indices[0] for step in steps):
         yield from _table(solution, letter, [step for step in steps if step.equation.indices[0] == letter])
 
@@ -248,10 +264,9 @@ def _cell(solution: Solution, step: Step) -> Text:
     if word is not None:
         return (quoted(word),)
     parts: list[str | Row] = []
-    for line in solution.rounded(step.value):
+    for line in table_cells(solution, step.value, solution.exercise.symbols):
         for cell in line:
-            parts.extend([", "] if parts else [])
-            parts.append(row(Digits(cell.text)))
+            parts.extend([", ", cell] if parts else [cell])
     return tuple(parts)
 
 
@@ -260,28 +275,48 @@ def _answers(solution: Solution) -> Iterator[Block]:
     digits = [tuple(_digits(solution, found)) for found in solution.answers]
     together = len(digits) > 1 and digits.count(digits[0]) == len(digits)
     for found, remarks in zip(solution.answers, digits, strict=True):
-        relation: Literal["equals", "approx"] = "equals" if is_exact(solution, found.value) else "approx"
         name = name_row(solution, found.name, found.position)
-        word = chosen_word(solution, found.name, found.value)
-        value = flat_row(solution, found.value)
-        value = row(Words(quoted(word)), Operator(relation), value) if word is not None else value
         likely = tuple(most_likely(solution, found.name, found.value, name if len(digits) > 1 else None))
-        remarks = likely if together else (*likely, *remarks)
-        yield Answer(name, relation, value, remarks, say("Answer"))
+        yield from _answer(solution, found, likely if together else (*likely, *remarks))
     if together and digits[0] == (sentence("exact"),):
         yield Prose(sentence("All answers are exact."))
     elif together and digits[0] == (sentence("every digit shown is correctly rounded"),):
         yield Prose(sentence("Every digit shown is correctly rounded."))
+    elif together and digits[0] == (sentence("the closed form is exact, its digits are correctly rounded"),):
+        yield Prose(sentence("Closed forms are exact, their digits are correctly rounded."))
+
+
+def _answer(solution: Solution, found: Found, remarks: tuple[Text, ...]) -> Iterator[Answer]:
+    symbols = solution.exercise.symbols
+    if solution.domain.forms(found.value) is not None and is_long(cells(solution, found.value, symbols)):
+        target = Ref(found.name, tuple(Index("", place) for place in found.position))
+        *lines, last = entry_lines(solution, target, found.value, symbols)
+        for line in (*lines, last):
+            assert line.left is not None, "each entry has its name"
+            yield Answer(line.left, "equals", line.right, remarks if line is last else (), say("Answer"))
+        return
+    relation: Literal["equals", "approx"] = "equals" if is_exact(solution, found.value) else "approx"
+    rows = solution.exercise.rows
+    value, digits = flat_row(solution, found.value, symbols, rows), decimals(solution, found.value, True, rows)
+    word = chosen_word(solution, found.name, found.value)
+    value = row(Words(quoted(word)), Operator(relation), value) if word is not None else value
+    name = name_row(solution, found.name, found.position)
+    yield Answer(name, relation, row(value, digits) if digits else value, remarks, say("Answer"))
 
 
 def _digits(solution: Solution, found: Found) -> Iterator[Text]:
     """What can be said about the digits of an answer."""
-    cells = [cell for line in solution.rounded(found.value) for cell in line]
+    if any(solution.domain.lettered(found.value)):
+        return
+    digits = [cell for line in solution.rounded(found.value) for cell in line]
     doubts = (remark for remark in solution.remarks if isinstance(remark, Uncertified | Hidden))
     if any(isinstance(one, Uncertified) or (one.name, one.position) == (found.name, found.position) for one in doubts):
         return
-    exact = all(cell.exact for cell in cells)
-    yield sentence("exact") if exact else sentence("every digit shown is correctly rounded")
-    for cell in cells:
+    exact = all(cell.exact for cell in digits)
+    if exact or solution.domain.forms(found.value) is None:
+        yield sentence("exact") if exact else sentence("every digit shown is correctly rounded")
+    else:
+        yield sentence("the closed form is exact, its digits are correctly rounded")
+    for cell in digits:
         if cell.tie:
             yield sentence("{number} is rounded from an exact tie, away from zero", number=row(Digits(cell.text)))

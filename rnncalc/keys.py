@@ -160,6 +160,21 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "From which number positions are counted, everywhere in the file and on the page: `0`, or `1` by default",
         {"enum": [0, 1]},
     ),
+    "symbolic": (
+        "What is worked out in letters: `[w, W_f, x_1]`, letters among the numbers, or quantities, positions, entries",
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    ),
+    "assume": (
+        "What is known of a letter: `{w: positive}`; real, positive, negative, nonnegative or nonzero",
+        {
+            "type": "object",
+            "additionalProperties": {"enum": ["real", "positive", "negative", "nonnegative", "nonzero"]},
+        },
+    ),
+    "later": (
+        "Later values from which missing numbers, written `?`, are found: `{f_1: [0.7311, ?]}`",
+        {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
+    ),
     "lengths": (
         "How far an index runs where no input tells: `{t: 5}`",
         {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},

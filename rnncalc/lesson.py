@@ -12,10 +12,11 @@ from rnncalc.derivation import derive
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Notice, Table, Text
 from rnncalc.equations import Index, Position, Ref, symbol
 from rnncalc.explain import Detail, explain
-from rnncalc.formula import Digits, Row, row
+from rnncalc.formula import Row, row
 from rnncalc.languages import language, said, say, sentence, speaking
 from rnncalc.solving import Solution, Step
 from rnncalc.training import Round, Training
+from rnncalc.values import table_cells
 
 Part = Literal["forward", "backward", "new weights"]
 PARTS: tuple[Part, ...] = ("forward", "backward", "new weights")
@@ -172,12 +173,13 @@ class _Values:
 
     def cell(self, name: str, position: Position = ()) -> Text:
         """The entries on one line, rows apart: `1, 0.5; 0, 2`."""
-        parts: list[str | Row] = []
-        for line in self.entries(self.values[name, position]):
+        value, parts = self.values[name, position], list[str | Row]()
+        entries = table_cells(self.solution, value, self.solution.exercise.symbols)
+        for line in entries:
             for number, entry in enumerate(line):
                 parts.extend([", " if number else "; "] if parts else [])
-                parts.append(row(Digits(entry)))
-        if len(self.entries(self.values[name, position])[0]) == 1:
+                parts.append(entry)
+        if len(entries[0]) == 1:
             parts = [", " if part == "; " else part for part in parts]
         return tuple(parts)
 

@@ -1,6 +1,6 @@
 """From YAML nodes to checked values. Problems are collected, so that one run reports every mistake of a file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from fractions import Fraction
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from rnncalc.commas import decimal_commas
 from rnncalc.equations import Equation, parse_equations
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, Span, did_you_mean, nearest
 from rnncalc.languages import SOURCE, language
-from rnncalc.numbers import Exact, NumberError, read_number
+from rnncalc.numbers import Exact, Letter, NumberError, Surd, read_number
 from rnncalc.source import File, Node, Scalar, Sequence
 from rnncalc.source import Mapping as MappingNode
 
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 Rows = tuple[tuple[Exact, ...], ...]
 """A matrix exactly as written, row by row; a vector is a column."""
 
-_MISSING: Exact = Fraction(0)
+_MISSING = Fraction(0)
 _NOTHING = Scalar(File("", ()), 1, 1, 1, "")
 """What stands behind a key without a value; nodes compare by what they say."""
 
@@ -31,6 +31,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.rows = False
         """Whether `[1, 2]` is a row, as in a source that multiplies x W."""
+        self.letters: frozenset[str] = frozenset()
 
     def problem(self, what: str, node: Node | Span | None, hint: str | None = None) -> None:
         span = node if isinstance(node, Span) or node is None else node.span
@@ -134,12 +135,20 @@ class Reader:
         self.problem(f"a whole number from {least} to {most} was expected", node)
         return None
 
-    def number(self, node: Node) -> Exact:
+    def number(self, node: Node) -> Fraction | Surd:
+        value = self.entry(node, letters=())
+        assert not isinstance(value, Letter)
+        return value
+
+    def entry(self, node: Node, letters: Container[str] | None = None) -> Exact:
+        """A number, or one of the letters of the file."""
         if not isinstance(node, Scalar):
             self.problem("a number was expected, not a list", node, "are there more brackets here than needed?")
             return _MISSING
+        if node.text.strip() in ("?", "_") and letters is None:
+            return Letter("")
         try:
-            return read_number(node.text)
+            return read_number(node.text, self.letters if letters is None else letters)
         except NumberError as error:
             self.problem(error.message, node.span.within(error.start, error.length), error.hint)
             return _MISSING
@@ -150,12 +159,12 @@ class Reader:
             self.problem("numbers were expected, not `name: value`", node, "write `[1, 2]` or `[[1, 2], [3, 4]]`")
             return None
         if not isinstance(node, Sequence):
-            return ((self.number(node),),)
+            return ((self.entry(node),),)
         if not node.items:
             self.problem("an empty list has no size", node, "write the numbers, or leave the key out")
             return None
         if not any(isinstance(item, Sequence) for item in node.items):
-            entries = tuple(self.number(item) for item in node.items)
+            entries = tuple(self.entry(item) for item in node.items)
             return (entries,) if self.rows else tuple((entry,) for entry in entries)
         return self.matrix(node)
 
@@ -167,7 +176,7 @@ class Reader:
                 self.problem(f"row {number} is a single number, others are lists", item, "write `[[1, 2], [3, 4]]`")
                 uneven = True
                 continue
-            rows.append(tuple(self.number(entry) for entry in item.items))
+            rows.append(tuple(self.entry(entry) for entry in item.items))
             if not item.items:
                 self.problem(f"row {number} has no entries", item, "write its numbers, or remove it")
                 uneven = True
@@ -188,7 +197,7 @@ class Reader:
         while pending:
             match pending.pop():
                 case Scalar() as scalar if scalar != _NOTHING:
-                    self.number(scalar)
+                    self.entry(scalar)
                 case Sequence(items=items):
                     pending.extend(items)
                 case MappingNode(entries=entries):

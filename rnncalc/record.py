@@ -6,6 +6,7 @@ from typing import Any
 from rnncalc.derivation import printed_formula
 from rnncalc.document import plain
 from rnncalc.equations import source
+from rnncalc.exercise import Exercise
 from rnncalc.explain import remark_text
 from rnncalc.formula import unicode
 from rnncalc.languages import said
@@ -23,12 +24,7 @@ def record(solution: Solution) -> dict[str, Any]:
     exercise = solution.exercise
     return {
         "schema": SCHEMA,
-        "exercise": {
-            "name": exercise.name,
-            "title": exercise.title,
-            "source": exercise.source,
-            "cell": exercise.cell.name if exercise.cell else None,
-        },
+        "exercise": exercise_record(exercise),
         "answers": {
             exercise.quantities.key(found.name, found.position): _answer(solution, found) for found in solution.answers
         },
@@ -62,6 +58,16 @@ def _sheet(schema: str, title: str, parts: Sequence[tuple[Solution, dict[str, An
     return {"schema": schema, "title": title, "exercises": exercises}
 
 
+def exercise_record(exercise: Exercise) -> dict[str, Any]:
+    """Which exercise it was."""
+    return {
+        "name": exercise.name,
+        "title": exercise.title,
+        "source": exercise.source,
+        "cell": exercise.cell.name if exercise.cell else None,
+    }
+
+
 def _answer(solution: Solution, found: Found) -> dict[str, Any]:
     return {
         "shape": list(solution.shape(found.value)),
@@ -89,12 +95,14 @@ def _entries(solution: Solution, value: Any) -> list[list[str]]:
 
 
 def _exact(solution: Solution, value: Any) -> list[list[str | None]] | None:
-    """Each entry as a fraction where it is known to be rational; None where no entry is."""
+    """Each entry as a fraction or a closed form where it is known exactly; None where no entry is."""
     rows, columns = solution.shape(value)
-    entries = solution.domain.exact(value)
-    if all(entry is None for entry in entries):
+    known, forms = solution.domain.exact(value), solution.domain.forms(value)
+    texts = [None if entry is None else str(entry) for entry in known]
+    if forms is not None:
+        texts = [text or source(form) for text, form in zip(texts, forms, strict=True)]
+    if all(text is None for text in texts):
         return None
-    texts = [None if entry is None else str(entry) for entry in entries]
     return [texts[row * columns : (row + 1) * columns] for row in range(rows)]
 
 

@@ -6,7 +6,8 @@ nothing in words and knows no page.
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from rnncalc.equations import (
     Instance,
     Position,
     Ref,
+    StoppedError,
     bind,
     contains,
     trace,
@@ -38,6 +40,7 @@ from rnncalc.numbers import Precision, Rounded
 
 if TYPE_CHECKING:
     from rnncalc.equations.domains.certified import Certified
+    from rnncalc.equations.domains.closed import Closed
 
 FIRST_BITS = 128
 MAX_BITS = 1 << 15
@@ -47,6 +50,8 @@ MULTIPLICATIONS_EACH = 15
 """What it costs to work out an equation once, beside its multiplications, in multiplications."""
 MAX_EVALUATIONS = 3_000_000
 """More than this would take minutes in any arithmetic: 100 000 steps of four stacked LSTM layers are 2 400 000."""
+MAX_SECONDS = 60.0
+"""Closed forms are worked out for so long unless it is said otherwise."""
 HIDDEN_DIGITS = 300
 """A rounding that is undecided although the value is known to so many more decimals than are shown is called hidden."""
 SHOWN, LAST = 300, 3
@@ -115,7 +120,17 @@ class Ended(Struct, frozen=True):
     position: Position | None
 
 
-Remark = Misfit | Uncertified | Hidden | Disagreement | Ended
+class Stopped(Struct, frozen=True):
+    """The computation was given up before this quantity, the seconds or the size allowed being passed: what was
+    computed before is true."""
+
+    passed: Literal["seconds", "size"]
+    limit: float
+    name: str
+    position: Position
+
+
+Remark = Misfit | Stopped | Uncertified | Hidden | Disagreement | Ended
 
 
 class Solution(Struct, frozen=True):
@@ -158,9 +173,14 @@ def solve(
     precision: Precision | None = None,
     last: int | None = None,
     float64: bool = False,
+    exact: bool = False,
+    max_seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Solution:
     """Work the exercise out.
+
+    With `exact`, and where letters stand among the numbers, values are closed forms: rationals, σ(−4), √2, formulas in
+    the letters. That work ends after `max_seconds`, or where a form becomes too large, with a remark.
 
     `last` limits the steps shown to the last so many positions of each index. With `float64` the numbers are IEEE
     doubles: quick, and their last digits uncertain; work too long for certified numbers falls back to them and says so.
@@ -173,11 +193,15 @@ def solve(
         )
         raise LimitError(Problem(what, None, "ask for an earlier position, or give fewer steps"))
     run = _Run(exercise, precision or Precision(), last, progress)
-    solution = (None if float64 else run.certified()) or run.in_float64(asked=float64)
+    if exact or exercise.letters.present:
+        solution = run.closed(max_seconds or MAX_SECONDS)
+    else:
+        solution = (None if float64 else run.certified()) or run.in_float64(asked=float64)
     shorter = _ended(exercise, solution)
     if shorter is None:
         return solution
-    return solve(shorter, precision=precision, last=last, float64=float64, progress=progress)
+    how: dict[str, Any] = {"float64": float64, "exact": exact, "max_seconds": max_seconds}
+    return solve(shorter, precision=precision, last=last, progress=progress, **how)
 
 
 def _ended(exercise: Exercise, solution: Solution) -> Exercise | None:
@@ -233,12 +257,31 @@ class _Run:
         words = self.exercise.words
         return all(solution.domain.leaders(value)[1] for name, _, value in _results(solution) if name in words)
 
+    def closed(self, seconds: float) -> Solution:
+        """The solution in closed forms."""
+        from rnncalc.equations.domains.closed import Closed
+
+        end = monotonic() + seconds
+
+        def watch() -> None:
+            if monotonic() > end:
+                raise StoppedError("seconds", seconds)
+
+        letters = self.exercise.letters
+        solution = self.attempt(domain := Closed(letters.assumptions, watch, self.exercise.shares, letters.found))
+        return replace(solution, remarks=(*solution.remarks, *_undecided(solution, domain)))
+
     def imprecise(self, error: ImpreciseError, bits: int) -> Problem:
         """What is known of a value that no precision settles."""
+        equation, position = self.next_instance()
+        name = self.exercise.quantities.key(equation.name, position)
+        return Problem(f"`{name}`: {error}, even with {bits * 3 // 10} digits", equation.span, error.hint)
+
+    def next_instance(self) -> tuple[Equation, Position]:
+        """The instance that follows the last one done."""
         number, letters = next(islice(self.plan.instances(), self.done, None))
         equation = self.plan.equations[number]
-        name = self.exercise.quantities.key(equation.name, equation.position(letters))
-        return Problem(f"`{name}`: {error}, even with {bits * 3 // 10} digits", equation.span, error.hint)
+        return equation, equation.position(letters)
 
     def in_float64(self, asked: bool) -> Solution:
         import numpy
@@ -266,7 +309,8 @@ class _Run:
         answers: dict[tuple[int, str, Position], Found] = {}
         right: set[tuple[str, Position]] = set()
         chosen: dict[Position, int] = {}
-        for step, name, position, value in self.instances(domain, abridge):
+        stops: list[Remark] = []
+        for step, name, position, value in self.until_stopped(domain, abridge, stops):
             steps.extend([step] if step else [])
             for number, (wanted, boxes) in enumerate(asked):
                 if wanted == name and contains(boxes, position):
@@ -276,9 +320,10 @@ class _Run:
                 right.add((name, position))
             if exercise.stop and name == exercise.stop.name:
                 chosen[position] = domain.leaders(value)[0][0]
-        remarks: list[Remark] = [*self.network.misfits]
-        remarks += [Disagreement(*where, one) for where, one in expected.items() if where not in right]
-        remarks += self.end(chosen)
+        remarks: list[Remark] = [*self.network.misfits, *stops]
+        if not stops:
+            remarks += [Disagreement(*where, one) for where, one in expected.items() if where not in right]
+            remarks += self.end(chosen)
         found = tuple(answers[where] for where in sorted(answers))
         total = plan.count - self.unwritten
         return Solution(exercise, domain, self.precision, tuple(steps), found, tuple(remarks), total)
@@ -291,6 +336,16 @@ class _Run:
         ends = sorted(position for position, number in chosen.items() if number == stop.number)
         whole = len(chosen) == self.plan.lengths[stop.letter]
         return [Ended(stop.name, ends[0] if ends else None)] if ends or whole else []
+
+    def until_stopped(
+        self, domain: Domain, abridge: bool, stops: list[Remark]
+    ) -> Iterator[tuple[Step | None, str, Position, Any]]:
+        """The instances up to where the domain gives up, which is noted."""
+        try:
+            yield from self.instances(domain, abridge)
+        except StoppedError as error:
+            equation, position = self.next_instance()
+            stops.append(Stopped(error.passed, error.limit, equation.name, position))
 
     def instances(self, domain: Domain, abridge: bool) -> Iterator[tuple[Step | None, str, Position, Any]]:
         """Each instance as it is computed, worked out in full if it is to be shown."""
@@ -359,18 +414,12 @@ def _results(solution: Solution) -> Iterator[tuple[str, Position, Any]]:
     yield from ((found.name, found.position, found.value) for found in solution.answers)
 
 
-def _width(ball: Any) -> int:
-    """The exponent of the power of ten above the radius of a ball."""
-    digits, _, exponent = ball.rad().mid_rad_10exp(1)
-    return len(str(digits)) + int(exponent)
-
-
-def _undecided(solution: Solution, domain: "Certified") -> tuple[Hidden, ...]:
+def _undecided(solution: Solution, domain: "Certified | Closed") -> tuple[Hidden, ...]:
     """Every quantity shown with an entry, or an entry of an intermediate result, that cannot be rounded yet."""
     found: dict[tuple[str, Position], int] = {}
     for name, position, value in _shown(solution):
         for entry, one in zip(value.entries, domain.rounded(value, solution.precision), strict=True):
             if one is None:
-                width = _width(entry)
+                width = domain.width(entry)
                 found[name, position] = max(width, found.get((name, position), width))
     return tuple(Hidden(name, position, width) for (name, position), width in found.items())

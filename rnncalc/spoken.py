@@ -51,7 +51,7 @@ def most_likely(solution: Solution, name: str, value: Any, label: Row | None = N
     """`most likely: “problem” (0.61)`; several words that are equally likely are said to be a tie. The label names the
     quantity: `most likely in y₁: …`."""
     words, settled = leading(solution, name, value)
-    if not words or is_one_hot(solution, value):
+    if not words or is_one_hot(solution, value) or any(solution.domain.lettered(value)):
         return
     found = listed([quoted(word) for word in words])
     if not settled:

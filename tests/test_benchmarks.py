@@ -11,6 +11,7 @@ import long
 import numpy as np
 import pytest
 import startup
+import symbolic
 from rounds import EXACT, FOLDER, Measure, Size, Variant, lines
 
 from rnncalc import loads, solve
@@ -44,6 +45,23 @@ def test_the_page_has_a_table(name: str) -> None:
 def test_a_page_has_the_table_of_its_script(name: str) -> None:
     _, _, after = (FOLDER / f"{name}.md").read_text(encoding="utf-8").partition(f"<!-- measured: {name} -->\n")
     assert after.startswith("| size |")
+
+
+def test_the_symbolic_page_has_the_table_of_its_script() -> None:
+    _, _, after = symbolic.PAGE.read_text(encoding="utf-8").partition("<!-- measured: symbolic -->\n")
+    assert after.startswith("| task |")
+    found = {"steps": [0.01, 0.03, 0.02], "matrices": [1.0, 2.0, 3.0]}
+    assert symbolic.lines("forward", found) == [
+        "| h₂ built | named steps | 10.0 ms | 20.0 ms |  |",
+        "|  | SymPy matrices, `diff` | 1000.0 ms | 2000.0 ms | 1 / 100 |",
+    ]
+
+
+def test_named_steps_have_the_digits_of_matrices() -> None:
+    with_numbers = symbolic.Steps(with_gradient=True).evaluated()
+    assert len(with_numbers) == 44
+    loss = [float(entry) for entry in symbolic.Steps(with_gradient=False).evaluated()]
+    assert loss == pytest.approx([0.585839354047906, -0.0606214076299546], rel=1e-14)
 
 
 def test_lines_compare_with_the_first_variant() -> None:

@@ -20,6 +20,11 @@ class DetailLevel(StrEnum):
     full = "full"
 
 
+class CodeLanguage(StrEnum):
+    python = "python"
+    c = "c"
+
+
 class ColourChoice(StrEnum):
     auto = "auto"
     always = "always"
@@ -31,6 +36,9 @@ _SUBJECT = "A cell of the library, an exercise file, a shipped exercise by name,
 _DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
 _FORMAT = f"{', '.join(formats.names())} or json; by default what the ending of the output file says."
 
+_RANGE = "Where to search, if that is the only way [default: -100,100]."
+_SECONDS = "End closed forms after S seconds, with the steps so far [default: 60]."
+
 Files = Annotated[list[str], typer.Argument(metavar="[CELL] FILE...", help=_FILES)]
 File = Annotated[str, typer.Argument(metavar="FILE", help="An exercise file, a shipped exercise by name, or `-`.")]
 Subject = Annotated[str, typer.Argument(metavar="NETWORK", help=_SUBJECT)]
@@ -40,6 +48,19 @@ Digits = Annotated[int | None, typer.Option(min=1, max=1000, help=_DIGITS)]
 Significant = Annotated[int | None, typer.Option(min=1, max=1000, help="So many significant digits.")]
 Last = Annotated[int | None, typer.Option(min=1, help="Show only the last N time steps.", metavar="N")]
 Float64 = Annotated[bool, typer.Option("--float64", help="Quick arithmetic, last digits not certain.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Closed forms: fractions, σ(−4), √2, with their decimals.")]
+Symbolic = Annotated[bool, typer.Option("--symbolic", help="Letters for the data: general formulas.")]
+Symbols = Annotated[str | None, typer.Option(metavar="NAMES", help="Letters for these data only: `W_f,x_1,b[2]`.")]
+Put = Annotated[list[str] | None, typer.Option("--set", metavar="W=1/2", help="A number for a letter or an entry.")]
+Unfold = Annotated[bool, typer.Option("--unfold", help="Answers in the data alone, without names of steps.")]
+Simplify = Annotated[bool, typer.Option("--simplify", help="Answers as short as SymPy makes them.")]
+Code = Annotated[CodeLanguage | None, typer.Option(help="Print a program of the steps instead of a page.")]
+For = Annotated[str | None, typer.Option("--for", metavar="W", help="Find this number: `w`, `b_f`, `W_f[1,2]`, …")]
+When = Annotated[
+    str | None, typer.Option("--when", metavar="EQUATION", help="… for which `h_1 = 1/2`, `f_1[2] = 0.9`.")
+]
+Range = Annotated[str | None, typer.Option("--range", metavar="A,B", help=_RANGE)]
+Seconds = Annotated[float | None, typer.Option("--max-seconds", min=0.001, metavar="S", help=_SECONDS)]
 Format = Annotated[str | None, typer.Option(help=_FORMAT)]
 Colour = Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")]
 Input = Annotated[int | None, typer.Option("--input", min=1, metavar="D", help="Entries of an input, d.")]
@@ -88,6 +109,35 @@ def spare_the_exercises(files: list[str], output: Path | None) -> None:
             raise UsageError(Problem(f"`-o {output}` would overwrite the exercise", None, hint))
 
 
+def asked_numbers(given: list[str] | None) -> dict[str, str]:
+    """`--set w=1/2` as a name and a number."""
+    found = {}
+    for text in given or ():
+        name, sign, number = text.partition("=")
+        if not sign:
+            raise UsageError(Problem(f"`--set {text}` does not say what is put in", None, "write `--set w=1/2`"))
+        found[name.strip()] = number.strip()
+    return found
+
+
+def asked_question(unknown: str | None, when: str | None, within: str | None) -> dict[str, Any] | None:
+    """`--for w --when "h_1 = 1/2"`, if it is asked."""
+    if (unknown is None) != (when is None):
+        hint = 'write `--for w --when "h_1 = 1/2"`'
+        raise UsageError(Problem("`--for` and `--when` belong together", None, hint))
+    if unknown is None:
+        return None
+    low, _, high = (within or "-100,100").partition(",")
+    return {"unknown": unknown, "when": when, "within": (low, high)}
+
+
+def asked_letters(symbolic: bool, symbols: str | None) -> bool | list[str]:
+    """The data named, at commas outside brackets; else all or none of them."""
+    import re
+
+    return [name.strip() for name in re.split(r",(?![^\[]*\])", symbols)] if symbols else symbolic
+
+
 def read_exercise(file: str, cell: str | None) -> Any:
     from rnncalc.api import load, loads
 
@@ -119,20 +169,30 @@ def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
     return "json" if output.suffix == ".json" else formats.of_ending(output.suffix) or "terminal"
 
 
-def solved(files: list[str], cell: str | None, **options: Any) -> tuple[list[Any], list[Problem]]:
-    """The solutions of all files that can be solved, and the problems of the others."""
-    from rnncalc.api import solve
+def solved(
+    files: list[str], cell: str | None, question: dict[str, Any] | None = None, **options: Any
+) -> tuple[list[Any], list[Problem]]:
+    """The solutions of all files that can be solved, or the answers to a question, and the problems of the others."""
+    from rnncalc.api import solve, solve_for
 
     solutions: list[Any] = []
     problems: list[Problem] = []
     for file in files:
         try:
             exercise = read_exercise(file, cell)
+            if question is not None:
+                asked = {name: options[name] for name in ("precision", "put_in", "max_seconds")}
+                solutions.append(solve_for(exercise, **question, **asked))
+                continue
             with progress_bar() as progress:
                 solutions.append(solve(exercise, progress=progress, **options))
         except RnncalcError as error:
             problems.extend(error.problems)
     return solutions, problems
+
+
+def write_text(text: str, output: Path | None) -> None:
+    streams.write(text, output)
 
 
 def write_solutions(

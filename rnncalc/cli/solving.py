@@ -1,23 +1,37 @@
 """Commands that work an exercise out: solve, train, gradients."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rnncalc.cli.options import (
+    Code,
     Colour,
     ColourChoice,
     Detail,
     DetailLevel,
     Digits,
+    Exact,
     File,
     Files,
     Float64,
+    For,
     Format,
     Last,
     Output,
+    Put,
+    Range,
+    Seconds,
     Significant,
+    Simplify,
+    Symbolic,
+    Symbols,
+    Unfold,
+    When,
+    asked_letters,
+    asked_numbers,
     asked_precision,
+    asked_question,
     cell_and_files,
     format_name,
     progress_bar,
@@ -26,6 +40,7 @@ from rnncalc.cli.options import (
     spare_the_exercises,
     write_page,
     write_solutions,
+    write_text,
 )
 from rnncalc.errors import Problem, RnncalcError, UsageError
 from rnncalc.program import Exit
@@ -42,24 +57,42 @@ def solve(
         typer.Option("--show-equations", help="List the equations of the network, with all its layers."),
     ] = False,
     float64: Float64 = False,
+    exact: Exact = False,
+    symbolic: Symbolic = False,
+    symbols: Symbols = None,
+    put_in: Put = None,
+    unfold: Unfold = False,
+    simplify: Simplify = False,
+    max_seconds: Seconds = None,
+    code: Code = None,
+    unknown: For = None,
+    when: When = None,
+    within: Range = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
     format: Format = None,
     output: Output = None,
     color: Colour = ColourChoice.auto,
 ) -> None:
     """Solve exercises step by step."""
-    from rnncalc.solving import Disagreement
+    from rnncalc.solving import Disagreement, Stopped
 
     name = format_name("json" if as_json else None, format, output)
-    precision = asked_precision(digits, significant, name == "json")
+    how: dict[str, Any] = {
+        "precision": asked_precision(digits, significant, name == "json"), "last": last, "float64": float64,
+        "exact": exact or code is not None, "symbolic": asked_letters(symbolic, symbols), "unfold": unfold,
+        "put_in": asked_numbers(put_in), "simplify": simplify, "max_seconds": max_seconds,
+    }  # fmt: skip
+    question = asked_question(unknown, when, within)
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
-    solutions, problems = solved(files, cell, precision=precision, last=last, float64=float64)
-    if solutions:
+    solutions, problems = solved(files, cell, question, **how)
+    if solutions and code is not None:
+        write_text("\n".join(solution.code(code.value) for solution in solutions), output)
+    elif solutions:
         write_solutions(solutions, name, detail.value, output, color.value, equations)
     if problems:
         raise RnncalcError(*problems)
-    wrong = any(isinstance(remark, Disagreement) for solution in solutions for remark in solution.remarks)
+    wrong = any(isinstance(remark, Disagreement | Stopped) for solution in solutions for remark in solution.remarks)
     raise typer.Exit(Exit.DISAGREES if wrong else Exit.OK)
 
 

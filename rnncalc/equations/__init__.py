@@ -7,8 +7,9 @@
 """
 
 from rnncalc.equations.boxes import Position, contains
+from rnncalc.equations.brackets import Writer
 from rnncalc.equations.compiled import compile_float64
-from rnncalc.equations.domains import Domain, ImpreciseError
+from rnncalc.equations.domains import Domain, ImpreciseError, StoppedError
 from rnncalc.equations.evaluate import Evaluation, Instance, trace
 from rnncalc.equations.functions import ALIASES, FUNCTIONS
 from rnncalc.equations.notation import Style, formula, symbol
@@ -31,6 +32,7 @@ from rnncalc.equations.tree import (
     Transpose,
     bind,
     children,
+    constant,
     rebuild,
     refs,
     unfold,
@@ -63,11 +65,14 @@ __all__ = [
     "Ref",
     "Shape",
     "Shapes",
+    "StoppedError",
     "Style",
     "Transpose",
+    "Writer",
     "bind",
     "children",
     "compile_float64",
+    "constant",
     "contains",
     "formula",
     "gradient",

@@ -169,6 +169,7 @@ class Evaluation(Struct):
     """The run of a plan in a domain. Iterate it: instances come in order, and values that are not used again are
     forgotten: take what is needed of an instance when it comes.
 
+    The value of an instance is in full; what later instances see of it is what the domain has `remembered`.
     `data` holds parameters, inputs and initial values, already in the domain; `zero(name)` is the value of a state
     outside its range that is not given.
     """
@@ -197,11 +198,11 @@ class Evaluation(Struct):
             position = equation.position(letters)
             try:
                 value = function(letters)
+                self.values[equation.name, position] = self.domain.remembered(equation.name, position, value)
             except ImpreciseError:
                 raise
             except ArithmeticError as error:
                 raise ExerciseError(_undefined(equation, position, error)) from None
-            self.values[equation.name, position] = value
             yield Instance(equation, position, letters, value)
             self.forget(number, position)
 

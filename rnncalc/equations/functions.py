@@ -4,7 +4,7 @@ To add an element-wise function, add one row. `np` is NumPy, handed in so that n
 Formulas for balls must enclose: every step is a ball operation or an exact choice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import isqrt
 from typing import Any, Literal
@@ -14,6 +14,13 @@ from msgspec import Struct
 from rnncalc.equations.choices import greatest, greatest_float64, sampled, sampled_float64
 
 Kind = Literal["elementwise", "softmax", "sum", "concat", "rows", "block", "choice"]
+
+
+class Case(Struct, frozen=True):
+    """`value` holds where every expression of `where` has one of the signs: `{"x": "0+"}` is x ≥ 0."""
+
+    value: str
+    where: Mapping[str, str]
 
 
 class Function(Struct, frozen=True):
@@ -28,6 +35,9 @@ class Function(Struct, frozen=True):
     `definition` is the function in the language itself, of `x`: it is shown with a number put in.
     `derivative` is written with the argument `x`, the value `y` and the constant `a`; at a corner it is PyTorch's
     (0 for ReLU at 0).
+    `cases` say what a function by cases is in each, of `x` and the constant `a`. `sign` holds the signs of its values
+    (`"+"` or `"0+"`), or `"x"` where they are those of x. `inverse` is the argument whose value is x, case by case, of
+    a function that takes no value twice; one by cases is undone case by case. `increasing` functions never fall.
     """
 
     name: str
@@ -42,6 +52,10 @@ class Function(Struct, frozen=True):
     definition: str = ""
     derivative: str = ""
     operands: int = 1
+    cases: tuple[Case, ...] = ()
+    sign: str = "-0+"
+    inverse: tuple[Case, ...] = ()
+    increasing: bool = True
 
 
 def _only_at(point: int, value: Fraction) -> Callable[..., Any]:
@@ -71,6 +85,8 @@ _ROWS = (
         rational=_only_at(0, Fraction(1, 2)),
         definition="1 / (1 + exp(-x))",
         derivative="y * (1 - y)",
+        sign="+",
+        inverse=(Case("log(x / (1 - x))", {"x": "+", "1 - x": "+"}),),
     ),
     Function(
         "tanh", "tanh", r"\tanh",
@@ -79,6 +95,8 @@ _ROWS = (
         rational=_only_at(0, Fraction(0)),
         definition="(1 - exp(-2 * x)) / (1 + exp(-2 * x))",
         derivative="1 - y ** 2",
+        sign="x",
+        inverse=(Case("log((1 + x) / (1 - x)) / 2", {"1 + x": "+", "1 - x": "+"}),),
     ),
     Function(
         "relu", "ReLU", r"\operatorname{ReLU}",
@@ -87,6 +105,8 @@ _ROWS = (
         rational=lambda x: max(x, 0),
         definition="max(x, 0)",
         derivative="step(y)",
+        cases=(Case("x", {"x": "0+"}), Case("0", {"x": "-0"})),
+        sign="0+",
     ),
     Function(
         "leaky_relu", "LeakyReLU", r"\operatorname{LeakyReLU}", constants=(Fraction(1, 100),),
@@ -94,6 +114,8 @@ _ROWS = (
         ball=lambda x, slope: x.max(0) + slope * x.min(0),
         rational=lambda x, slope: x if x > 0 else slope * x,
         derivative="step(y) + a * (1 - step(y))",
+        cases=(Case("x", {"x": "0+"}), Case("a * x", {"x": "-0"})),
+        increasing=False,  # with a negative slope
     ),
     Function(
         # Slope 1/6 as in Keras 3 and PyTorch; ONNX and Keras 1–2 use 1/5: `hard_sigmoid(x, 0.2)`.
@@ -102,6 +124,12 @@ _ROWS = (
         ball=lambda x, slope: (slope * x + 0.5).max(0).min(1),
         rational=lambda x, slope: min(max((2 * slope * x + 1) / 2, 0), 1),
         derivative="a * (step(y) * step(1 - y))",
+        cases=(
+            Case("1", {"a * x - 0.5": "0+"}),
+            Case("0", {"a * x + 0.5": "-0"}),
+            Case("a * x + 0.5", {"a * x - 0.5": "-0", "a * x + 0.5": "0+"}),
+        ),
+        sign="0+",
     ),
     Function(
         "softsign", "softsign", r"\operatorname{softsign}",
@@ -109,6 +137,9 @@ _ROWS = (
         ball=lambda x: x / (1 + abs(x)),
         rational=lambda x: x / (1 + abs(x)),
         derivative="(1 - relu(y) - relu(-y)) ** 2",
+        cases=(Case("x / (1 + x)", {"x": "0+"}), Case("x / (1 - x)", {"x": "-0"})),
+        sign="x",
+        inverse=(Case("x / (1 - x)", {"x": "0+", "1 - x": "+"}), Case("x / (1 + x)", {"x": "-", "1 + x": "+"})),
     ),
     Function(
         "softplus", "softplus", r"\operatorname{softplus}",
@@ -116,6 +147,8 @@ _ROWS = (
         ball=lambda x: x.exp().log1p() if x < 0 else x + (-x).exp().log1p(),
         definition="log(1 + exp(x))",
         derivative="sigmoid(x)",
+        sign="+",
+        inverse=(Case("log(exp(x) - 1)", {"x": "+"}),),
     ),
     Function(
         "identity", "id", r"\operatorname{id}",
@@ -123,6 +156,9 @@ _ROWS = (
         ball=lambda x: x,
         rational=lambda x: x,
         derivative="1",
+        cases=(Case("x", {}),),
+        sign="x",
+        inverse=(Case("x", {}),),
     ),
     Function(
         "exp", "exp", r"\exp",
@@ -130,6 +166,8 @@ _ROWS = (
         ball=lambda x: x.exp(),
         rational=_only_at(0, Fraction(1)),
         derivative="y",
+        sign="+",
+        inverse=(Case("log(x)", {"x": "+"}),),
     ),
     Function(
         "log", "ln", r"\ln",
@@ -137,6 +175,7 @@ _ROWS = (
         ball=lambda x: x.log(),
         rational=_only_at(1, Fraction(0)),
         derivative="1 / x",
+        inverse=(Case("exp(x)", {}),),
     ),
     Function(
         "max", "max", r"\max", constants=(Fraction(0),),
@@ -144,6 +183,7 @@ _ROWS = (
         ball=lambda x, floor: floor if x < floor else x.max(floor),
         rational=lambda x, floor: max(x, floor),
         derivative="step(y - a)",
+        cases=(Case("x", {"x - a": "0+"}), Case("a", {"x - a": "-0"})),
     ),
     Function(
         # Limited to −a … a, as a gradient that is clipped by value.
@@ -152,6 +192,11 @@ _ROWS = (
         ball=lambda x, most: -most if x < -most else most if x > most else x.max(-most).min(most),
         rational=lambda x, most: min(max(x, -most), most),
         derivative="step(y + a) * step(a - y)",
+        cases=(
+            Case("a", {"x - a": "0+"}),
+            Case("-a", {"x + a": "-0"}),
+            Case("x", {"x - a": "-0", "x + a": "0+"}),
+        ),
     ),
     Function(
         "sqrt", "√", r"\surd",
@@ -159,6 +204,7 @@ _ROWS = (
         ball=lambda x: x.sqrt(),
         rational=lambda x: _root(int(x.p), int(x.q)),
         derivative="1 / (2 * y)",
+        sign="0+",
     ),
     Function(
         "step", "step", r"\operatorname{step}",
@@ -166,6 +212,8 @@ _ROWS = (
         ball=_step_ball,
         rational=lambda x: 1 if x > 0 else 0,
         derivative="0",
+        cases=(Case("1", {"x": "+"}), Case("0", {"x": "-0"})),
+        sign="0+",
     ),
     Function(
         # The shape of its argument, filled with 1: what a sum hands back to its entries.
@@ -174,6 +222,8 @@ _ROWS = (
         ball=lambda x: x * 0 + 1,
         rational=lambda x: 1,
         derivative="0",
+        cases=(Case("1", {}),),
+        sign="+",
     ),
     Function("softmax", "softmax", r"\operatorname{softmax}", kind="softmax"),
     Function("sum", "Σ", r"\sum", kind="sum"),

@@ -5,9 +5,12 @@ What is read, blanks being allowed between the parts (`−` counts as `-`, `√`
     number   = [sign] (decimal | [decimal ["*"]] root) ["/" (decimal | root)]
     root     = "sqrt(" number ")" | "√" decimal         the number under a root being rational and not negative
     decimal  = digits ["." [digits]] | "." digits, either with an exponent such as "e-3"
+
+Where letters are allowed, a number may also be one of them, with a factor: `w`, `-w`, `2w`, `3*w/4`.
 """
 
 import re
+from collections.abc import Container
 from fractions import Fraction
 from math import gcd, isqrt
 
@@ -28,7 +31,17 @@ class Surd(Struct, frozen=True):
     radicand: int
 
 
-Exact = Fraction | Surd
+class Letter(Struct, frozen=True):
+    """coefficient · a number that is not known: a letter, or an entry (row, column) of a quantity at a position. A
+    letter without a name is a number that is missing, written `?`."""
+
+    name: str
+    coefficient: Fraction = Fraction(1)
+    position: tuple[int, ...] = ()
+    entry: tuple[int, ...] = ()
+
+
+Exact = Fraction | Surd | Letter
 
 
 class NumberError(ValueError):
@@ -50,6 +63,9 @@ _NUMBER = re.compile(
 )
 # The form of nearly every number in a large file, tried first since it takes a fourth of the time.
 _PLAIN = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)")
+_LETTER = re.compile(
+    rf"\s*+(?P<sign>[+-])?+\s*+(?:(?P<factor>{_DECIMAL})\s*+\*?+\s*+)?(?P<name>[^\W\d]\w*+)\s*+(?:/\s*+(?P<below>{_DECIMAL})\s*+)?"
+)
 _FORMS = "write a number such as `3`, `-0.5`, `1e-3`, `1/3` or `sqrt(2)/2`"
 # One row per mistake, most telling first: where it shows, what to say, what to do; `{}` is the text that matched.
 _MISTAKES = tuple(
@@ -76,15 +92,28 @@ _MISTAKES = tuple(
 )
 
 
-def read_number(text: str) -> Exact:
-    """The number that `text` spells, exactly as written: `0.1` is 1/10. Raises NumberError for anything else."""
+def read_number(text: str, letters: Container[str] = ()) -> Exact:
+    """The number that `text` spells, exactly as written: `0.1` is 1/10; or one of the letters, with its factor. Raises
+    NumberError for anything else."""
     text = text.replace("−", "-")
     if len(text) > MOST_DIGITS_READ:
         _check_digits(text)
     if _PLAIN.fullmatch(text):
         whole, _, decimals = text.partition(".")
         return Fraction(int(whole + decimals), 10 ** len(decimals))
-    return _read(text, 0, len(text))
+    return _letter(text, letters) or _read(text, 0, len(text))
+
+
+def _letter(text: str, letters: Container[str]) -> Letter | Fraction | None:
+    match = _LETTER.fullmatch(text) if letters else None
+    if match is None or match["name"] not in letters:
+        return None
+    below = _decimal(match, "below")
+    if not below:
+        start, end = match.span("below")
+        raise NumberError("the number below the fraction bar is zero", start, end - start)
+    coefficient = _decimal(match, "factor") / below
+    return Letter(match["name"], -coefficient if match["sign"] == "-" else coefficient) if coefficient else coefficient
 
 
 def _check_digits(text: str) -> None:
@@ -94,7 +123,7 @@ def _check_digits(text: str) -> None:
         raise NumberError(message, 0, len(text), "round it to fewer digits")
 
 
-def _read(text: str, start: int, end: int) -> Exact:
+def _read(text: str, start: int, end: int) -> Fraction | Surd:
     match = _NUMBER.fullmatch(text, start, end)
     if match is None:
         raise _mistake(text, start, end)
@@ -148,11 +177,11 @@ def _root(match: re.Match[str], group: str) -> tuple[Fraction, int]:
     if n * d > LARGEST_RADICAND:
         message = f"the number under a root is too large: only squares may pass {LARGEST_RADICAND:.0e}"
         raise NumberError(message, start, end - start, "write the value as a decimal number")
-    outside, inside = _square_free(n * d)
+    outside, inside = square_free(n * d)
     return Fraction(outside, d), inside
 
 
-def _square_free(number: int) -> tuple[int, int]:
+def square_free(number: int) -> tuple[int, int]:
     """(a, b) with number = a² b and b square-free."""
     outside, inside, rest, factor = 1, 1, number, 2
     while factor**3 <= rest:

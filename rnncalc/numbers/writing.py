@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from rnncalc.numbers.reading import LARGEST_EXPONENT_READ, Exact, Surd
+from rnncalc.numbers.reading import LARGEST_EXPONENT_READ, Exact, Letter, Surd
 
 LONGEST_PLAIN = 20
 LONGEST_GIVEN = 12
@@ -35,7 +35,10 @@ def decimal_text(value: Fraction) -> str:
 def exact_text(value: Exact) -> str:
     """A given number so that `=` is true before it: `0.1`, `1/3`, `2√3`, and a long decimal cut where `…` stands."""
     if isinstance(value, Surd):
-        return _surd_text(value)
+        return _multiple_text(value.coefficient, f"√{value.radicand}")
+    if isinstance(value, Letter):
+        places = ",".join(map(str, (*value.position, *value.entry)))
+        return _multiple_text(value.coefficient, value.name + (f"[{places}]" if places else ""))
     text = decimal_text(value)
     return text if len(text) <= LONGEST_GIVEN or "." not in text or "e" in text else text[:LONGEST_GIVEN] + "…"
 
@@ -50,8 +53,8 @@ def plain_decimal(value: Fraction) -> str:
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
-def _surd_text(value: Surd) -> str:
-    above, below = abs(value.coefficient.numerator), value.coefficient.denominator
-    sign = "-" if value.coefficient < 0 else ""
-    root = ("" if above == 1 else str(above)) + f"√{value.radicand}"
-    return sign + root + (f"/{below}" if below > 1 else "")
+def _multiple_text(coefficient: Fraction, name: str) -> str:
+    """`2√3/5`, `-w`."""
+    above, below = abs(coefficient.numerator), coefficient.denominator
+    sign = "-" if coefficient < 0 else ""
+    return sign + ("" if above == 1 else str(above)) + name + (f"/{below}" if below > 1 else "")

@@ -1,6 +1,7 @@
 """YAML text to nodes that know their place in it; every scalar stays text, and nothing here knows of exercises."""
 
 import gc
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,10 @@ __all__ = [
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_BEFORE_QUOTES = re.compile(r"^[^\"'#\n]*\?[^\"'#\n]*", re.MULTILINE)
+_UNKNOWN = re.compile(r"([\[,:][ \t]*)\?(?=[ \t]*(?:[,\]}]|$))", re.MULTILINE)
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """Garbage collection would take half of the time of a large file: a million new nodes, and no cycle among them."""
@@ -47,6 +52,12 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _readable(text: str) -> str:
+    """The text with `_` for each `?` that stands for a number: `[1, ?]` is a mapping in YAML. Places stay what they
+    are; lines are left alone from the first quotation mark or `#` on."""
+    return _BEFORE_QUOTES.sub(lambda line: _UNKNOWN.sub(r"\1_", line[0]), text)
 
 
 def read_file(path: Path) -> Node:
@@ -64,7 +75,7 @@ def read_text(text: str | bytes, name: str) -> Node:
     builder = Builder(file)
     try:
         with _collector_paused():
-            return builder.build(_Loader(text))
+            return builder.build(_Loader(_readable(text) if "?" in text else text))
     # The loader in Python ends in a ValueError at an escape beyond Unicode, "\U00110000".
     except (yaml.YAMLError, ValueError) as error:
         raise ExerciseError(*builder.problems, explain(error, file)) from None

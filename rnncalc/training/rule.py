@@ -88,14 +88,14 @@ def _whole(reader: Reader, node: Node | None, most: int) -> int | None:
     return reader.whole(node, 1, most) if node is not None else None
 
 
-def _number(reader: Reader, node: Node | None) -> Exact | None:
+def _number(reader: Reader, node: Node | None) -> Fraction | Surd | None:
     """A number; None if there is none, which has been noted."""
     before = len(reader.problems)
     value = reader.number(node) if node is not None else None
     return value if len(reader.problems) == before else None
 
 
-def _positive(reader: Reader, node: Node | None) -> Exact:
+def _positive(reader: Reader, node: Node | None) -> Fraction | Surd:
     value = _number(reader, node)
     if value is None:
         return Fraction(1)

@@ -6,12 +6,12 @@ from math import floor
 from typing import Any
 
 from rnncalc.counting import position_text
-from rnncalc.derivation import is_exact, value_row
 from rnncalc.document import Block, Derivation, Heading, Line, Prose, Text
 from rnncalc.equations import Expr, Index, Ref, Style, Transpose, bind, formula, refs, symbol
 from rnncalc.formula import Fenced, Grid, Name, Operator, Over, Row, Symbol, row
 from rnncalc.jacobian import Factored, Jacobians, Vanishing
 from rnncalc.languages import say, sentence
+from rnncalc.values import is_exact, value_row
 from rnncalc.vanishing.partials import SLASH, before, dotted, indexed, letters, partial, separated, vector
 
 SMALL = 3, 6

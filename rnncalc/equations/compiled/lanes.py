@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnncalc.equations.compiled.arithmetic import sigmoid
+from rnncalc.equations.domains import known_number
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
 from rnncalc.equations.functions import Function
 from rnncalc.numbers import Exact, Precision, Rounded, Surd
@@ -20,9 +21,10 @@ class Lanes(ScalarDomain):
         self._scratch: Any = None
 
     def scalar(self, value: Exact) -> float:
-        if isinstance(value, Surd):
-            return float(value.coefficient) * float(np.sqrt(value.radicand))
-        return value.numerator / value.denominator
+        number = known_number(value)
+        if isinstance(number, Surd):
+            return float(number.coefficient) * float(np.sqrt(number.radicand))
+        return number.numerator / number.denominator
 
     def plus(self, left: Any, right: Any) -> Any:
         return right if _is_zero(left) else left if _is_zero(right) else left + right

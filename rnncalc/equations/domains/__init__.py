@@ -5,16 +5,42 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from rnncalc.equations.boxes import Position
 from rnncalc.equations.functions import Function
-from rnncalc.numbers import Exact, Precision, Rounded
+from rnncalc.equations.tree import Expr
+from rnncalc.errors import ExerciseError, Problem
+from rnncalc.numbers import Exact, Letter, Precision, Rounded, Surd, exact_text
 
 Rows = Sequence[Sequence[Exact]]
 """Data exactly as written, row by row."""
 
 
 _ZERO = "it may be exactly zero there, and then the value does not exist: put the equation in another form"
+
+
+class StoppedError(Exception):
+    """The computation is given up, the seconds or the size allowed being passed; what was found before is true."""
+
+    def __init__(self, passed: Literal["seconds", "size"], limit: float) -> None:
+        super().__init__(f"more than {limit:g} {passed}")
+        self.passed, self.limit = passed, limit
+
+
+class LetterError(ExerciseError):
+    """A letter stands where this domain needs a number."""
+
+    def __init__(self, what: str) -> None:
+        hint = "put numbers in for the letters: `rnncalc solve FILE --set w=1/2`"
+        super().__init__(Problem(what, None, hint))
+
+
+def known_number(value: Exact) -> Fraction | Surd:
+    """The number as it is. Raises LetterError for a letter."""
+    if isinstance(value, Letter):
+        raise LetterError(f"`{exact_text(value)}` is a letter, and a number is needed here")
+    return value
 
 
 class ImpreciseError(ArithmeticError):
@@ -74,6 +100,18 @@ class Domain(Protocol):
 
     def exact(self, operand: Any) -> list[Fraction | None]:
         """The entries that are known to be rational, row by row; None for the others."""
+        ...
+
+    def forms(self, operand: Any) -> list[Expr] | None:
+        """The entries as expressions, row by row, if that is how they are printed; None for plain numbers."""
+        ...
+
+    def lettered(self, operand: Any) -> list[bool]:
+        """Whether each entry, row by row, has letters in it and so no digits."""
+        ...
+
+    def remembered(self, name: str, position: Position, value: Any) -> Any:
+        """What later equations use for the value of this quantity: the value, or something that stands for it."""
         ...
 
     def agrees(self, operand: Any, entries: Sequence[Exact], units: Sequence[Fraction]) -> bool:

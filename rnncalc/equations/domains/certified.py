@@ -11,7 +11,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from rnncalc.equations.choices import leaders
-from rnncalc.equations.domains import ImpreciseError
+from rnncalc.equations.domains import ImpreciseError, known_number
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_ball, round_exact
@@ -28,9 +28,10 @@ class Certified(ScalarDomain):
     """Arithmetic on `fmpq | arb`."""
 
     def scalar(self, value: Exact) -> Any:
-        if isinstance(value, Surd):
-            return _rational(value.coefficient) * arb(value.radicand).sqrt()
-        return _rational(value)
+        number = known_number(value)
+        if isinstance(number, Surd):
+            return _rational(number.coefficient) * arb(number.radicand).sqrt()
+        return _rational(number)
 
     def plus(self, left: Any, right: Any) -> Any:
         return _kept(left + right)
@@ -89,11 +90,7 @@ class Certified(ScalarDomain):
     def round(self, value: Any, precision: Precision) -> Rounded | None:
         if isinstance(value, fmpq):
             return round_exact(Fraction(int(value.p), int(value.q)), precision)
-        # Digits enough to see a rounding edge that is far closer than chance would put it, and no more: 1/(1 + e^−10⁷)
-        # is known to millions of them.
-        digits = max(precision.digits + 10, min(value.rel_accuracy_bits() // 3, MAX_DIGITS))
-        midpoint, radius, exponent = map(int, value.mid_rad_10exp(digits))
-        return round_ball(midpoint, radius, exponent, precision)
+        return round_arb(value, precision)
 
     def exact(self, operand: Array) -> list[Fraction | None]:
         return [Fraction(int(e.p), int(e.q)) if isinstance(e, fmpq) else None for e in operand.entries]
@@ -104,8 +101,17 @@ class Certified(ScalarDomain):
 
     def width(self, value: Any) -> int:
         """The exponent of ten that bounds the radius of a ball."""
-        _, radius, exponent = value.mid_rad_10exp(1)
-        return len(str(radius)) + int(exponent)
+        digits, _, exponent = value.rad().mid_rad_10exp(1)
+        return len(str(digits)) + int(exponent)
+
+
+def round_arb(ball: Any, precision: Precision) -> Rounded | None:
+    """The text of every number in a ball; None if they have not one text."""
+    # Digits enough to see a rounding edge that is far closer than chance would put it, and no more: 1/(1 + e^−10⁷)
+    # is known to millions of them.
+    digits = max(precision.digits + 10, min(ball.rel_accuracy_bits() // 3, MAX_DIGITS))
+    midpoint, radius, exponent = map(int, ball.mid_rad_10exp(digits))
+    return round_ball(midpoint, radius, exponent, precision)
 
 
 def _refuse(row: Function, operand: Any, result: Any) -> None:

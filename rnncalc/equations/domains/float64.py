@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from rnncalc.equations.domains import Rows
+from rnncalc.equations.boxes import Position
+from rnncalc.equations.domains import Rows, known_number
 from rnncalc.equations.functions import Function
+from rnncalc.equations.tree import Expr
 from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_exact
 
 # Overflow and undefined values are inf and nan in the result; a warning would add no place and no equation.
@@ -103,6 +105,15 @@ class Float64:
     def exact(self, operand: Any) -> list[Fraction | None]:
         return [None] * operand.size
 
+    def forms(self, operand: Any) -> list[Expr] | None:
+        return None
+
+    def lettered(self, operand: Any) -> list[bool]:
+        return [False] * operand.size
+
+    def remembered(self, name: str, position: Position, value: Any) -> Any:
+        return value
+
     def agrees(self, operand: Any, entries: Sequence[Exact], units: Sequence[Fraction]) -> bool:
         pairs = zip(operand.ravel(), map(_float, entries), map(float, units), strict=True)
         return all(abs(one - other) <= unit / 2 + 1e-9 * (1 + abs(other)) for one, other, unit in pairs)
@@ -115,7 +126,8 @@ def _rounded(value: float, precision: Precision) -> Rounded:
     return Rounded(round_exact(Fraction(value), precision).text, exact=False, tie=False)
 
 
-def _float(value: Exact) -> float:
+def _float(number: Exact) -> float:
+    value = known_number(number)
     if isinstance(value, Surd):
         return float(value.coefficient) * float(np.sqrt(value.radicand))
     try:

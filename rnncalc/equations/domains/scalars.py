@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from rnncalc.equations.boxes import Position
 from rnncalc.equations.domains import Rows
 from rnncalc.equations.functions import Function
+from rnncalc.equations.tree import Expr
 from rnncalc.numbers import Exact, Precision, Rounded
 
 
@@ -120,6 +122,15 @@ class ScalarDomain(ABC):
         entries = tuple(entry for operand in operands for entry in operand.entries)
         columns = columns or operands[0].columns
         return Array(len(entries) // columns, columns, entries)
+
+    def forms(self, operand: Array) -> list[Expr] | None:
+        return None
+
+    def lettered(self, operand: Array) -> list[bool]:
+        return [False] * len(operand.entries)
+
+    def remembered(self, name: str, position: Position, value: Array) -> Array:
+        return value
 
     def rounded(self, operand: Array, precision: Precision) -> list[Rounded | None]:
         return [self.round(entry, precision) for entry in operand.entries]

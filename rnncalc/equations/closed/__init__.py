@@ -1,0 +1,26 @@
+"""Closed forms: numbers and formulas as small exact trees, with their arithmetic, enclosures, signs and spelling."""
+
+from rnncalc.equations.closed.arithmetic import lettered, power, product, quotient, scaled, total
+from rnncalc.equations.closed.enclosure import Enclosures
+from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum, names_in, replaced, size
+from rnncalc.equations.closed.spelling import expression, spelt
+
+__all__ = [
+    "Apply",
+    "Enclosures",
+    "Form",
+    "Name",
+    "Product",
+    "Sum",
+    "expression",
+    "lettered",
+    "names_in",
+    "power",
+    "product",
+    "quotient",
+    "replaced",
+    "scaled",
+    "size",
+    "spelt",
+    "total",
+]

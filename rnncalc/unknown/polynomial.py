@@ -1,0 +1,53 @@
+"""Equations that are polynomials in the unknown: every real root, by SymPy's exact isolation (Sturm, Vincent)."""
+
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq
+
+from rnncalc.equations.closed import Form, Name, size
+from rnncalc.equations.closed.proof import from_sympy, to_sympy, within
+from rnncalc.unknown.searching import Root
+
+LARGEST, HIGHEST = 400, 60
+"""Signs of a form, and the degree of a polynomial, that are given to SymPy."""
+SECONDS = 5.0
+_WIDTH = Fraction(1, 10**150)
+
+
+def roots(form: Form, unknown: Name) -> tuple[Root, ...] | None:
+    """Every real zero of a form in one name, None if it is no quotient of polynomials with rational coefficients (or
+    one for which that takes too long). A form that is zero throughout is none."""
+    return within(SECONDS, lambda: _roots(form, unknown)) if size(form) <= LARGEST else None
+
+
+def _roots(form: Form, unknown: Name) -> tuple[Root, ...] | None:
+    import sympy
+
+    letter = to_sympy(unknown)
+    above, below = sympy.fraction(sympy.cancel(sympy.together(to_sympy(form))))
+    if not above.is_polynomial(letter) or not below.is_polynomial(letter):
+        return None
+    polynomial = sympy.Poly(above, letter)
+    if not 0 < polynomial.degree() <= HIGHEST or not all(one.is_Rational for one in polynomial.all_coeffs()):
+        return None
+    known = _in_radicals(polynomial)
+    width = sympy.Rational(_WIDTH.numerator, _WIDTH.denominator)
+    balls = [_ball(low, high) for (low, high), _ in polynomial.intervals(eps=width)]
+    return tuple(Root(known.get(number), ball) for number, ball in enumerate(balls))
+
+
+def _in_radicals(polynomial: Any) -> dict[int, Form]:
+    """The roots that are rational or square roots, by their number."""
+    import sympy
+
+    found = {}
+    for number, root in enumerate(sorted(set(sympy.real_roots(polynomial)), key=lambda root: root.evalf(50))):
+        form = None if root.has(sympy.CRootOf) else from_sympy(sympy.nsimplify(root) if root.is_Rational else root)
+        if form is not None:
+            found[number] = form
+    return found
+
+
+def _ball(low: Any, high: Any) -> Any:
+    return arb(fmpq(int(low.p), int(low.q))).union(arb(fmpq(int(high.p), int(high.q))))

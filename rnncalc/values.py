@@ -1,0 +1,155 @@
+"""A value as it is printed: digits, or closed forms entry by entry with their decimals behind them."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Protocol
+
+from rnncalc.document import Line
+from rnncalc.equations import Call, Domain, Expr, Index, Number, Ref, Style, constant, formula, symbol
+from rnncalc.formula import Digits, Grid, Operator, Row, Tuple, row, unicode
+from rnncalc.numbers import Precision, Rounded, decimal_text, is_decimal
+
+LONGEST_ENTRY = 36
+"""Characters of an entry that still stands inside a matrix; a longer one has a line of its own."""
+MOST_PLACES = 6
+"""Decimal places of an exact number that is not rather printed as a fraction."""
+
+Symbols = Mapping[str, str]
+Entries = tuple[tuple[Row, ...], ...]
+
+
+class Solved(Protocol):
+    """What has values in a domain, and rounds them."""
+
+    @property
+    def domain(self) -> Domain: ...
+    def shape(self, value: Any) -> tuple[int, int]: ...
+    def rounded(self, value: Any, precision: Precision | None = None) -> tuple[tuple[Rounded, ...], ...]: ...
+
+
+def cells(solution: Solved, value: Any, symbols: Symbols = {}) -> Entries:  # noqa: B006
+    """The entries as they are printed, row by row."""
+    forms = solution.domain.forms(value)
+    if forms is None:
+        return _digits(solution, value)
+    columns = solution.shape(value)[1]
+    rows = [form_row(form, symbols) for form in forms]
+    return tuple(tuple(rows[start : start + columns]) for start in range(0, len(rows), columns))
+
+
+def table_cells(solution: Solved, value: Any, symbols: Symbols) -> Entries:
+    """The entries as a table has them: digits, where there are any."""
+    if any(solution.domain.lettered(value)):
+        return cells(solution, value, symbols)
+    return _digits(solution, value)
+
+
+def _digits(solution: Solved, value: Any) -> Entries:
+    return tuple(tuple(row(Digits(cell.text)) for cell in line) for line in solution.rounded(value))
+
+
+def form_row(form: Expr, symbols: Symbols) -> Row:
+    """A closed form: a rational as one number, anything else as a formula of plain numbers."""
+    number = constant(form)
+    if number is not None:
+        return rational_row(number)
+    return formula(form, Style(symbols, root_row, is_scalar=lambda part: True))
+
+
+def root_row(part: Expr) -> Row | None:
+    """`√2`, the root of a whole number, without brackets."""
+    match part:
+        case Call("sqrt", (Number(value),)) if value.denominator == 1:
+            return row(Digits(f"√{value}"))
+        case _:
+            return None
+
+
+def rational_row(number: Fraction) -> Row:
+    """A rational number exactly: a short decimal, or a fraction."""
+    short = is_decimal(number) and number * 10**MOST_PLACES % 1 == 0
+    return row(Digits(decimal_text(number) if short else str(number)))
+
+
+def value_row(solution: Solved, value: Any, symbols: Symbols = {}) -> Row:  # noqa: B006
+    """A value as it is printed: a number, or a matrix in brackets."""
+    return _in_brackets(cells(solution, value, symbols))
+
+
+def flat_row(solution: Solved, value: Any, symbols: Symbols, rows: bool = False) -> Row:
+    """A value on one line where that is possible: a column as `(2, 3, −1)`, unless vectors are `rows`."""
+    return _flat(cells(solution, value, symbols), rows)
+
+
+def is_exact(solution: Solved, value: Any) -> bool:
+    """Whether every entry is printed exactly."""
+    if solution.domain.forms(value) is not None:
+        return True
+    return all(cell.exact for line in solution.rounded(value) for cell in line)
+
+
+def decimals(solution: Solved, value: Any, flat: bool = False, rows: bool = False) -> Row | None:
+    """` ≈ (0, 0.0001204)`: the digits that stand behind closed forms; None where these show them, or have letters."""
+    digits = digit_cells(solution, value)
+    if digits is None:
+        return None
+    exact = None not in solution.domain.exact(value)
+    return row(Operator("equals" if exact else "approx"), _flat(digits, rows) if flat else _in_brackets(digits))
+
+
+def digit_cells(solution: Solved, value: Any) -> Entries | None:
+    """The digits of closed forms; None where the forms show them, or have letters."""
+    forms = solution.domain.forms(value)
+    if forms is None or any(solution.domain.lettered(value)) or all(constant(form) is not None for form in forms):
+        return None
+    known = iter(solution.domain.exact(value))
+    return tuple(
+        tuple(cell if (number := next(known)) is None else rational_row(number) for cell in line)
+        for line in _digits(solution, value)
+    )
+
+
+def is_long(entries: Entries) -> bool:
+    """Whether an entry takes too much room to stand in a matrix."""
+    return any(len(unicode(cell)) > LONGEST_ENTRY for line in entries for cell in line)
+
+
+def entry_lines(solution: Solved, target: Ref, value: Any, symbols: Symbols) -> Iterator[Line]:
+    """Each entry on a line of its own: `f₁,₂ = σ(…) ≈ 0.0180`."""
+    entries, rounded = cells(solution, value, symbols), solution.rounded(value)
+    domain = solution.domain
+    forms, lettered, exact = domain.forms(value), domain.lettered(value), domain.exact(value)
+    assert forms is not None, "digits are never long"
+    rows, columns = solution.shape(value)
+    for number, form in enumerate(forms):
+        line, column = divmod(number, columns)
+        name = symbol(Ref(target.name, (*target.indices, *entry_indices((rows, columns), line, column))), symbols)
+        right, known = entries[line][column], exact[number]
+        if known is not None and constant(form) is None:
+            right = row(right, Operator("equals"), rational_row(known))
+        elif not lettered[number] and known is None:
+            right = row(right, Operator("approx"), Digits(rounded[line][column].text))
+        yield Line("equals", right, row(name))
+
+
+def entry_indices(shape: tuple[int, int], line: int, column: int) -> tuple[Index, ...]:
+    """How an entry is numbered: not at all in a number, by its row in a column."""
+    if shape == (1, 1):
+        return ()
+    return (Index(str(line + 1)),) if shape[1] == 1 else (Index(str(line + 1)), Index(str(column + 1)))
+
+
+def _in_brackets(entries: Entries) -> Row:
+    if len(entries) == len(entries[0]) == 1:
+        return entries[0][0]
+    return row(Grid(tuple(tuple(map(_atom, line)) for line in entries)))
+
+
+def _flat(entries: Entries, rows: bool) -> Row:
+    if len(entries) > 1 and len(entries[0]) == 1 and not rows:
+        return row(Tuple(tuple(_atom(line[0]) for line in entries)))
+    return _in_brackets(entries)
+
+
+def _atom(cell: Row) -> Any:
+    return cell.atoms[0] if len(cell.atoms) == 1 else cell
