@@ -4,6 +4,7 @@
 no file formats. All text is plain text from anyone: a format escapes it.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -182,3 +183,9 @@ class Document(Struct, frozen=True):
 def plain(text: Text) -> str:
     """A run of words on one line, its formulas in Unicode."""
     return "".join(part if isinstance(part, str) else unicode(part) for part in text)
+
+
+def labels(answers: Sequence[Answer]) -> list[str]:
+    """The labels of answers that stand together: each is said once."""
+    said = [answer.label for answer in answers]
+    return [label if not place or label != said[place - 1] else "" for place, label in enumerate(said)]

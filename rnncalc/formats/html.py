@@ -27,6 +27,7 @@ from rnncalc.document import (
     Space,
     Table,
     Text,
+    labels,
 )
 from rnncalc.errors import printable
 from rnncalc.formats._breaks import pieces
@@ -214,9 +215,9 @@ def _given(given: Given) -> Iterator[str]:
 
 def _answers(answers: Sequence[Answer]) -> Iterator[str]:
     yield '<div class="answers">'
-    for answer in answers:
+    for answer, said in zip(answers, labels(answers), strict=True):
         formula = row(answer.name, Operator(answer.relation), answer.value)
         remarks = "".join(f' <span class="remark">{_run(remark)}</span>' for remark in answer.remarks)
-        label = f'<span class="label">{_words(answer.label)}</span>'
+        label = f'<span class="label">{_words(said)}</span>'
         yield f"<div>{label}{_breakable(formula, _ANSWER_LIMITS)}{remarks}</div>"
     yield "</div>"

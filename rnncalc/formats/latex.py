@@ -23,6 +23,7 @@ from rnncalc.document import (
     Space,
     Table,
     Text,
+    labels,
 )
 from rnncalc.formats._breaks import lines as broken
 from rnncalc.formats._breaks import tables as dealt
@@ -86,7 +87,7 @@ def _titled(title: str, source: str) -> Iterator[str]:
     yield rf"{{\LARGE\bfseries {title}\par}}"
     if source:
         yield rf"{{\itshape {tex(source)}\par}}"
-    yield r"\hrule"
+    yield r"\smallskip\hrule\medskip"
 
 
 def _body(blocks: Sequence[Block]) -> Iterator[str]:
@@ -243,9 +244,9 @@ def _given(given: Given) -> str:
 def _answers(answers: Sequence[Answer]) -> str:
     """The answers in a frame, with what is said of their digits behind them."""
     lines = []
-    for answer in answers:
+    for answer, said in zip(answers, labels(answers), strict=True):
         formula = _formula(row(answer.name, Operator(answer.relation), answer.value), _ANSWER_LIMITS)
         remarks = "".join(rf"\quad{{\small {_run(remark)}}}" for remark in answer.remarks)
-        lines.append(rf"\textbf{{{tex(answer.label)}}}\quad ${formula}${remarks}")
+        lines.append(rf"\makebox[5em][l]{{\textbf{{{tex(said)}}}}}${formula}${remarks}")
     inside = "\\par\\smallskip\n".join(lines)
     return rf"\fbox{{\parbox{{0.97\linewidth}}{{\raggedright {inside}}}}}"

@@ -23,6 +23,7 @@ from rnncalc.document import (
     Space,
     Table,
     Text,
+    labels,
 )
 from rnncalc.formats._breaks import pieces, tables, width_of
 from rnncalc.formats._svg import svg, words
@@ -228,8 +229,8 @@ def _given(given: Given) -> str:
 def _answers(answers: Sequence[Answer]) -> str:
     """The answers in a frame, with what is said of their digits behind them."""
     lines = []
-    for answer in answers:
+    for answer, said in zip(answers, labels(answers), strict=True):
         formula = _display(row(answer.name, Operator(answer.relation), answer.value), _ANSWER_LIMITS)
         remarks = "".join(f" #h(0.8em) #working[{_run(remark)}]" for remark in answer.remarks)
-        lines.append(f"[*{_words(answer.label)}* #h(0.8em) {formula}{remarks}]")
+        lines.append(f"[#box(width: 5em)[*{_words(said)}*]{formula}{remarks}]")
     return f"#answers({', '.join(lines)})"

@@ -38,7 +38,8 @@ def body(document: Document) -> str:
 
 def test_page() -> None:
     assert body(Document("A & B: h₁", (Prose(("x",)),), "C")) == (
-        "{\\LARGE\\bfseries A \\& B: h\\textsubscript{1}\\par}\n\n{\\itshape C\\par}\n\n\\hrule\n\nx"
+        "{\\LARGE\\bfseries A \\& B: h\\textsubscript{1}\\par}\n\n"
+        "{\\itshape C\\par}\n\n\\smallskip\\hrule\\medskip\n\nx"
     )
 
 
@@ -83,12 +84,13 @@ BLOCKS: list[tuple[Block, str]] = [
     (Listing((("a_b",), ("  c",))), "\\begin{quote}\\ttfamily a\\_b\\\\\n\\ \\ c\\end{quote}"),
     (
         Answer(row(s("h", "1")), "approx", row(n("0.5")), (("rounded",),)),
-        r"\fbox{\parbox{0.97\linewidth}{\raggedright \textbf{Answer}\quad $h_{1} \approx 0.5$\quad{\small rounded}}}",
+        r"\fbox{\parbox{0.97\linewidth}{\raggedright "
+        r"\makebox[5em][l]{\textbf{Answer}}$h_{1} \approx 0.5$\quad{\small rounded}}}",
     ),
     (
         Part("LSTM", "2", "5 points", "A book"),
         "\\clearpage\n\n{\\LARGE\\bfseries 2 · LSTM\\quad{\\normalfont\\normalsize\\itshape 5 points}\\par}\n\n"
-        "{\\itshape A book\\par}\n\n\\hrule",
+        "{\\itshape A book\\par}\n\n\\smallskip\\hrule\\medskip",
     ),
     (Fields(("Name", "Date")), "\\bigskip Name \\hrulefill\\quad\nDate \\hrulefill\\bigskip"),
     (Space(3), r"\vspace{3\baselineskip}"),
@@ -109,7 +111,7 @@ BLOCKS: list[tuple[Block, str]] = [
 
 @pytest.mark.parametrize(("block", "expected"), BLOCKS)
 def test_block(block: Block, expected: str) -> None:
-    assert body(Document("t", (block,))) == f"{{\\LARGE\\bfseries t\\par}}\n\n\\hrule\n\n{expected}"
+    assert body(Document("t", (block,))) == f"{{\\LARGE\\bfseries t\\par}}\n\n\\smallskip\\hrule\\medskip\n\n{expected}"
 
 
 TEXTS = [

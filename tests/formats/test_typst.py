@@ -76,13 +76,13 @@ BLOCKS: list[tuple[Block, str]] = [
     (Listing((("a_b",), ("  c",))), '#listing("a_b", "  c")'),
     (
         Answer(row(s("h", "1")), "approx", row(n("0.5")), (("rounded",),)),
-        '#answers([*#"Answer"* #h(0.8em) $display(h_(1))$ $display(≈ 0.5)$ #h(0.8em) #working[#"rounded"]])',
+        '#answers([#box(width: 5em)[*#"Answer"*]$display(h_(1))$ $display(≈ 0.5)$ #h(0.8em) #working[#"rounded"]])',
     ),
     (Fields(("Name", "Date")), '#fields("Name", "Date")'),
     (Space(3), "#v(5.4em)"),
     (
         Answer(row(s("h")), "equals", row(Tuple((Blank(5), Blank(5))))),
-        '#answers([*#"Answer"* #h(0.8em) $display(h)$ $display(= (blank(#4em) comma blank(#4em)))$])',
+        '#answers([#box(width: 5em)[*#"Answer"*]$display(h)$ $display(= (blank(#4em) comma blank(#4em)))$])',
     ),
     (
         HEAT,
