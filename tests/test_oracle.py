@@ -73,10 +73,10 @@ def module_values(file: Data) -> Values:
     last = len(outputs["output"])
 
     def name(state: str, row: int) -> str:
-        return f"{state}{row // ways + 1 if layers > 1 else ''}{'r' if row % ways else ''}"
+        layer = f"_l{row // ways + 1}" if layers > 1 else ""
+        return state + layer + (("_fw", "_bw")[row % ways] if ways == 2 else "")
 
-    top = f"y{layers if layers > 1 else ''}" if ways == 2 else name("h", layers - 1)
-    found = steps(top, outputs["output"])
+    found = steps(f"h_l{layers}" if layers > 1 else "h", outputs["output"])
     for state in "hc":
         for row, value in enumerate(outputs.get(f"{state}_n", [])):
             found[name(state, row), (1 if row % ways else last,)] = value

@@ -3,7 +3,7 @@
 from rnncalc.rewriting.activating import activated
 from rnncalc.rewriting.fusing import fused
 from rnncalc.rewriting.joining import joined
-from rnncalc.rewriting.layering import MERGES, Directions, layered
+from rnncalc.rewriting.layering import MERGES, Directions, copied, layered
 from rnncalc.rewriting.masking import masked
 from rnncalc.rewriting.preactivating import with_preactivations
 from rnncalc.rewriting.reading import Output
@@ -15,6 +15,7 @@ __all__ = [
     "Directions",
     "Output",
     "activated",
+    "copied",
     "fused",
     "in_rows",
     "joined",

@@ -39,12 +39,13 @@ MERGES: dict[str, tuple[Merge, Message]] = {
 
 
 class Directions(Struct, frozen=True):
-    """With `both`, every layer also runs backward; `shared` lets both directions use the same weights; `merge` is a key
-    of MERGES."""
+    """With `both`, a layer also runs backward; `shared` lets both directions use the same weights; `merge` is a key of
+    MERGES. With `backward`, it runs backward only."""
 
     both: bool = False
     shared: bool = False
     merge: str = "forward, backward"
+    backward: bool = False
 
 
 class _Copy(Struct, frozen=True):
@@ -57,6 +58,7 @@ class _Copy(Struct, frozen=True):
     mark: str
     weights_mark: str
     below: str
+    backward: bool
 
     @property
     def names(self) -> dict[str, str]:
@@ -76,17 +78,18 @@ class _Tower(Struct, frozen=True):
     names: Mapping[str, str] = {}
 
 
-def layered(cells: Sequence[Cell], directions: Directions, output: Output | None = None) -> Cell:
-    """The cells one above the other, each in the directions asked for. What reads the state of the last cell follows,
-    or the output asked for.
+def layered(cells: Sequence[Cell], directions: Directions | Sequence[Directions], output: Output | None = None) -> Cell:
+    """The cells one above the other, all in the directions asked for, or each in its own. What reads the state of the
+    last cell follows, or the output asked for.
 
     Raises ExerciseError for a cell that cannot be repeated.
     """
-    if len(cells) == 1 and not directions.both and output is None:
+    each = [directions] * len(cells) if isinstance(directions, Directions) else directions
+    if len(cells) == 1 and each[0] == Directions() and output is None:
         return cells[0]
     tower, last = _Tower(), cells[-1]
-    for number, cell in enumerate(cells, 1):
-        tower = _raised(tower, cell, number if len(cells) > 1 else 0, directions)
+    for number, (cell, ways) in enumerate(zip(cells, each, strict=True), 1):
+        tower = _raised(tower, cell, number if len(cells) > 1 else 0, ways)
     found = core(last)
     if output:
         state = tower.last if output.last else Ref(tower.top, (Index(found.letter),))
@@ -132,7 +135,19 @@ def _raised(tower: _Tower, cell: Cell, layer: int, directions: Directions) -> _T
 def _copies(cell: Cell, found: Core, layer: int, below: str, directions: Directions) -> Iterator[_Copy]:
     for direction in ("fw", "bw") if directions.both else ("",):
         mark = _mark(layer) + (f"_{direction}" if direction else "")
-        yield _Copy(found, cell, layer, direction, mark, _mark(layer) if directions.shared else mark, below)
+        weights_mark = _mark(layer) if directions.shared else mark
+        backward = direction == "bw" or directions.backward
+        yield _Copy(found, cell, layer, direction, mark, weights_mark, below, backward)
+
+
+def copied(
+    cell: Cell, layer: int, directions: Directions, below: str = ""
+) -> list[tuple[Mapping[str, str], tuple[Equation, ...]]]:
+    """A layer by itself: what each direction calls the quantities of the cell, and its equations. `layer` is 0 where
+    there is one only; `below` is what it reads, by default what the cell reads."""
+    found = core(cell)
+    copies = _copies(cell, found, layer, below or found.input, directions)
+    return [(copy.names, tuple(_equations(copy))) for copy in copies]
 
 
 def _mark(layer: int) -> str:
@@ -154,7 +169,7 @@ def _part(layer: int, direction: str) -> Said:
 
 def _equations(copy: _Copy) -> Iterator[Equation]:
     """The equations of a copy; what runs backward looks at the next position where the cell looks at the last one."""
-    way = -1 if copy.direction == "bw" else 1
+    way = -1 if copy.backward else 1
     for one in copy.core.equations:
         target = Ref(copy.names[one.name], one.target.indices)
         yield Equation(target, _renamed(one.expression, copy.names, way), one.span)

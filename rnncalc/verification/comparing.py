@@ -84,10 +84,12 @@ def _merged(layer: FoundLayer, sides: list[Array]) -> Array:
     match layer.merge:
         case "sum":
             return sides[0] + sides[1]
-        case "ave":
+        case "mean":
             return (sides[0] + sides[1]) / 2
-        case "mul":
+        case "product":
             return sides[0] * sides[1]
+        case "backward, forward":
+            return np.concatenate(sides[::-1], axis=1)
         case _:
             return np.concatenate(sides, axis=1)
 

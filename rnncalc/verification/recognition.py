@@ -6,13 +6,14 @@ from typing import Any
 from msgspec import Struct
 
 from rnncalc.cell import library_cell
-from rnncalc.equations import Binary, Call, Equation, Expr, Number, Ref, children, shape_text
+from rnncalc.equations import Call, Equation, Expr, Index, Number, Ref, children, shape_text
 from rnncalc.equations.domains.float64 import Float64
 from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
+from rnncalc.rewriting import MERGES, Directions, copied
 from rnncalc.system import all_refs
 from rnncalc.verification.run import Run, run_of
-from rnncalc.weights import CONVENTIONS, Activation, Convention, Part, part_equations
+from rnncalc.weights import CONVENTIONS, Activation, Convention, Storey, own_cell
 
 _CELLS = [row.cell for row in CONVENTIONS]
 
@@ -41,7 +42,7 @@ def recognised(exercise: Exercise) -> list[FoundLayer]:
     """The layers from the input upward. Raises UsageError where the network is no stack of layers of a framework."""
     equations = {one.name: one for one in exercise.network.plan.equations if one.indices}
     _check_sizes(exercise)
-    layers = _single(exercise) or list(_stack(exercise, equations))
+    layers = list(_stack(exercise, equations)) or _single(exercise)
     if layers:
         return layers
     what = f"`{exercise.name}` is no network that a framework has as a layer"
@@ -68,65 +69,79 @@ def _single(exercise: Exercise) -> list[FoundLayer]:
         sides = ((own.target, other.target), (own.expression, other.expression))
         if not all(_same(mine, theirs, names, replaced) for mine, theirs in sides):
             return []
+    if any(_same(cell.equations[0].expression, other.expression, {}, {}) for other in equations[len(cell.equations) :]):
+        # More layers, in letters that are not known.
+        return []
     return [FoundLayer((_found(exercise, row, names, False, replaced),))]
 
 
 def _stack(exercise: Exercise, equations: Mapping[str, Equation]) -> Iterator[FoundLayer]:
-    """Layers as an import names them: h1, h1r, y1, h2, …, or h alone."""
-    below, number = "x", 0 if _directions(exercise, equations, 0, "x") else 1
-    while directions := _directions(exercise, equations, number, below):
-        output = f"y{number or ''}" if len(directions) == 2 else ""
-        below = output or directions[0].states["h"]
-        yield FoundLayer(tuple(directions), output, _merge(equations.get(output)))
+    """Layers as they are named in files: h_l1, h_l2, …, or h alone."""
+    number, below = 0 if _layer(exercise, equations, 0, "x") else 1, "x"
+    while layer := _layer(exercise, equations, number, below):
+        yield layer
+        below = layer.output or layer.directions[0].states["h"]
         if not number:
             return
         number += 1
 
 
-def _merge(joined: Equation | None) -> str:
-    match joined.expression if joined else None:
-        case Binary(operator):
-            return {"+": "sum", "*": "mul", "/": "ave"}.get(operator, "")
-        case Call("concat"):
-            return "concat"
-        case _:
-            return ""
+_WAYS = (*(Directions(True, merge=merge) for merge in MERGES), Directions(), Directions(backward=True))
 
 
-def _directions(exercise: Exercise, equations: Mapping[str, Equation], number: int, below: str) -> list[Found]:
-    """The directions of a layer: forward and backward, or one of them."""
+def _layer(exercise: Exercise, equations: Mapping[str, Equation], number: int, below: str) -> FoundLayer | None:
+    """One layer: the first cell and the first way to run it whose equations are those of the exercise."""
     for row in CONVENTIONS:
-        for ways in ((False, True), (False,), (True,)):
-            found = [_direction(exercise, equations, row, number, below, way, len(ways) == 2) for way in ways]
-            if all(found):
-                return [one for one in found if one]
-    return []
+        for ways in _WAYS:
+            if found := _tried(exercise, equations, row, ways, number, below):
+                return found
+    return None
 
 
-def _direction(
+def _tried(
     exercise: Exercise,
     equations: Mapping[str, Equation],
     row: Convention,
+    ways: Directions,
     number: int,
     below: str,
-    backward: bool,
-    marked: bool,
-) -> Found | None:
-    part = Part(row.cell, frozenset(), {}, number, backward, marked)
-    given = exercise.network.given
-    own = {ref.name for one in library_cell(row.cell).equations for ref in all_refs(one)}
-    part = Part(row.cell, frozenset(name for name in own if part.name(name) in given), {}, number, backward, marked)
-    if not all(name in part.present for _, name in (*row.named(row.names.input), *row.named(row.names.recurrent))):
+) -> FoundLayer | None:
+    """The layer, if it is this cell in these directions."""
+    cell, given = library_cell(row.cell), exercise.network.given
+    every = [own for own, _ in copied(cell, number, ways, below)]
+    parameters = {ref.name for one in cell.equations for ref in all_refs(one) if not ref.indices}
+    present = frozenset(name for name in parameters if every[0].get(name) in given)
+    needed = (name for pattern in (row.names.input, row.names.recurrent) for _, name in row.named(pattern))
+    if not present.issuperset(needed):
         return None
-    names: Names = {}
     replaced: dict[str, Activation] = {}
-    for one in part_equations(part, below):
-        actual = equations.get(one.name)
-        if row.framework == "book" or actual is None or not _same(one.expression, actual.expression, names, replaced):
-            return None
+    names: Names = {}
+    for _, own in copied(own_cell(Storey(row.cell, present)), number, ways, below):
+        for one in own:
+            actual = equations.get(one.name)
+            if actual is None or not _same(one.expression, actual.expression, names, replaced):
+                return None
     if any(name != other for name, other in names.items()):
         return None
-    return _found(exercise, row, {name: part.name(name) for name in own} | {"x": below}, backward, replaced)
+    backward = (False, True) if ways.both else (ways.backward,)
+    found = [_found(exercise, row, own, turned, replaced) for own, turned in zip(every, backward, strict=True)]
+    return _put_together(found, ways, equations, f"h_l{number}" if number else "h")
+
+
+def _put_together(
+    found: list[Found], ways: Directions, equations: Mapping[str, Equation], output: str
+) -> FoundLayer | None:
+    """The layer, if its directions are merged as they should be."""
+    if not ways.both:
+        return FoundLayer(tuple(found))
+    forward, backward = (Ref(one.states["h"], (Index("t"),)) for one in found)
+    merge, _ = MERGES[ways.merge]
+    joined = equations.get(output)
+    return (
+        FoundLayer(tuple(found), output, ways.merge)
+        if joined and joined.expression == merge(forward, backward)
+        else None
+    )
 
 
 def _same(own: Expr, other: Expr, names: Names, replaced: dict[str, Activation]) -> bool:
@@ -153,7 +168,7 @@ def _plain(expr: Expr) -> tuple[Any, ...]:
 
 
 def _found(
-    exercise: Exercise, row: Convention, names: Names, backward: bool, replaced: Mapping[str, Activation]
+    exercise: Exercise, row: Convention, names: Mapping[str, str], backward: bool, replaced: Mapping[str, Activation]
 ) -> Found:
     domain, network = Float64(), exercise.network
     arrays = {own: domain.array(network.data[name, ()]) for own, name in names.items() if (name, ()) in network.data}

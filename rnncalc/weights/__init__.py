@@ -3,19 +3,17 @@
 from rnncalc.weights.convention import CONVENTIONS, PEEPING, Convention, convention
 from rnncalc.weights.importing import Wish, import_cell, import_layers
 from rnncalc.weights.layer import Activation
-from rnncalc.weights.network import Part, System, part_equations, system
+from rnncalc.weights.network import Storey, own_cell
 
 __all__ = [
     "CONVENTIONS",
     "PEEPING",
     "Activation",
     "Convention",
-    "Part",
-    "System",
+    "Storey",
     "Wish",
     "convention",
     "import_cell",
     "import_layers",
-    "part_equations",
-    "system",
+    "own_cell",
 ]

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from rnncalc.cell import Cell, cell_names
 from rnncalc.errors import Problem, UsageError, WeightsError
+from rnncalc.rewriting import Directions
 from rnncalc.system import all_refs
 from rnncalc.weights import network
 from rnncalc.weights.choice import chosen
-from rnncalc.weights.layer import NETWORKS, Activation, Chain, parameters
+from rnncalc.weights.layer import NETWORKS, Activation, Chain, Layer, parameters
 from rnncalc.weights.manuscript import Manuscript, dtypes, written
 from rnncalc.weights.readers import Contents, read
 from rnncalc.weights.sequences import UNNAMED, as_sequence, read_sequences
@@ -42,22 +43,21 @@ def import_layers(file: Path, wish: Wish) -> str:
     chain = chosen(contents, str(file), wish.layer, wish.direction)
     chain = _activated(chain, wish.activation) if wish.activation else chain
     check_count(sum(tensor.size for tensor in chain.tensors), f"`{file}`")
-    parts, arrays, states = _parts(chain)
-    system = network.system(parts, [layer.convention.states[0] for layer in chain.layers])
+    storeys, arrays, states = _storeys(chain)
+    whole, names = network.network(storeys), network.names(storeys)
+    find = whole.equations[-1].name
     given = read_sequences(wish.inputs) if wish.inputs else {}
     return written(
         Manuscript(
-            title=_title(chain, system.output),
+            title=_title(chain, find),
             source=f"{file.name}, {chain.layers[0].convention.framework}",
             remarks=_remarks(file, chain),
-            cell=system.cell,
-            equations=system.equations,
-            symbols=system.symbols,
-            stages=system.stages,
-            find=system.output,
+            keys=network.short_form(storeys),
+            network=whole,
+            find=find,
             inputs={"x": _sequence(given, chain.layers[0].inputs, wish)},
             parameters=arrays,
-            initial=states | _initial(given, chain, parts, wish.inputs),
+            initial=states | _initial(given, chain, names, wish.inputs),
         )
     )
 
@@ -67,26 +67,24 @@ def _title(chain: Chain, find: str) -> str:
     return f"{kinds}{f' of {shown(chain.name)}' if chain.name else ''}: find {find}"
 
 
-def _parts(chain: Chain) -> tuple[list[tuple[list[network.Part], str]], dict[str, Decimals], dict[str, Decimals]]:
-    """The parts of the network, all parameters, and the states that the file itself holds."""
-    made, arrays, states = [], dict[str, Decimals](), dict[str, Decimals]()
-    for number, layer in enumerate(chain.layers, 1):
-        parts = []
-        for way in layer.directions:
-            own = parameters(layer.convention, way)
-            part = network.Part(
-                cell=layer.convention.cell,
-                present=frozenset(own),
-                replaced=layer.replaced,
-                layer=number if len(chain.layers) > 1 else 0,
-                backward=way.backward,
-                marked=len(layer.directions) > 1,
-            )
-            parts.append(part)
-            arrays |= {part.name(name): array for name, array in own.items()}
-            states |= {part.name(name): decimals(tensor) for name, tensor in way.initial.items()}
-        made.append((parts, layer.merge))
-    return made, arrays, states
+def _storeys(chain: Chain) -> tuple[list[network.Storey], dict[str, Decimals], dict[str, Decimals]]:
+    """The layers of the network, all parameters, and the states that the file itself holds."""
+    found = [[parameters(layer.convention, way) for way in layer.directions] for layer in chain.layers]
+    storeys = [
+        network.Storey(layer.convention.cell, frozenset(own[0]), layer.replaced, _directions(layer))
+        for layer, own in zip(chain.layers, found, strict=True)
+    ]
+    arrays, states = dict[str, Decimals](), dict[str, Decimals]()
+    for layer, ways, own in zip(chain.layers, network.names(storeys), found, strict=True):
+        for way, names, one in zip(layer.directions, ways, own, strict=True):
+            arrays |= {names[name]: array for name, array in one.items()}
+            states |= {names[name]: decimals(tensor) for name, tensor in way.initial.items()}
+    return storeys, arrays, states
+
+
+def _directions(layer: Layer) -> Directions:
+    both = len(layer.directions) == 2
+    return Directions(both, merge=layer.merge, backward=not both and layer.directions[0].backward)
 
 
 def _activated(chain: Chain, name: str) -> Chain:
@@ -115,14 +113,14 @@ def _sequence(given: Mapping[str, Decimals], entries: int, wish: Wish) -> Decima
 
 
 def _initial(
-    given: Mapping[str, Decimals], chain: Chain, parts: list[tuple[list[network.Part], str]], file: Path | None
+    given: Mapping[str, Decimals], chain: Chain, names: list[list[Mapping[str, str]]], file: Path | None
 ) -> dict[str, Decimals]:
     """Initial states beside the inputs: `h_0` and `c_0`, a row for each layer and direction, in this order."""
     found: dict[str, Decimals] = {}
-    owners: dict[str, list[network.Part]] = {}
-    for layer, (directions, _) in zip(chain.layers, parts, strict=True):
+    owners: dict[str, list[str]] = {}
+    for layer, ways in zip(chain.layers, names, strict=True):
         for state in layer.convention.states:
-            owners.setdefault(state, []).extend(directions)
+            owners.setdefault(state, []).extend(own[state] for own in ways)
     for name, array in given.items():
         state = name.removesuffix("0").removesuffix("_")
         if name == UNNAMED:
@@ -134,7 +132,7 @@ def _initial(
         if len(rows) != len(owners[state]):
             hint = f"it needs a row for each layer and direction, {len(owners[state])} in all"
             raise WeightsError(Problem(f"`{name}` ({size_text(array.shape)}) does not fit", None, hint))
-        found |= {part.name(state): row for part, row in zip(owners[state], rows, strict=True)}
+        found |= dict(zip(owners[state], rows, strict=True))
     return found
 
 
@@ -179,10 +177,8 @@ def import_cell(file: Path, cell: Cell, wish: Wish) -> str:
                 f"Read by `rnncalc import --cell` from {shown(file.name)}.",
                 dtypes(one.dtype for name, one in tensors.items() if name in arrays),
             ),
-            cell=cell.name if cell.name in cell_names() else None,
-            equations=cell.equations,
-            symbols=cell.symbols,
-            stages=cell.stages,
+            keys={"cell": cell.name} if cell.name in cell_names() else None,
+            network=cell,
             find=last.name,
             inputs={name: array for name, array in arrays.items() if arity.get(name)},
             parameters={name: array for name, array in arrays.items() if arity.get(name) == 0},

@@ -12,6 +12,7 @@ from rnncalc.weights.tensor import shown
 _RECURRENT = {"LSTM", "GRU", "SimpleRNN"}
 _PASSED_THROUGH = {"InputLayer", "Dropout", "SpatialDropout1D", "GaussianDropout", "GaussianNoise", "Masking"}
 """Layers that change nothing when a model is used."""
+_MERGES = {"concat": "forward, backward", "sum": "sum", "mul": "product", "ave": "mean"}
 _ACTIVATIONS = {
     "tanh": Activation("tanh"),
     "sigmoid": Activation("sigmoid"),
@@ -29,7 +30,7 @@ class Settings(Struct, frozen=True):
     """One layer: `replaced` are the functions that stand for those of the cell; `resets_after` is a GRU's."""
 
     replaced: Mapping[str, Activation] = {}
-    merge: str = "concat"
+    merge: str = "forward, backward"
     resets_after: bool = True
     backward: bool = False
 
@@ -74,12 +75,12 @@ def _settings(layer: Any) -> Settings:
         what = f"the two directions of `{shown(name)}` have different activations"
         raise WeightsError(Problem(what, None, "read one of them with `--direction`, from a file of weights alone"))
     merge = layer["config"].get("merge_mode", "concat")
-    if merge not in ("concat", "sum", "mul", "ave"):
+    if merge not in _MERGES:
         what = f"`{shown(name)}` does not merge its directions"
         raise WeightsError(Problem(what, None, "merge_mode `concat`, `sum`, `mul` and `ave` are known"))
     return Settings(
         {old: new for old, new in replaced.items() if new.function != old},
-        merge,
+        _MERGES[merge],
         inner.get("reset_after", True),
         layer["class_name"] != "Bidirectional" and inner.get("go_backwards", False),
     )

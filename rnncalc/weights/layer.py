@@ -48,7 +48,8 @@ class Layer(Struct, frozen=True):
     convention: Convention
     directions: tuple[Fused, ...]
     replaced: Mapping[str, Activation] = {}
-    merge: str = "concat"
+    merge: str = "forward, backward"
+    """A way of `rewriting.MERGES`."""
     remarks: tuple[str, ...] = ()
     """What the reader of the exercise should know."""
 
@@ -60,7 +61,7 @@ class Layer(Struct, frozen=True):
     def outputs(self) -> int:
         """The entries of what the layer passes on."""
         _, _, passed = _sizes(self.convention, self.directions[0])
-        return passed * len(self.directions) if self.merge == "concat" else passed
+        return passed * len(self.directions) if self.merge == "forward, backward" else passed
 
     @property
     def description(self) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from rnncalc.cell import Stage
-from rnncalc.equations import Equation, source
+from rnncalc.cell import Cell, Stage
+from rnncalc.equations import source
 from rnncalc.exercise_file import Array, flow, mapping, quoted, section
+from rnncalc.languages import said, speaking
 from rnncalc.weights.tensor import Decimals
 
 _REMARKS = {
@@ -22,10 +23,9 @@ class Manuscript(Struct, frozen=True):
     title: str
     source: str
     remarks: tuple[str, ...]
-    cell: str | None
-    equations: tuple[Equation, ...]
-    symbols: Mapping[str, str]
-    stages: tuple[Stage, ...]
+    keys: Mapping[str, str] | None
+    """The network in keys such as `cell:` and `layers:`; None if it is written as equations."""
+    network: Cell
     find: str
     inputs: Mapping[str, Decimals]
     parameters: Mapping[str, Decimals]
@@ -35,21 +35,28 @@ class Manuscript(Struct, frozen=True):
 def written(one: Manuscript) -> str:
     text = "".join(f"# {remark}\n" for remark in one.remarks)
     text += f"title: {quoted(one.title)}\nsource: {quoted(one.source)}\n"
-    if one.cell:
-        text += f"cell: {one.cell if one.cell.replace('-', '').isalnum() else quoted(one.cell)}\n"
+    if one.keys:
+        text += "".join(f"{key}: {value}\n" for key, value in one.keys.items())
     else:
-        text += "equations: |\n" + "".join(f"  {source(equation)}\n" for equation in one.equations)
-        text += mapping("symbols", one.symbols) if one.symbols else ""
-        text += "".join(["steps:\n", *map(_stage, one.stages)]) if one.stages else ""
+        text += _equations(one.network)
     text += f"find: [{one.find}]\n"
     for key, remark in _REMARKS.items():
         text += section(key, remark, ((name, _array(array)) for name, array in getattr(one, key).items()))
     return text
 
 
+def _equations(network: Cell) -> str:
+    """The network as equations with the titles of their steps, in English as all that files say."""
+    text = "equations: |\n" + "".join(f"  {source(equation)}\n" for equation in network.equations)
+    text += mapping("symbols", network.symbols) if network.symbols else ""
+    with speaking("en"):
+        return text + "".join(["steps:\n", *map(_stage, network.stages)] if network.stages else [])
+
+
 def _stage(stage: Stage) -> str:
-    title, remark = quoted(str(stage.title)), quoted(str(stage.remark))
-    return f"  - {{title: {title}, remark: {remark}, of: {flow(list(stage.of))}}}\n"
+    title = said(stage.title)
+    title = f"{said(stage.part)}: {title[:1].lower()}{title[1:]}" if stage.part else title
+    return f"  - {{title: {quoted(title)}, remark: {quoted(said(stage.remark))}, of: {flow(list(stage.of))}}}\n"
 
 
 def _array(decimals: Decimals) -> Array:

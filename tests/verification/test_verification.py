@@ -46,9 +46,13 @@ def layers(kind: int, entries: int, units: int, count: int, ways: int, bias: boo
     return found
 
 
-def imported(folder: Path, model: dict[str, Any], **wish: Any) -> Exercise:
+def imported_text(folder: Path, model: dict[str, Any], **wish: Any) -> str:
     np.save(folder / "x.npy", RANDOM.normal(size=(4, 3)))
-    return loads(import_layers(write_npz(folder / "m.npz", model), Wish(inputs=folder / "x.npy", **wish)))
+    return import_layers(write_npz(folder / "m.npz", model), Wish(inputs=folder / "x.npy", **wish))
+
+
+def imported(folder: Path, model: dict[str, Any], **wish: Any) -> Exercise:
+    return loads(imported_text(folder, model, **wish))
 
 
 # ---------------------------------------------------------------- what agrees
@@ -103,8 +107,8 @@ def test_layers_and_directions(against: str, tmp_path: Path) -> None:
     found = verify(exercise, installed(against))
     assert found.agrees, found.differences
     assert [(one.name, one.compared) for one in found.differences] == [
-        ("h1", 4), ("c1", 1), ("h1r", 4), ("c1r", 1), ("y1", 4),
-        ("h2", 4), ("c2", 1), ("h2r", 4), ("c2r", 1), ("y2", 4),
+        ("h_l1_fw", 4), ("c_l1_fw", 1), ("h_l1_bw", 4), ("c_l1_bw", 1), ("h_l1", 4),
+        ("h_l2_fw", 4), ("c_l2_fw", 1), ("h_l2_bw", 4), ("c_l2_bw", 1), ("h_l2", 4),
     ]  # fmt: skip
 
 
@@ -127,6 +131,22 @@ def test_activations(tmp_path: Path) -> None:
 
 
 LSTM_ONNX = [f"{kind}_{gate}" for kind in ("W", "R", "Wb", "Rb") for gate in "iofc"] + ["P_i", "P_o", "P_f"]
+
+
+def test_layers_in_other_letters_are_not_taken_for_one() -> None:
+    text = "{cell: rnn-torch, layers: 2, rename: {h: s}, inputs: {x: [[1]]}, parameters: {W_ih_l1: 1, b_ih_l1: 0, "
+    exercise = loads(text + "W_hh_l1: 1, b_hh_l1: 0, W_ih_l2: 1, b_ih_l2: 0, W_hh_l2: 1, b_hh_l2: 0}}")
+    assert "is no network that a framework has" in told(lambda: verify(exercise, "onnx"))
+
+
+def test_ways_to_merge(tmp_path: Path) -> None:
+    """Both directions put together as the short form of an exercise says it."""
+    file = imported_text(tmp_path, layers(3, 3, 2, 1, 2))
+    for merge in ("sum", "mean", "product", "[backward, forward]"):
+        exercise = loads(file.replace("bidirectional: true\n", f"bidirectional: true\nmerge: {merge}\n"))
+        found = verify(exercise, installed("torch"))
+        assert found.differences[-1].name == "h"
+        assert found.agrees, merge
 
 
 def test_other_letters() -> None:

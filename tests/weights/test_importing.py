@@ -106,20 +106,47 @@ def test_a_term_that_is_not_in_the_file_is_not_in_the_equations(file: Callable[.
 def test_layers_and_directions(file: Callable[..., Path]) -> None:
     model = tensors(2, 1, gates=1) | tensors(2, 1, "_l0_reverse", 1)
     model |= tensors(2, 1, "_l1", 1) | tensors(2, 1, "_l1_reverse", 1)
-    exercise = loads(import_layers(file(model), Wish(length=2)))
+    text = import_layers(file(model), Wish(length=2))
+    assert "cell: rnn-torch\nlayers: 2\nbidirectional: true\nfind: [h_l2]\n" in text
+    exercise = loads(text)
     assert [source(one) for one in exercise.network.plan.equations] == [
-        "h1[t] = tanh(W1_ih @ x[t] + b1_ih + W1_hh @ h1[t-1] + b1_hh)",
-        "h1r[t] = tanh(W1r_ih @ x[t] + b1r_ih + W1r_hh @ h1r[t+1] + b1r_hh)",
-        "y1[t] = concat(h1[t], h1r[t])",
-        "h2[t] = tanh(W2_ih @ y1[t] + b2_ih + W2_hh @ h2[t-1] + b2_hh)",
-        "h2r[t] = tanh(W2r_ih @ y1[t] + b2r_ih + W2r_hh @ h2r[t+1] + b2r_hh)",
-        "y2[t] = concat(h2[t], h2r[t])",
+        "h_l1_fw[t] = tanh(W_ih_l1_fw @ x[t] + b_ih_l1_fw + W_hh_l1_fw @ h_l1_fw[t-1] + b_hh_l1_fw)",
+        "h_l1_bw[t] = tanh(W_ih_l1_bw @ x[t] + b_ih_l1_bw + W_hh_l1_bw @ h_l1_bw[t+1] + b_hh_l1_bw)",
+        "h_l1[t] = concat(h_l1_fw[t], h_l1_bw[t])",
+        "h_l2_fw[t] = tanh(W_ih_l2_fw @ h_l1[t] + b_ih_l2_fw + W_hh_l2_fw @ h_l2_fw[t-1] + b_hh_l2_fw)",
+        "h_l2_bw[t] = tanh(W_ih_l2_bw @ h_l1[t] + b_ih_l2_bw + W_hh_l2_bw @ h_l2_bw[t+1] + b_hh_l2_bw)",
+        "h_l2[t] = concat(h_l2_fw[t], h_l2_bw[t])",
     ]
-    assert "Layer 2, backward: hidden state" in solve(exercise).text("steps", width=80)
+    relu = import_layers(Path("model.npz"), Wish(activation="relu"))
+    assert "cell: rnn-torch\nlayers: 2\nactivations: {tanh: relu}\nbidirectional: true\n" in relu
+    assert source(loads(relu).network.plan.equations[0]).startswith("h_l1_fw[t] = relu(")
     above = loads(import_layers(Path("model.npz"), Wish(layer="l1", direction="backward")))
     assert [source(one) for one in above.network.plan.equations] == [
         "h[t] = tanh(W_ih @ x[t] + b_ih + W_hh @ h[t+1] + b_hh)"
     ]
+
+
+def test_what_no_key_can_say_is_written_as_equations(file: Callable[..., Path]) -> None:
+    """Two layers without biases: titles say to which layer a step belongs."""
+    model = tensors(2, 1, gates=1) | tensors(1, 1, "_l1", 1)
+    text = import_layers(
+        file({name: one for name, one in model.items() if "bias" not in name}), Wish(activation="relu")
+    )
+    assert (
+        """\
+equations: |
+  h_l1[t] = relu(W_ih_l1 @ x[t] + W_hh_l1 @ h_l1[t-1])
+  h_l2[t] = relu(W_ih_l2 @ h_l1[t] + W_hh_l2 @ h_l2[t-1])
+symbols: {W_hh_l1: "W⁽¹⁾_hh", W_ih_l1: "W⁽¹⁾_ih", h_l1: "h⁽¹⁾", W_hh_l2: "W⁽²⁾_hh",
+  W_ih_l2: "W⁽²⁾_ih", h_l2: "h⁽²⁾"}
+steps:
+  - {title: "Layer 1: hidden state", remark: "the input joins what is remembered", of: [h_l1]}
+  - {title: "Layer 2: hidden state", remark: "the input joins what is remembered", of: [h_l2]}
+find: [h_l2]
+"""
+        in text
+    )
+    assert solve(loads(text)).answers
 
 
 def test_a_large_layer_can_be_solved(tmp_path: Path) -> None:

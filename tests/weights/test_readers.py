@@ -201,10 +201,10 @@ def test_a_model_of_keras_says_which_layer_feeds_which() -> None:
     }
     names = {"bidirectional": "both", "simple_rnn": "top"}
     expected = [
-        "h1[t] = tanh(K1.T @ x[t] + R1.T @ h1[t-1] + b1)",
-        "h1r[t] = tanh(K1r.T @ x[t] + R1r.T @ h1r[t+1] + b1r)",
-        "y1[t] = (h1[t] + h1r[t]) / 2",
-        "h2[t] = relu(K2.T @ y1[t] + R2.T @ h2[t-1] + b2)",
+        "h_l1_fw[t] = tanh(K_l1_fw.T @ x[t] + R_l1_fw.T @ h_l1_fw[t-1] + b_l1_fw)",
+        "h_l1_bw[t] = tanh(K_l1_bw.T @ x[t] + R_l1_bw.T @ h_l1_bw[t+1] + b_l1_bw)",
+        "h_l1[t] = (h_l1_fw[t] + h_l1_bw[t]) / 2",
+        "h_l2[t] = relu(K_l2.T @ h_l1[t] + R_l2.T @ h_l2[t-1] + b_l2)",
     ]
     write_keras_model(Path("m.keras"), weights, names, config)
     assert equations("m.keras") == expected
@@ -328,10 +328,10 @@ def test_onnx_layers_and_directions() -> None:
     tensors.append(numpy_helper.from_array(np.array([0, 0, -1]), "shape"))
     save(Path("m.onnx"), nodes, tensors, [value_info("X")], [value_info("Y")])
     assert equations("m.onnx") == [
-        "h1[t] = tanh(W1 @ x[t] + R1 @ h1[t-1] + Wb1 + Rb1)",
-        "h1r[t] = tanh(W1r @ x[t] + R1r @ h1r[t+1] + Wb1r + Rb1r)",
-        "y1[t] = concat(h1[t], h1r[t])",
-        "h2[t] = relu(W2 @ y1[t] + R2 @ h2[t+1] + Wb2 + Rb2)",
+        "h_l1_fw[t] = tanh(W_l1_fw @ x[t] + R_l1_fw @ h_l1_fw[t-1] + Wb_l1_fw + Rb_l1_fw)",
+        "h_l1_bw[t] = tanh(W_l1_bw @ x[t] + R_l1_bw @ h_l1_bw[t+1] + Wb_l1_bw + Rb_l1_bw)",
+        "h_l1[t] = concat(h_l1_fw[t], h_l1_bw[t])",
+        "h_l2[t] = relu(W_l2 @ h_l1[t] + R_l2 @ h_l2[t+1] + Wb_l2 + Rb_l2)",
     ]
     nodes[1] = helper.make_node("Transpose", ["a"], ["b"], perm=[1, 0, 2, 3])
     save(Path("m.onnx"), nodes, tensors, [value_info("X")], [value_info("Y")])
