@@ -8,6 +8,7 @@ Messages are taken from the calls in the code and from the titles and remarks of
 """
 
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from rnncalc.languages import names
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "rnncalc" / "languages"
 KEYWORDS = {"say": None, "sentence": None, "Message": None, "counted": (1, 2), "sentences": (1, 2)}
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 ROLES = ("state", "computed", "input", "constant", "parameter", "gates", "other", "states", "outputs")
 """Words of tables that are names in the code."""
 
@@ -49,6 +51,8 @@ def updated(code: str) -> bytes:
         catalog = read_po(stream, locale=code)
     catalog.update(template(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    # A date of each update would make every two changes conflict.
+    catalog.creation_date = catalog.revision_date = LONG_AGO
     text = BytesIO()
     write_po(text, catalog, width=120, sort_output=True, include_lineno=False, omit_header=False)
     return text.getvalue()
