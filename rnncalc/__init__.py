@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         load,
         loads,
         solve,
+        solve_for,
     )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "load",
     "loads",
     "solve",
+    "solve_for",
 ]
 __version__ = "0.1.0"
 

@@ -222,7 +222,7 @@ def solve_for(
     asked = replace(asked, network=network, letters=replace(asked.letters, present=True))
     seconds = max_seconds or solving.MAX_SECONDS
     solution = solving.solve(asked, precision=precision, max_seconds=seconds)
-    low, high = (asked_number("range", end) for end in within)
+    low, high = (asked_number("--range", end) for end in within)
     if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low >= high:
         raise UsageError(Problem(f"`{within[0]},{within[1]}` is no range", None, "write `--range -10,10`"))
     return Answered(solution, find(solution.domain, question, (low, high), seconds))

@@ -53,6 +53,9 @@ def _notices(solution: Solution) -> Iterator[Block]:
         )
         yield Notice("note", (words,), say("note"))
     for remark in solution.remarks:
+        if isinstance(remark, Misfit) and not solution.answers:
+            # It is told what does not depend on the matrices; a solution that ended early has nothing to tell it of.
+            continue
         kind: Literal["note", "warning"] = "note" if isinstance(remark, Ended) else "warning"
         yield Notice(kind, remark_text(solution, remark), say("note") if kind == "note" else say("warning"))
 

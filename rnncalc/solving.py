@@ -325,7 +325,7 @@ class _Run:
             remarks += [Disagreement(*where, one) for where, one in expected.items() if where not in right]
             remarks += self.end(chosen)
         found = tuple(answers[where] for where in sorted(answers))
-        total = plan.count - self.unwritten
+        total = (self.done if stops else plan.count) - self.unwritten
         return Solution(exercise, domain, self.precision, tuple(steps), found, tuple(remarks), total)
 
     def end(self, chosen: Mapping[Position, int]) -> list[Remark]:

@@ -27,7 +27,7 @@ def explain_findings(solution: Solution, findings: Findings, detail: Detail = "s
         page = explain(solution, detail)
         forward = [block for block in page.blocks if not isinstance(block, Answer | Prose)]
         blocks: list[Block] = [*forward, *_way(solution, findings, detail), *_values(solution, findings)]
-        return Document(page.title, tuple(blocks), page.source)
+        return Document(page.title, tuple(blocks), page.source, page.language)
 
 
 def explain_filled(solution: Solution, filled: tuple[Filled, ...], detail: Detail = "steps") -> Document:
@@ -40,7 +40,7 @@ def explain_filled(solution: Solution, filled: tuple[Filled, ...], detail: Detai
             found += [*_way(solution, one.findings, detail), *_values(solution, one.findings)]
             if one.slack:
                 found[-1] = Prose(_slack(solution, one))
-        return Document(page.title, (*page.blocks[:start], *found, *page.blocks[start:]), page.source)
+        return Document(page.title, (*page.blocks[:start], *found, *page.blocks[start:]), page.source, page.language)
 
 
 def _slack(solution: Solution, filled: Filled) -> Text:

@@ -132,6 +132,7 @@ def test_long_recurrences_grow_with_their_length_only() -> None:
 def test_a_solution_that_takes_too_long_ends_with_what_it_has() -> None:
     solution = solve(lstm(20), exact=True, max_seconds=1e-9)
     assert solution.remarks == (Stopped("seconds", 1e-9, "f", (1,)),)
+    assert (solution.steps, solution.answers, solution.total) == ((), (), 0)
     assert (
         "warning: the 1e-09 seconds allowed are over before f₁; what stands here is\n"
         "         complete up to there." in solution.text(width=80)
@@ -310,3 +311,14 @@ def test_roots_are_written_without_brackets_in_every_format() -> None:
     assert answers(solution) == "Answer   y = 3·√2 ≈ 4.2426"
     assert r"y = 3 \cdot \sqrt{2} \approx 4.2426" in solution.text("answers", "markdown")
     assert "<msqrt><mn>2</mn></msqrt>" in solution.text("answers", "html")
+
+
+@pytest.mark.parametrize(
+    "name", ["published/rnn-2x2-bptt", "published/attention-scalar-backward", "csc/vanishing-relu"]
+)
+def test_gradients_and_training_are_exact_too(name: str) -> None:
+    exact, certified = solve(load(name), exact=True), solve(load(name))
+    assert len(exact.answers) == len(certified.answers) > 0
+    for one, other in zip(exact.answers, certified.answers, strict=True):
+        ours, theirs = exact.rounded(one.value, DIGITS), certified.rounded(other.value, DIGITS)
+        assert [cell.text for line in ours for cell in line] == [cell.text for line in theirs for cell in line]

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cli import Run, run  # noqa: F401
 
-from rnncalc import UsageError, load, loads
-from rnncalc.api import solve_for
+from rnncalc import UsageError, load, loads, solve_for
 from rnncalc.equations import FUNCTIONS
 from rnncalc.equations.closed import Apply, Name
 from rnncalc.equations.domains.closed import Closed
@@ -130,6 +129,14 @@ def test_command_line(run: Run) -> None:  # noqa: F811
         "complete": True,
         "searched": None,
     }
+    question = ("solve", "vietai/exercise2", "--for", "b_f[1]", "--when", "f_1[1] = 0.9")
+    assert run(*question, "--range", "5").err == ("error: `--range 5` is no range\n  help: write `--range -10,10`\n")
+    assert run(*question, "--code", "c").err == (
+        "error: `--code` and `--for` exclude each other\n  help: leave one of them out\n"
+    )
+    assert run("solve", "vietai/exercise2", "--exact", "--float64").err == (
+        "error: `--float64` and closed forms exclude each other\n  help: leave `--float64` out\n"
+    )
     alone = run("solve", "vietai/exercise2", "--for", "b_f[1]")
     assert (alone.code, alone.err) == (
         2, "error: `--for` and `--when` belong together\n  help: write `--for w --when \"h_1 = 1/2\"`\n"

@@ -127,8 +127,18 @@ def asked_question(unknown: str | None, when: str | None, within: str | None) ->
         raise UsageError(Problem("`--for` and `--when` belong together", None, hint))
     if unknown is None:
         return None
-    low, _, high = (within or "-100,100").partition(",")
+    low, comma, high = (within or "-100,100").partition(",")
+    if not comma:
+        raise UsageError(Problem(f"`--range {within}` is no range", None, "write `--range -10,10`"))
     return {"unknown": unknown, "when": when, "within": (low, high)}
+
+
+def check_kinds(float64: bool, closed: bool, code: bool, question: bool) -> None:
+    """Refuse options of `solve` that exclude each other."""
+    if float64 and closed:
+        raise UsageError(Problem("`--float64` and closed forms exclude each other", None, "leave `--float64` out"))
+    if code and question:
+        raise UsageError(Problem("`--code` and `--for` exclude each other", None, "leave one of them out"))
 
 
 def asked_letters(symbolic: bool, symbols: str | None) -> bool | list[str]:

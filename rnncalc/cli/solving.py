@@ -33,6 +33,7 @@ from rnncalc.cli.options import (
     asked_precision,
     asked_question,
     cell_and_files,
+    check_kinds,
     format_name,
     progress_bar,
     read_exercise,
@@ -83,6 +84,8 @@ def solve(
         "put_in": asked_numbers(put_in), "simplify": simplify, "max_seconds": max_seconds,
     }  # fmt: skip
     question = asked_question(unknown, when, within)
+    closed = exact or symbolic or bool(symbols) or unfold or simplify or code is not None
+    check_kinds(float64, closed, code is not None, question is not None)
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
     solutions, problems = solved(files, cell, question, **how)
