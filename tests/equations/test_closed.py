@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnncalc.equations import FUNCTIONS
 from rnncalc.equations.closed import Apply, Form, Name, power, product, quotient, scaled, spelt, total
-from rnncalc.equations.closed.proof import from_sympy, is_zero, simplified, to_sympy, within
+from rnncalc.equations.closed.proof import from_sympy, is_zero, same_at_some_points, simplified, to_sympy, within
 from rnncalc.equations.closed.signs import guess
 from rnncalc.equations.domains.closed import Closed
 
@@ -127,6 +127,13 @@ def test_simplified_is_shorter_or_unchanged() -> None:
     form = total([Apply("sigmoid", X), Apply("sigmoid", scaled(X, Fraction(-1)))])
     assert simplified(form) == 1
     assert simplified(total([X, Y])) == total([X, Y])
+
+
+def test_forms_that_differ_are_told_apart() -> None:
+    signs = Closed({"x": "-"}).signs.of
+    assert same_at_some_points(power(X, 2), product([X, X]), signs)
+    assert not same_at_some_points(power(power(X, 2), HALF), X, signs)
+    assert same_at_some_points(power(power(X, 2), HALF), X, Closed({"x": "+"}).signs.of)
 
 
 def test_what_takes_too_long_is_given_up() -> None:

@@ -5,13 +5,17 @@ It is imported on the first question, and its time is limited.
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from fractions import Fraction
+from random import Random
 from typing import Any, TypeVar, assert_never
 
+import flint
+
 from rnncalc.equations.closed import arithmetic
-from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum, size
+from rnncalc.equations.closed.enclosure import enclosed
+from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum, names_in, size
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.parse import parse_expression
 from rnncalc.equations.tree import Binary, Call, Expr, Negate, Number, Power, Ref
@@ -19,6 +23,7 @@ from rnncalc.equations.tree import Binary, Call, Expr, Negate, Number, Power, Re
 LARGEST_PROVED = 200
 """Nodes of a form about which SymPy is asked."""
 SECONDS = 2.0
+POINTS = 3
 
 Result = TypeVar("Result")
 
@@ -51,6 +56,19 @@ def simplified(form: Form) -> Form:
 
     found = within(SECONDS, shorter)
     return found if found is not None and size(found) < size(form) else form
+
+
+def same_at_some_points(one: Form, other: Form, signs: Callable[[Form], Set[str]]) -> bool:
+    """Whether two forms do not differ where their names have some values of the signs they may have."""
+    names, numbers = sorted(names_in(one) | names_in(other), key=str), Random(1)
+    with flint.ctx.workprec(200):
+        for _ in range(POINTS):
+            points = {name: flint.arb(numbers.randint(1, 999)) / 500 for name in names}
+            points = {name: value if "+" in signs(name) else -value for name, value in points.items()}
+            left, right = enclosed(one, points), enclosed(other, points)
+            if left.is_finite() and not left.overlaps(right):
+                return False
+    return True
 
 
 class _Late(BaseException):

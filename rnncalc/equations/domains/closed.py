@@ -17,7 +17,7 @@ from rnncalc.equations.choices import leaders
 from rnncalc.equations.closed import arithmetic
 from rnncalc.equations.closed.enclosure import Enclosures
 from rnncalc.equations.closed.forms import Apply, Form, Name, names_in, replaced, size
-from rnncalc.equations.closed.proof import is_zero, simplified
+from rnncalc.equations.closed.proof import is_zero, same_at_some_points, simplified
 from rnncalc.equations.closed.signs import Signs, guess
 from rnncalc.equations.closed.spelling import expression, spelt
 from rnncalc.equations.domains import LetterError, StoppedError
@@ -193,8 +193,9 @@ class Closed(ScalarDomain):
         return [_rational(form) if isinstance(form, Fraction) else found[form] for form in forms]
 
     def simplified(self, form: Form) -> Form:
-        """A shorter form with the same value, where SymPy finds one."""
-        return simplified(form)
+        """A shorter form with the same value, where SymPy finds one; it is compared at some values of the names."""
+        shorter = simplified(form)
+        return shorter if same_at_some_points(form, shorter, self.signs.of) else form
 
     # -- what is known of a form
 
