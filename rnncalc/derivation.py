@@ -124,7 +124,11 @@ class _Board:
     def hints(self) -> Iterator[Line]:
         """The equation, and the equation with the data put in; what was worked out before stays a symbol."""
         yield Line("equals", self.spelt(self.step.formula, set()), row(symbol(self.step.target, self.symbols)))
-        given = {part for part in self.leaves() if all(map(self.is_given, walk(part)))}
+        # A sum too long to be written out is no hint as a number, and what stands inside it has no value of its own.
+        known = {part for part in self.leaves() if part in self.values or self.vanishes(part)}
+        given: set[Expr] = {
+            part for part in known if not isinstance(part, Over) and all(map(self.is_given, walk(part)))
+        }
         if any(isinstance(part, Ref) for part in given):
             yield self.line(self.step.expression, given)
 

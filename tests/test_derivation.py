@@ -127,3 +127,14 @@ def test_full_detail_writes_every_scalar_product() -> None:
 def test_a_tie_is_named_beside_the_value() -> None:
     text = "equations: y = a * b\nparameters: {a: 0.5, b: 0.2469}"
     assert derivation_of(text)[-1] == "≈ 0.1235 | 0.1235 is rounded from an exact tie, away from zero"
+
+
+def test_a_sum_too_long_to_be_written_out_has_hints() -> None:
+    """Inputs inside it stand at no position, and have no number to put in."""
+    solution = solve(
+        loads("equations: 'y = sum(a * x[t], t)'\nparameters: {a: 2}\ninputs: {x: [1, 2, 3, 4, 5, 6, 7, 8, 9]}\n")
+    )
+    (step,) = solution.steps
+    derivation = derive(solution, step, full=False)
+    assert [unicode(line.right) for line in derivation.hints] == ["Σₜ a·xₜ", "Σₜ 2·xₜ"]
+    assert unicode(derivation.lines[-1].right) == "90"
