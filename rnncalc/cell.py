@@ -1,6 +1,6 @@
 """The library of networks: `cells/*.yaml` → Cell. A cell is equations with the names of its steps, no code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -23,8 +23,19 @@ class Stage(Struct, frozen=True):
     part: Said = ""
 
 
+class WrongEquation(Struct, frozen=True):
+    """An equation as a student may have it who mistakes the cell; `kind` groups mistakes of one sort."""
+
+    slug: str
+    title: str
+    hint: str
+    kind: str
+    equation: Equation
+
+
 class Cell(Struct, frozen=True):
-    """A network: `symbols` are the printed letters of quantities whose name in the equations is another."""
+    """A network: `symbols` are the printed letters of quantities whose name in the equations is another, `mistakes`
+    what is often taken for its equations."""
 
     name: str
     title: str
@@ -32,6 +43,7 @@ class Cell(Struct, frozen=True):
     equations: tuple[Equation, ...]
     symbols: Mapping[str, str] = {}
     stages: tuple[Stage, ...] = ()
+    mistakes: tuple[WrongEquation, ...] = ()
 
 
 KEYS = {
@@ -40,6 +52,7 @@ KEYS = {
     "equations": "One equation a line: `h[t] = tanh(W @ h[t-1] + U @ x[t] + b)`",
     "symbols": "Printed letters of quantities: `{g: c̃}`",
     "steps": "The steps of the solution: a list of `{title: …, remark: …, of: [quantities]}`",
+    "mistakes": "Wrong equations, a list of `{slug: …, title: …, hint: …, kind: …, equation: …}`",
 }
 
 
@@ -83,9 +96,24 @@ def read_cell(node: Node, name: str) -> Cell:
         equations,
         reader.names_to_text(root.get("symbols"), "`symbols:`"),
         read_stages(reader, root.get("steps"), equations),
+        tuple(_wrong_equations(reader, root.get("mistakes"), equations)),
     )
     reader.finish()
     return cell
+
+
+def _wrong_equations(reader: Reader, node: Node | None, equations: tuple[Equation, ...]) -> Iterator[WrongEquation]:
+    """The `mistakes:` section; each wrong equation stands for one of the cell."""
+    targets = {equation.target for equation in equations}
+    words = ("slug", "title", "hint", "kind")
+    for item in reader.items(node, "a list of mistakes"):
+        keys = reader.mapping(item, (*words, "equation"), "a mistake")
+        slug, title, hint, kind = (reader.text(keys.get(key)) for key in words)
+        for equation in reader.equations(keys.get("equation"), item, required=True):
+            if equation.target not in targets:
+                what = f"`{equation.name}` is not computed by this cell in that form"
+                reader.problem(what, keys["equation"], "write one of its equations, changed on the right")
+            yield WrongEquation(slug, title, hint, kind or "equation", equation)
 
 
 def read_stages(reader: Reader, node: Node | None, equations: tuple[Equation, ...]) -> tuple[Stage, ...]:

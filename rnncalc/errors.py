@@ -50,6 +50,10 @@ class ExerciseError(RnncalcError):
     """An exercise or cell file cannot be used as written: its author acts."""
 
 
+class AnswerError(RnncalcError):
+    """A sheet of answers cannot be read as a whole: the student acts."""
+
+
 class UsageError(RnncalcError):
     """The command line or the arguments of a function ask for something impossible: the caller acts."""
 

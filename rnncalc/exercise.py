@@ -21,6 +21,7 @@ from rnncalc.known import read_known
 from rnncalc.letters import Letters, declared_letters, read_later, read_letters
 from rnncalc.loss import Loss, one_hot, read_loss
 from rnncalc.network import Network, connect, misexpected
+from rnncalc.policy import Policy, read_marks, read_policy
 from rnncalc.quantity import Quantities
 from rnncalc.question import Asked, Question
 from rnncalc.randomize import Rules, read_rules
@@ -71,6 +72,8 @@ class Exercise(Struct, frozen=True):
     stop: Stop | None = None
     """Where a sequence ends by itself."""
     tags: tuple[str, ...] = ()
+    marks: tuple[tuple[Ref, Fraction], ...] = ()
+    policy: Policy = Policy()
 
 
 def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
@@ -172,6 +175,8 @@ class _ExerciseReader(Reader):
         )
         randomize = read_rules(self, keys.get("randomize"), quantities, data)
         variant = self.names_to_text(keys.get("variant"), "`variant:`")
+        marks = read_marks(self, keys.get("marks"), quantities)
+        policy = read_policy(self, keys.get("policy"))
         if network:
             self.problems += [*misexpected(network, expect), *words.misfits(network.shapes.sizes)]
         spoken = words.spoken(equations, loss.given if loss else (), network.shapes.sizes) if network else {}
@@ -205,6 +210,8 @@ class _ExerciseReader(Reader):
             variant=variant,
             tags=tags,
             points=points,
+            marks=marks,
+            policy=policy,
         )
 
     def points(self, node: Node | None) -> Fraction | None:

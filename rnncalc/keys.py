@@ -42,6 +42,20 @@ RANDOMIZE: dict[str, Mapping[str, object]] = {
     "limit": {"description": "No argument of σ or tanh is larger than this, 3 by default", **_NUMBER},
     "smallest": {"description": "No entry of an answer is closer to 0, 0.0001 by default", **_NUMBER},
 }
+POLICY: dict[str, Mapping[str, object]] = {
+    "digits": {"description": "So many decimals, or significant digits, are asked for", "type": "integer"},
+    "tolerance": {"description": "What is so near to the true value is right", **_NUMBER},
+    "rounding": {
+        "description": "`steps`: every step may be rounded; `end`: the true value, rounded once",
+        "enum": ["steps", "end"],
+    },
+    "each": {"description": "What the marks of a quantity are given for", "enum": ["entry", "step"]},
+    "credit": {
+        "description": "What a verdict is worth, from 0 to 1: `{follows: 0, last digit: 1/2}`",
+        "type": "object",
+        "additionalProperties": _NUMBER,
+    },
+}
 
 KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "title": ("What is asked, in a few words; in several languages `{en: …, vi: …}`", _WORDING),
@@ -203,5 +217,13 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "expect": (
         "Values that are known to be right, to the digits written: makes the file its own test",
         {"type": "object", "additionalProperties": {"$ref": "#/$defs/array"}},
+    ),
+    "marks": (
+        "What each quantity is worth: `{z_1: 2, h_1: 4}`; by default every entry counts the same",
+        {"type": "object", "additionalProperties": _NUMBER},
+    ),
+    "policy": (
+        "How answers are marked: `{digits: 4, rounding: end, credit: {follows: 0}}`",
+        {"type": "object", "additionalProperties": False, "properties": POLICY},
     ),
 }

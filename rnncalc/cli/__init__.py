@@ -1,7 +1,7 @@
 """The command line: parse options, call the library, write, exit. No mathematics and no wording of solutions here.
 
-Standard output is data, standard error is talk. Exit codes: 0 fine, 1 the file expects other values, 2 bad input or
-usage, 70 our bug, 130 interrupted.
+Standard output is data, standard error is talk. Exit codes: 0 fine, 1 answers are wrong or the file expects other
+values, 2 bad input or usage, 70 our bug, 130 interrupted.
 """
 
 import sys
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli import classes, files, networks, solving, teaching, weights
+from rnncalc.cli import checking, classes, files, networks, solving, teaching, weights
 from rnncalc.program import run
 
 app = typer.Typer(
@@ -48,6 +48,10 @@ for command in (
     solving.gradients,
     teaching.key,
     teaching.worksheet,
+    checking.check,
+    checking.answers,
+    checking.mistakes,
+    checking.lint,
     files.exercises,
     networks.cells,
     networks.params,

@@ -9,8 +9,11 @@
 from rnncalc.equations.boxes import Position, contains
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.compiled import compile_float64
+from rnncalc.equations.dependencies import needs
 from rnncalc.equations.domains import Domain, ImpreciseError, StoppedError
-from rnncalc.equations.evaluate import Evaluation, Instance, trace
+from rnncalc.equations.evaluate import Evaluation, Instance, operation, trace
+from rnncalc.equations.evaluate import compiled as compile_walk
+from rnncalc.equations.fitting import fitted_shape
 from rnncalc.equations.functions import ALIASES, FUNCTIONS
 from rnncalc.equations.notation import Style, formula, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
@@ -33,6 +36,7 @@ from rnncalc.equations.tree import (
     bind,
     children,
     constant,
+    places,
     rebuild,
     refs,
     unfold,
@@ -72,13 +76,18 @@ __all__ = [
     "bind",
     "children",
     "compile_float64",
+    "compile_walk",
     "constant",
     "contains",
+    "fitted_shape",
     "formula",
     "gradient",
     "infer",
+    "needs",
+    "operation",
     "parse_equations",
     "parse_expression",
+    "places",
     "plan",
     "rebuild",
     "refs",

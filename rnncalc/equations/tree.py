@@ -1,6 +1,6 @@
 """The nodes of an equation: frozen data without behaviour, a closed set that every interpreter matches in full."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal, assert_never
 
@@ -145,6 +145,19 @@ def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
             return Over(function, parts[0], index, at)
         case _:
             assert_never(expr)
+
+
+def places(expr: Expr) -> Iterator[tuple[Expr, Callable[[Expr], Expr]]]:
+    """The expression and each of its parts, with the function that puts another in its place."""
+    yield expr, lambda other: other
+    parts = children(expr)
+    for number, part in enumerate(parts):
+        for inner, put in places(part):
+            yield inner, _putting(expr, parts, number, put)
+
+
+def _putting(expr: Expr, parts: tuple[Expr, ...], number: int, put: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
+    return lambda other: rebuild(expr, (*parts[:number], put(other), *parts[number + 1 :]))
 
 
 def constant(expr: Expr) -> Fraction | None:

@@ -1,0 +1,171 @@
+"""Planted mistakes are found: each mistake of the catalogue in each network, and what the diagnosis says of it.
+
+python benchmarks/diagnosis.py 20                 20 exercises for each mistake and network, all numbers shown
+python benchmarks/diagnosis.py 20 lstm gru        only these networks
+python benchmarks/diagnosis.py --shown states 5   only states shown
+"""
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from startup import written
+from students import SHOWN, Habit, Student, random_exercise
+
+from rnncalc.cell import cell_names
+from rnncalc.checking import Marking, prepare
+from rnncalc.checking.diagnosis import Cause, diagnose
+from rnncalc.checking.judging import Judging
+from rnncalc.equations import Equation, Expr
+from rnncalc.mistakes import Hypothesis
+from rnncalc.policy import Policy
+
+PAGE = Path(__file__).parent.parent / "docs" / "mistakes.md"
+
+Counts = dict[str, Counter[str]]
+
+
+def planted(hypothesis: Hypothesis, marking: Marking, rng: Random, shown: str) -> Judging:
+    """The sheet of a student with this mistake, judged."""
+
+    def wrong(key: Any, equation: Equation) -> Expr:
+        found = hypothesis.expression(equation, key[1])
+        letters = marking.steps[key].letters
+        return found if found is not None and marking.exists(found, letters) else equation.expression
+
+    habit = Habit("step", "rounded", 4, shown)
+    return judged(Student(marking, habit, rng, wrong), marking)
+
+
+def judged(student: Student, marking: Marking) -> Judging:
+    sheet = student.work().sheet()
+    judging = Judging(marking, {answer.key: answer.entries for answer in sheet.answers}, Policy())
+    judging.judge()
+    return judging
+
+
+def outcome(causes: tuple[Cause, ...], hypothesis: Hypothesis) -> str:
+    """`unique`, `same kind`, `listed`, `unnamed` (only the step), or `wrong`."""
+    cause = causes[0]
+    slugs = {one.mistake.slug for group in cause.groups for one in group}
+    kinds = {one.mistake.kind for group in cause.groups for one in group}
+    if not cause.groups:
+        return "unnamed"
+    if hypothesis.mistake.slug not in slugs:
+        return "same kind" if hypothesis.mistake.kind in kinds else "wrong"
+    return "unique" if len(cause.groups) == 1 else "same kind" if len(kinds) == 1 else "listed"
+
+
+def run(names: list[str], exercises: int, shown: str, seed: int) -> Counts:
+    """Outcomes by mistake."""
+    found: Counts = defaultdict(Counter)
+    rng = Random(seed)
+    for name in names:
+        for _ in range(exercises):
+            marking = prepare(random_exercise(name, rng, 2, rng.randint(2, 3)))
+            by_slug: dict[str, list[Hypothesis]] = defaultdict(list)
+            for hypothesis in marking.hypotheses:
+                by_slug[hypothesis.mistake.slug].append(hypothesis)
+            for slug, all_of_it in by_slug.items():
+                hypothesis = rng.choice(all_of_it)
+                try:
+                    judging = planted(hypothesis, marking, rng, shown)
+                except (ArithmeticError, ValueError, RecursionError):  # undefined, or in a circle
+                    continue
+                found[slug]["planted"] += 1
+                if any("wrong" in verdicts for verdicts in judging.verdicts.values()):
+                    found[slug]["detected"] += 1
+                    found[slug][outcome(diagnose(marking, judging), hypothesis)] += 1
+    return found
+
+
+def random_slips(names: list[str], exercises: int, shown: str, seed: int) -> Counter[str]:
+    """Sheets with one number changed at random: how often a single cause is named."""
+    rng, found = Random(seed), Counter[str]()
+    for name in names:
+        for _ in range(exercises):
+            marking = prepare(random_exercise(name, rng, 2, rng.randint(2, 3)))
+            student = Student(marking, Habit("step", "rounded", 4, shown), rng).work()
+            sheet = student.sheet()
+            answer = rng.choice(sheet.answers)
+            place = rng.randrange(len(answer.entries))
+            slipped = f"{rng.uniform(-1, 1):.4f}"
+            texts = list(student.texts[answer.key])
+            texts[place] = slipped
+            student.texts[answer.key] = tuple(texts)
+            judging = Judging(marking, {one.key: one.entries for one in student.sheet().answers}, Policy())
+            judging.judge()
+            found["sheets"] += 1
+            if any("wrong" in verdicts for verdicts in judging.verdicts.values()):
+                found["detected"] += 1
+                cause = diagnose(marking, judging)[0]
+                found["named" if cause.named else "listed" if cause.groups else "unnamed"] += 1
+    return found
+
+
+def two_mistakes(names: list[str], exercises: int, seed: int) -> Counter[str]:
+    """Sheets with two mistakes in different equations: how often a cause is given for both."""
+    rng, found = Random(seed), Counter[str]()
+    for name in names:
+        for _ in range(exercises):
+            marking = prepare(random_exercise(name, rng, 2, rng.randint(2, 3)))
+            single = [one for one in marking.hypotheses if len(one.changes) == 1 and one.only is None]
+            first, second = rng.choice(single), rng.choice(single)
+            if first.changes.keys() == second.changes.keys():
+                continue
+            both = Hypothesis(first.mistake, {**first.changes, **second.changes})
+            try:
+                judging = planted(both, marking, rng, "all")
+            except (ArithmeticError, ValueError, RecursionError):
+                continue
+            wrong = {key[0] for key, verdicts in judging.verdicts.items() if "wrong" in verdicts}
+            if not {*first.names, *second.names} <= wrong:
+                continue
+            found["sheets"] += 1
+            slugs = {x.mistake.slug for cause in diagnose(marking, judging) for group in cause.groups for x in group}
+            found["both"] += {first.mistake.slug, second.mistake.slug} <= slugs
+    return found
+
+
+OUTCOMES = ("planted", "detected", "unique", "same kind", "listed", "unnamed", "wrong")
+
+
+def table(found: Counts) -> str:
+    """Markdown: the outcomes by mistake."""
+    lines = ["| mistake | " + " | ".join(OUTCOMES) + " |", "| --- |" + " ---: |" * len(OUTCOMES)]
+    total: Counter[str] = Counter()
+    for slug, counts in sorted(found.items()):
+        total.update(counts)
+        lines.append(f"| {slug} | " + " | ".join(str(counts[kind]) for kind in OUTCOMES) + " |")
+    lines.append("| all | " + " | ".join(str(total[kind]) for kind in OUTCOMES) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("exercises", type=int)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--shown", default="all", choices=SHOWN)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    names = asked.names or [*cell_names(), "rnn+loss", "lstm+loss", "gru+loss"]
+    found = run(names, asked.exercises, asked.shown, asked.seed)
+    if asked.keep:
+        for slug, counts in (json.loads(asked.keep.read_text()) if asked.keep.exists() else {}).items():
+            found[slug].update(counts)
+        asked.keep.write_text(json.dumps(found, indent=1, sort_keys=True))
+    print(table(found))
+    if asked.write:
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), "diagnosis", table(found)), encoding="utf-8")
+        return
+    print("random slips:", dict(random_slips(names, 5 * asked.exercises, asked.shown, asked.seed)))
+    print("two mistakes:", dict(two_mistakes(names, 2 * asked.exercises, asked.seed)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Matrices as they are pasted: from NumPy, PyTorch, MATLAB or LaTeX, as text → rows of texts, one for each number."""
+
+import re
+
+from rnncalc.numbers import NumberError
+
+MOST_NUMBERS = 10_000
+LONGEST = 200_000
+
+Texts = tuple[tuple[str, ...], ...]
+
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-z]*matrix\*?\}|\\(?:begin|end)\s*\{array\}(?:\s*\{[lcr| ]*\})?")
+_WRAPPER = re.compile(r"\b(?:(?:np|numpy|torch|nn)\.)?(?:array|tensor|matrix|Parameter|Tensor)\(")
+_OPTION = re.compile(r"(?:dtype|device|grad_fn|requires_grad|size)=(?:<[^<>]*>|'[^']*'|\"[^\"]*\"|[\w.]+)")
+_COMMENT = re.compile(r"%.*")
+_ROW_END = re.compile(r"\]\s*+[,;]?\s*+\[|\)\s*+,\s*+\(|[;\n]|\\\\")
+_AROUND = "[]{}⎡⎤⎢⎥⎣⎦|, \t\r\n"
+
+
+def looks_pasted(text: str) -> bool:
+    """Whether the text is more than one number."""
+    return bool(re.search(r"[\[\]⎡⎣;&\n]|\\\\|matrix|array|tensor|[0-9.]\s+[-+−.0-9]", text.strip()))
+
+
+def read_pasted(text: str, decimal_comma: bool = False) -> Texts:
+    """The rows of a matrix, each entry as its text. Raises NumberError where the text is out of bounds."""
+    if len(text) > LONGEST:
+        raise NumberError(f"at most {LONGEST} characters are read as one matrix", 0, len(text), "write fewer numbers")
+    plain = _OPTION.sub("", _COMMENT.sub("", _WRAPPER.sub("", _ENVIRONMENT.sub("", text))))
+    plain = plain.replace("\\left", "").replace("\\right", "").replace("$", " ")
+    lines = [_inside(line) for line in _ROW_END.split(plain)]
+    rows = tuple(tuple(_entries(line, decimal_comma)) for line in lines if line)
+    if sum(map(len, rows)) > MOST_NUMBERS:
+        raise NumberError(f"at most {MOST_NUMBERS} numbers are read as one matrix", 0, len(text), "write fewer numbers")
+    return rows
+
+
+def _inside(line: str) -> str:
+    """The line without the brackets round it; a bracket that belongs to a number, as in `σ(2)`, stays."""
+    line = line.strip(_AROUND)
+    open_ones = line.count("(") - line.count(")")
+    while open_ones > 0 and line.startswith("("):
+        line, open_ones = line[1:].lstrip(_AROUND), open_ones - 1
+    while open_ones < 0 and line.endswith(")"):
+        line, open_ones = line[:-1].rstrip(_AROUND), open_ones + 1
+    if line.startswith("(") and line.endswith(")") and "," in line:
+        line = line[1:-1].strip(_AROUND)
+    return line
+
+
+def _entries(line: str, decimal_comma: bool) -> list[str]:
+    if decimal_comma:
+        return line.split()
+    if "," in line or "&" in line:
+        return [part.strip() for part in re.split(r"[,&]", line)]
+    return line.split()

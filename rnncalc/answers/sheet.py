@@ -1,0 +1,159 @@
+"""A file of answers → names with their texts: YAML, JSON or CSV, `name: numbers`, nothing about their meaning."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from rnncalc.answers.pasted import Texts, looks_pasted, read_pasted
+from rnncalc.errors import AnswerError, ExerciseError, LimitError, Problem, Span
+from rnncalc.numbers import NumberError
+from rnncalc.source import Mapping, Node, Scalar, Sequence, read_text
+
+LARGEST_SHEET = 1_000_000
+MOST_ANSWERS = 20_000
+"""Names in one sheet."""
+_KEYS = {"student": "student", "name": "student", "answers": "answers", "exercise": "exercise"}
+
+
+class Line(Struct, frozen=True):
+    """What a student wrote for one name: rows of texts, or why they cannot be read."""
+
+    name: str
+    texts: Texts
+    span: Span | None
+    problem: str = ""
+
+
+class Sheet(Struct, frozen=True):
+    """One student's lines, in the order of the file."""
+
+    student: str
+    lines: tuple[Line, ...]
+
+
+def read_sheet(text: str | bytes, name: str, decimal_comma: bool = False) -> Sheet:
+    """The sheet in a text; a `name` that ends in `.csv` says that it is CSV.
+
+    Raises AnswerError where the file as a whole cannot be read: the single answers are left to be judged one by one.
+    """
+    if len(text) > LARGEST_SHEET:
+        what = f"a sheet of answers may have {LARGEST_SHEET} bytes; this one has {len(text)}"
+        raise AnswerError(Problem(what, None, "hand in the answers alone"))
+    try:
+        if name.lower().endswith(".csv"):
+            return _from_csv(text, name, decimal_comma)
+        return _from_nodes(read_text(text, name), decimal_comma)
+    except (ExerciseError, LimitError) as error:
+        raise AnswerError(*error.problems) from None
+
+
+# ---------------------------------------------------------------- YAML and JSON
+
+
+def _from_nodes(root: Node, decimal_comma: bool) -> Sheet:
+    if not isinstance(root, Mapping):
+        hint = "write `h_1: [0.5, -0.2]`; `rnncalc answers EXERCISE` writes a sheet to fill in"
+        raise AnswerError(Problem("a sheet of answers is made of `name: numbers` lines", root.span, hint))
+    known = {key.text.lower(): value for key, value in root.entries if key.text.lower() in _KEYS}
+    student = known.get("student", known.get("name"))
+    inner = known.get("answers")
+    lines = list(_lines(inner, decimal_comma)) if isinstance(inner, Mapping) else []
+    outer = [(key, value) for key, value in root.entries if key.text.lower() not in _KEYS]
+    lines += [_line(key, value, decimal_comma) for key, value in outer]
+    if len(lines) > MOST_ANSWERS:
+        raise AnswerError(Problem(f"a sheet may answer {MOST_ANSWERS} quantities, not {len(lines)}", root.span))
+    return Sheet(student.text.strip() if isinstance(student, Scalar) else "", tuple(lines))
+
+
+def _lines(node: Mapping, decimal_comma: bool) -> Iterator[Line]:
+    for key, value in node.entries:
+        yield _line(key, value, decimal_comma)
+
+
+def _line(key: Scalar, value: Node, decimal_comma: bool) -> Line:
+    try:
+        return Line(key.text, _texts(value, decimal_comma), value.span)
+    except NumberError as error:
+        return Line(key.text, (), value.span, error.message)
+
+
+def _texts(node: Node, decimal_comma: bool) -> Texts:
+    """Rows of texts; a list of numbers is one number a row, as a column."""
+    match node:
+        case Scalar(text=text):
+            return read_pasted(text, decimal_comma) if looks_pasted(text) else ((text,),)
+        case Mapping():
+            raise NumberError("numbers were expected, not `name: value`", 0, 1)
+        case Sequence(items=items) if not any(isinstance(item, Sequence) for item in items):
+            if len(items) == 1 and isinstance(items[0], Scalar) and looks_pasted(items[0].text):
+                return read_pasted(items[0].text, decimal_comma)
+            return tuple((text,) for text in _row(node, decimal_comma))
+        case Sequence(items=items):
+            return tuple(tuple(_row(item, decimal_comma)) for item in items)
+
+
+def _row(node: Node, decimal_comma: bool) -> list[str]:
+    """The texts of one row; with decimal commas, neighbours without a blank between them are one number."""
+    if not isinstance(node, Sequence):
+        return [_scalar(node)]
+    if len(node.items) == 1 and isinstance(node.items[0], Scalar) and looks_pasted(node.items[0].text):
+        return [entry for line in read_pasted(node.items[0].text, decimal_comma) for entry in line]
+    found: list[str] = []
+    before: Scalar | None = None
+    for item in node.items:
+        text = _scalar(item)
+        if decimal_comma and before is not None and isinstance(item, Scalar) and _touch(before, item):
+            found[-1] += "," + text
+            before = None
+        else:
+            found.append(text)
+            before = item if isinstance(item, Scalar) else None
+    return found
+
+
+def _scalar(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return node.text
+    raise NumberError("a number was expected, not a list", 0, 1)
+
+
+def _touch(one: Scalar, other: Scalar) -> bool:
+    return one.line == other.line and other.column == one.column + one.length + 1
+
+
+# ---------------------------------------------------------------- CSV
+
+
+def _from_csv(text: str | bytes, name: str, decimal_comma: bool) -> Sheet:
+    """`h_1, 0.5, -0.2`: a name and its numbers; lines with the same name are the rows of a matrix."""
+    plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
+    first = plain.split("\n", 1)[0]
+    between = ";" if decimal_comma or ";" in first else "\t" if "\t" in first else ","
+    student = ""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    places: dict[str, Span] = {}
+    lines = plain.splitlines()
+    try:
+        records = list(csv.reader(io.StringIO(plain), delimiter=between))
+    except csv.Error as error:
+        raise AnswerError(Problem(f"this is not CSV: {error}", None, "write `h_1,0.5,-0.2`")) from None
+    for number, record in enumerate(records, 1):
+        cells = [cell.strip() for cell in record]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells or (number == 1 and cells[0].lower() in ("quantity", "name", "answer")):
+            continue
+        if cells[0].lower() == "student":
+            student = cells[1] if len(cells) > 1 else ""
+            continue
+        found.setdefault(cells[0], []).append(tuple(cells[1:]) or ("",))
+        line = lines[number - 1] if number <= len(lines) else ""
+        places.setdefault(cells[0], Span(name, number, 1, len(cells[0]), line))
+    made = [Line(key, _column(rows), places[key]) for key, rows in found.items()]
+    return Sheet(student, tuple(made))
+
+
+def _column(rows: list[tuple[str, ...]]) -> Texts:
+    return tuple((entry,) for entry in rows[0]) if len(rows) == 1 else tuple(rows)

@@ -1,0 +1,155 @@
+"""A sheet of answers → a verdict for every entry, in the order of the steps; rules 1 to 7 of docs/checking.md."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from rnncalc.answers import Entry, Key, Unreadable, Written
+from rnncalc.checking.marking import Marking, Step
+from rnncalc.checking.possible import is_possible
+from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, units
+from rnncalc.checking.truth import Truth
+from rnncalc.equations.domains.interval import Pair
+from rnncalc.policy import Policy, Verdict
+
+EXACTLY = Fraction(1, 10**30)
+"""How near an expression such as σ(2) comes to the true value, relative to it, if it is that value."""
+
+MOST_OF_A_ZERO = 0.1
+"""The unit of a written 0 is this at most."""
+
+
+class Judging:
+    """One sheet under judgment: `shown` are its entries, `faulty` those that are wrong or follow from wrong ones."""
+
+    def __init__(self, marking: Marking, shown: dict[Key, tuple[Entry, ...]], policy: Policy) -> None:
+        self.marking, self.policy = marking, policy
+        self.faulty: dict[Key, set[int]] = {}
+        self.impossible: dict[Key, set[int]] = {}
+        self.verdicts: dict[Key, tuple[Verdict, ...]] = {}
+        self._views: dict[tuple[Habit, bool], Recomputation] = {}
+        written = [entry for entries in shown.values() for entry in entries if isinstance(entry, Written)]
+        self.units = units(written, policy.digits if policy.rounding == "steps" else None)
+        # A plain 0 has no digit that could be right or wrong: it is taken to have as many as the rest of the sheet.
+        coarse = min(MOST_OF_A_ZERO, self.units.unit or MOST_OF_A_ZERO)
+        self.shown = {key: tuple(_finer(entry, coarse) for entry in entries) for key, entries in shown.items()}
+
+    def judge(self) -> dict[Key, tuple[Verdict, ...]]:
+        for key, step in self.marking.steps.items():
+            if key in self.shown:
+                self.verdicts[key] = tuple(self.step(step))
+                if key in self.faulty and not is_possible(step, self.shown[key]):
+                    self.impossible[key] = set(range(len(step.truth)))
+        return self.verdicts
+
+    def step(self, step: Step) -> Iterator[Verdict]:
+        entries = self.shown[step.key]
+        for number, (entry, true) in enumerate(zip(entries, step.truth, strict=True)):
+            if not isinstance(entry, Written):
+                yield "invalid" if isinstance(entry, Unreadable) else "missing"
+                continue
+            verdict = self.exact(entry, true) or self.carried(step.key, number, entry, true)
+            if verdict in ("wrong", "follows"):
+                self.faulty.setdefault(step.key, set()).add(number)
+            elif self.is_short(entry, true):
+                verdict = "too few digits"
+            yield verdict
+
+    # -- rule 1
+
+    def exact(self, entry: Written, true: Truth) -> Verdict | None:
+        # Floats decide unless the number lies on the edge.
+        gap, edge = abs(entry.number - true.number), 1e-9 * entry.step + 1e-14 * abs(entry.number)
+        if self.policy.tolerance is None and entry.step:
+            if gap < entry.step / 2 - edge:
+                return "exact"
+            if gap > entry.step / 2 + edge:
+                return None
+        half = self.half(entry)
+        if not true.lies(entry.value - half, entry.value + half):
+            return None
+        tolerance = self.policy.tolerance
+        if tolerance is not None and not true.lies(entry.value - tolerance, entry.value + tolerance):
+            return "too few digits"
+        return "exact"
+
+    def half(self, entry: Written) -> Fraction:
+        """How far a right number may be from what it stands for: half a unit, or the tolerance if that is more."""
+        half = entry.unit / 2 if entry.unit else abs(entry.value) * EXACTLY
+        tolerance = self.policy.tolerance
+        return half if tolerance is None or tolerance < half else tolerance
+
+    # -- rules 2 to 6
+
+    def carried(self, key: Key, number: int, entry: Written, true: Truth) -> Verdict:
+        found = self.by_rounding(key, number, entry, true, corrected=True)
+        if found is None and self.faulty and self.by_rounding(key, number, entry, true, corrected=False):
+            return "follows"
+        return found or "wrong"
+
+    def by_rounding(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> Verdict | None:
+        half = float(self.half(entry))
+        rounded = self.pair(ROUNDED, corrected, key, number)
+        if meets(rounded, entry.number, half, half):
+            return "carried"
+        cut = _cut(entry)
+        if _is_cut(true, entry) or meets(rounded, entry.number, *cut):
+            return "truncated"
+        if meets(self.pair(CUT, corrected, key, number), entry.number, *cut):
+            return "truncated"
+        last = 1.5 * entry.step
+        if entry.step and (
+            true.lies(entry.value - entry.unit * Fraction(3, 2), entry.value + entry.unit * Fraction(3, 2))
+            or meets(self.pair(POINT, corrected, key, number), entry.number, last, last)
+        ):
+            return "last digit"
+        inward, outward = loosely(entry, half)
+        return "carried" if meets(self.pair(LOOSE, corrected, key, number), entry.number, inward, outward) else None
+
+    def pair(self, habit: Habit, corrected: bool, key: Key, number: int) -> Pair:
+        """The step recomputed; kept, since other entries of the step ask for it again."""
+        view = self._views.get((habit, corrected))
+        if view is None:
+            left_out = self.faulty if corrected else self.impossible
+            view = Recomputation(self.marking, self.shown, left_out, habit, self.units)
+            self._views[habit, corrected] = view
+        pair: Pair = view.step(key).entries[number]
+        return pair
+
+    # -- rule 7
+
+    def is_short(self, entry: Written, true: Truth) -> bool:
+        digits = self.policy.digits
+        if digits is None or not entry.unit or entry.value == true.exact:
+            return False
+        return entry.decimals < digits and entry.significant < digits
+
+
+def _finer(entry: Entry, unit: float) -> Entry:
+    if isinstance(entry, Written) and not entry.number and entry.step > unit:
+        return replace(entry, unit=Fraction(unit).limit_denominator(10**12), step=unit)
+    return entry
+
+
+def meets(pair: Pair, number: float, inward: float, outward: float) -> bool:
+    """Whether the interval has a value from `number` − inward to `number` + outward, edges included."""
+    margin = 4e-16 * abs(number) + 1e-9 * (inward + outward)
+    return pair[0] <= number + outward + margin and pair[1] >= number - inward - margin
+
+
+def _cut(entry: Written) -> tuple[float, float]:
+    """How far the number before the cut lies below and above, just less than a unit away from zero."""
+    nearly = entry.step * (1 - 1e-7)
+    return (nearly, nearly) if not entry.number else (0.0, nearly) if entry.number > 0 else (nearly, 0.0)
+
+
+def loosely(entry: Written, half: float) -> tuple[float, float]:
+    """How far the number lies below and above, if it was rounded or cut."""
+    whole = max(half, entry.step)
+    return (whole, whole) if not entry.number else (half, whole) if entry.number > 0 else (whole, half)
+
+
+def _is_cut(true: Truth, entry: Written) -> bool:
+    below, above = _cut(entry)
+    return bool(entry.step) and entry.number - below <= true.number <= entry.number + above

@@ -1,0 +1,173 @@
+"""An exercise prepared for marking: its steps in order, what each needs, its true value, its function on intervals.
+
+Prepared once, it judges any number of sheets, one at a time: the functions of its steps share one place to look up.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+from rnncalc.answers import Key
+from rnncalc.checking.truth import BITS, Truth, truth
+from rnncalc.equations import Equation, Evaluation, Expr, ImpreciseError, Ref, Shape, compile_walk, needs, operation
+from rnncalc.equations.domains.interval import Interval
+from rnncalc.equations.domains.scalars import Array
+from rnncalc.errors import LimitError, Problem, UsageError
+from rnncalc.exercise import Exercise
+from rnncalc.mistakes import DIAGONAL, Hypothesis, System, catalogue, hypotheses, of_cell
+from rnncalc.reader import Rows
+
+MOST_STEPS = 20_000
+
+Function = Callable[[Mapping[str, int]], Array]
+
+
+class Step(Struct, frozen=True):
+    """One instance of an equation: `needs` are the computed quantities it uses."""
+
+    key: Key
+    number: int
+    equation: Equation
+    letters: Mapping[str, int]
+    shape: Shape
+    truth: tuple[Truth, ...]
+    needs: tuple[Key, ...]
+
+
+class Marking:
+    """What `check` needs to know of an exercise. `steps` stand in the order of computation."""
+
+    def __init__(self, exercise: Exercise, steps: Sequence[Step], asked: Sequence[Ref]) -> None:
+        self.exercise = exercise
+        self.steps = {step.key: step for step in steps}
+        self.shapes = {step.key: step.shape for step in steps}
+        self.domain = Interval()
+        network = exercise.network
+        self.data = {key: self.domain.array(rows) for key, rows in network.data.items()}
+        for (name, position), rows in network.data.items():
+            if not position and len(rows) == len(rows[0]) > 1:
+                self.data[DIAGONAL + name, ()] = self.domain.array(diagonal(rows))
+        # What a state is before it begins, wherever a wrong equation looks for that.
+        self.begins = {name: self.domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
+        self.begins |= {name: self.data[name, at] for name, at in network.plan.boundary if (name, at) in self.data}
+        self.asked: tuple[Key, ...] = tuple(
+            (ref.name, position)
+            for ref in asked
+            for position in network.plan.positions(ref)
+            if (ref.name, position) in self.steps
+        )
+        self.source: Callable[[Key], Array] = self.steps.__getitem__  # type: ignore[assignment]
+        self._functions: dict[Expr, Function] = {}
+        self._hypotheses: list[Hypothesis] | None = None
+
+    def lookup(self, name: str, position: tuple[int, ...]) -> Array:
+        key = name, position
+        if key in self.steps:
+            return self.source(key)
+        given = self.data.get(key)
+        return self.begins[name] if given is None else given
+
+    def shape(self, name: str) -> Shape:
+        """Rows and columns of a quantity, or of the diagonal of a matrix."""
+        return self.exercise.network.shapes.known(name.removeprefix(DIAGONAL))
+
+    def exists(self, expression: Expr, letters: Mapping[str, int]) -> bool:
+        """Whether all that an expression uses at these positions is there: wrong equations may look too far."""
+        used = needs(expression, letters, self.exercise.network.plan.lengths)
+        return all(key in self.steps or key in self.data or key[0] in self.begins for key in used)
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """Everything a student may have done instead, found when it is first asked for."""
+        if self._hypotheses is None:
+            network = self.exercise.network
+            shapes = {name: shape for name, shape in network.shapes.sizes.items() if None not in shape}
+            equations = list(dict.fromkeys(step.equation for step in self.steps.values()))
+            system = System(equations, shapes, network.plan.lengths, self.exercise.adjoints)  # type: ignore[arg-type]
+            cell = self.exercise.cell
+            self._hypotheses = hypotheses(system, (*(of_cell(cell) if cell else ()), *catalogue()))
+        return self._hypotheses
+
+    def function(self, expression: Expr) -> Function:
+        """The expression as a function of its letters, on what `source` gives."""
+        found = self._functions.get(expression)
+        if found is None:
+            found = compile_walk(expression, self.domain, self.lookup, self.exercise.network.plan.lengths)
+            self._functions[expression] = found
+        return found
+
+    def operation(self, expression: Expr) -> Callable[..., Array]:
+        """What the outermost operation of an expression does with the values of its parts."""
+        return operation(expression, self.domain)
+
+    def needs(self, expression: Expr, letters: Mapping[str, int]) -> tuple[Key, ...]:
+        """The computed quantities that the expression uses at these positions."""
+        used = needs(expression, letters, self.exercise.network.plan.lengths)
+        return tuple(key for key in dict.fromkeys(used) if key in self.steps)
+
+
+def diagonal(rows: Rows) -> Rows:
+    """The matrix with zeros beside its diagonal."""
+    return tuple(
+        tuple(entry if line == column else Fraction(0) for column, entry in enumerate(row))
+        for line, row in enumerate(rows)
+    )
+
+
+def prepare(exercise: Exercise, asked: Sequence[Ref] | None = None) -> Marking:
+    """Work the exercise out and prepare it for marking. What is `asked` for must be answered: by default what the
+    exercise finds.
+
+    Raises LimitError for an exercise of more steps than anybody hands in, UsageError where letters stand for numbers.
+    """
+    plan = exercise.network.plan
+    if exercise.letters.present:
+        what = f"`{exercise.name}` has letters among its numbers: answers cannot be compared with them"
+        raise UsageError(Problem(what, None, "put numbers in for the letters"))
+    if plan.count > MOST_STEPS:
+        what = f"`{exercise.name}` has {plan.count} steps; at most {MOST_STEPS} can be marked"
+        raise LimitError(Problem(what, None, "ask for an earlier position, or give fewer steps"))
+    bits = BITS
+    while True:
+        try:
+            return Marking(exercise, list(_steps(exercise, bits)), exercise.find if asked is None else asked)
+        except ImpreciseError:
+            if bits > 64 * BITS:
+                raise
+            bits *= 4
+
+
+def marking_of(load: Callable[[bool], Exercise]) -> Marking:
+    """The marking of an exercise that `load(gradients)` reads: where there is a loss, every gradient may be answered,
+    and what the exercise finds must be."""
+    exercise = load(False)
+    whole = load(True) if exercise.loss and not exercise.training else exercise
+    return prepare(whole, exercise.find)
+
+
+def _steps(exercise: Exercise, bits: int) -> Iterator[Step]:
+    import flint
+
+    from rnncalc.equations.domains.certified import Certified
+
+    network, domain = exercise.network, Certified()
+    plan = network.plan
+    numbers = {equation: number for number, equation in enumerate(plan.equations)}
+    with flint.ctx.workprec(bits):
+        data = {key: domain.array(rows) for key, rows in network.data.items()}
+        zeros = {name: domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
+        computed: set[Key] = set()
+        for instance in Evaluation(plan, domain, data, zeros.__getitem__):
+            key = instance.equation.name, instance.position
+            used = needs(instance.equation.expression, instance.letters, plan.lengths)
+            yield Step(
+                key,
+                numbers[instance.equation],
+                instance.equation,
+                dict(instance.letters),
+                domain.shape(instance.value),
+                tuple(map(truth, instance.value.entries)),
+                tuple(one for one in dict.fromkeys(used) if one in computed),
+            )
+            computed.add(key)

@@ -1,0 +1,93 @@
+"""Slips with single numbers: a sign, the decimal point, digits or entries exchanged, a number copied from elsewhere."""
+
+from collections.abc import Iterator
+from itertools import permutations
+from math import inf
+
+from msgspec import Struct
+
+from rnncalc.answers import Key, Written
+from rnncalc.checking.judging import Judging, meets
+from rnncalc.checking.recomputation import ROUNDED
+from rnncalc.equations.domains.interval import Pair
+
+MOST_PERMUTED = 4
+ANYTHING: Pair = (-inf, inf)
+
+
+class SlipKind(Struct, frozen=True):
+    """What happened to the right number."""
+
+    slug: str
+    title: str
+    hint: str
+    kind: str = "number"
+
+
+SIGN = SlipKind("sign-of-a-number", "sign of the number", "Check the sign.")
+POINT = SlipKind("decimal-point", "decimal point in the wrong place", "Check where the decimal point stands.")
+DIGITS = SlipKind("digits-exchanged", "two digits exchanged", "Compare the digits with those of your calculation.")
+COPIED = SlipKind("copied-number", "number copied from another place", "Does the number belong to this quantity?")
+PERMUTED = SlipKind("entries-permuted", "entries in another order", "Which entry belongs to which unit?")
+SLIPS = (SIGN, POINT, DIGITS, COPIED, PERMUTED)
+
+
+class NumberSlip(Struct, frozen=True):
+    """A slip at one step, with what it predicts there; `source` is where a copied number stands."""
+
+    mistake: SlipKind
+    key: Key
+    predicted: tuple[Pair, ...]
+    source: Key | None = None
+
+
+def slips(judging: Judging, key: Key) -> Iterator[NumberSlip]:
+    """Every slip that could be behind the wrong entries of a step."""
+    step = judging.marking.steps[key]
+    right = tuple(judging.pair(ROUNDED, True, key, number) for number in range(len(step.truth)))
+    wrong = [number for number, verdict in enumerate(judging.verdicts[key]) if verdict == "wrong"]
+
+    def at_wrong(change: "dict[int, Pair]") -> tuple[Pair, ...]:
+        return tuple(change.get(number, pair) for number, pair in enumerate(right))
+
+    yield NumberSlip(SIGN, key, at_wrong({number: (-right[number][1], -right[number][0]) for number in wrong}))
+    for power in (-3, -2, -1, 1, 2, 3):
+        factor = 10.0**power
+        yield NumberSlip(POINT, key, at_wrong({n: (right[n][0] * factor, right[n][1] * factor) for n in wrong}))
+    if 1 < len(right) <= MOST_PERMUTED:
+        for order in permutations(range(len(right))):
+            if list(order) != sorted(order):
+                yield NumberSlip(PERMUTED, key, tuple(right[number] for number in order))
+    yield from _exchanged_digits(judging, key, right, wrong)
+    yield from _copied(judging, key, right, wrong)
+
+
+def _exchanged_digits(judging: Judging, key: Key, right: tuple[Pair, ...], wrong: list[int]) -> Iterator[NumberSlip]:
+    if len(wrong) != 1:
+        return
+    entry = judging.shown[key][wrong[0]]
+    assert isinstance(entry, Written)
+    text, half = entry.text, entry.step / 2
+    for place in range(len(text) - 1):
+        one, other = text[place], text[place + 1]
+        if one.isdigit() and other.isdigit() and one != other:
+            swapped = text[:place] + other + one + text[place + 2 :]
+            try:
+                number = float(swapped.replace("−", "-"))
+            except ValueError:
+                return
+            if meets(right[wrong[0]], number, half, half):
+                own = (entry.number, entry.number)
+                found = tuple(own if place == wrong[0] else pair for place, pair in enumerate(right))
+                yield NumberSlip(DIGITS, key, found)
+
+
+def _copied(judging: Judging, key: Key, right: tuple[Pair, ...], wrong: list[int]) -> Iterator[NumberSlip]:
+    """The numbers of another quantity of this shape, as they are written there."""
+    for other, entries in judging.shown.items():
+        if other == key or len(entries) != len(right):
+            continue
+        pairs = {number: (one.number, one.number) for number, one in enumerate(entries) if isinstance(one, Written)}
+        if all(number in pairs for number in wrong):
+            found = tuple(pairs[number] if number in wrong else pair for number, pair in enumerate(right))
+            yield NumberSlip(COPIED, key, found, other)

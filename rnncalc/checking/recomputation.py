@@ -1,0 +1,197 @@
+"""A step recomputed from the student's own numbers, in intervals: what their digits allow, and what hidden steps add.
+
+A `Habit` says how wide a written number is taken to be, and how far a step that is not shown may be off.
+"""
+
+from collections.abc import Callable, Mapping
+from math import floor, inf, log10, nextafter
+
+from msgspec import Struct
+
+from rnncalc.answers import Entry, Key, Written
+from rnncalc.checking.marking import Marking
+from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, children
+from rnncalc.equations.domains.interval import Pair
+from rnncalc.equations.domains.scalars import Array
+
+
+class Habit(Struct, frozen=True):
+    """A written number stands for all from `inward` units nearer to zero to `outward` units farther from it; a hidden
+    step is off by `hidden` units at most, an intermediate result (a product, an activation) by `product`."""
+
+    inward: float
+    outward: float
+    hidden: float
+    product: float = 0.0
+
+
+ROUNDED = Habit(0.5, 0.5, 0.5)
+CUT = Habit(0.0, 1.0, 1.0)
+POINT = Habit(0.0, 0.0, 0.0)
+LOOSE = Habit(0.5, 1.0, 1.0, 1.0)
+
+
+class CircularError(ArithmeticError):
+    """Wrong equations may need their own results."""
+
+
+class Units(Struct, frozen=True):
+    """The digits of a sheet: its commonest unit, and how many significant digits it may have been rounded to."""
+
+    unit: float
+    significant: int | None = None
+
+    def at(self, pair: Pair) -> float:
+        """One unit of a number of this size."""
+        size = max(abs(pair[0]), abs(pair[1]))
+        if self.significant is None or not 0 < size < inf:
+            return self.unit
+        return max(self.unit, 10.0 ** (floor(log10(size)) + 1 - self.significant))
+
+
+def units(entries: list[Written], digits: int | None) -> Units:
+    """The units of a sheet; `digits` is what the exercise tells to round every step to, if it does."""
+    counts: dict[float, int] = {}
+    kept: set[int] = set()
+    telling = [entry for entry in entries if entry.decimals and entry.number]
+    for entry in telling or entries:
+        if entry.step:
+            counts[entry.step] = counts.get(entry.step, 0) + 1
+            kept |= {entry.significant} - {0}
+    least = 10.0**-digits if digits is not None else 0.0
+    if not counts:
+        return Units(least)
+    common = max(counts, key=lambda unit: (counts[unit], unit))
+    # Whoever counts significant digits may drop a last zero: the longest number tells how many.
+    return Units(max(common, least), max(kept, default=None))
+
+
+def _is_one_operation(expr: Expr) -> bool:
+    """Whether the last thing done is one product, quotient or activation of each entry."""
+    match expr:
+        case Binary("*" | "/"):
+            return True
+        case Call(function):
+            return FUNCTIONS[function].kind == "elementwise"
+        case _:
+            return False
+
+
+class Recomputation:
+    """One habit's view of one sheet. `shown` are the written entries; those `left_out` are replaced by what the
+    student's other numbers lead to. `rewritten` gives other equations than the right ones."""
+
+    def __init__(
+        self,
+        marking: Marking,
+        shown: Mapping[Key, tuple[Entry, ...]],
+        left_out: Mapping[Key, set[int]],
+        habit: Habit,
+        sheet: Units,
+        rewritten: Callable[[Key], Expr] | None = None,
+    ) -> None:
+        self.marking, self.shown, self.left_out, self.habit, self.sheet = marking, shown, left_out, habit, sheet
+        self.rewritten = rewritten
+        self.passed: dict[Key, Array] = {}
+        self.found: dict[Key, Array] = {}
+
+    def step(self, key: Key) -> Array:
+        """The step itself, from what is before it."""
+        if key not in self.found:
+            self.supply(key)
+            self.found[key] = self.compute(key)
+        return self.found[key]
+
+    def instead(self, key: Key, expression: Expr) -> Array:
+        """The step by another equation than its own."""
+        letters = self.marking.steps[key].letters
+        for need in self.marking.needs(expression, letters):
+            if need not in self.passed:
+                self.supply(need)
+                self.passed[need] = self.passing(need)
+        return self.value(expression, letters, key)
+
+    def expression(self, key: Key) -> Expr:
+        return self.rewritten(key) if self.rewritten else self.marking.steps[key].equation.expression
+
+    def compute(self, key: Key) -> Array:
+        return self.value(self.expression(key), self.marking.steps[key].letters, key)
+
+    def value(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Array:
+        marking = self.marking
+        marking.source = self.passed.__getitem__
+        marking.domain.rounding = self.sheet.at if self.habit.product else None
+        try:
+            if not self.habit.product or not _is_one_operation(expression):
+                return marking.function(expression)(letters)
+            parts = [marking.function(part)(letters) for part in children(expression)]
+            # How the result itself is rounded shows in the number written.
+            marking.domain.rounding = None
+            return marking.operation(expression)(*parts)
+        except ArithmeticError:
+            rows, columns = marking.shapes[key]
+            return Array(rows, columns, ((-inf, inf),) * (rows * columns))
+
+    def needs(self, key: Key) -> tuple[Key, ...]:
+        step = self.marking.steps[key]
+        if self.rewritten is None:
+            return step.needs
+        expression = self.rewritten(key)
+        return step.needs if expression is step.equation.expression else self.marking.needs(expression, step.letters)
+
+    def supply(self, key: Key) -> None:
+        """Find what the step uses, hidden steps before those that use them."""
+        pending = [one for one in self.needs(key) if one not in self.passed]
+        entered: set[Key] = set()
+        while pending:
+            one = pending[-1]
+            if one in self.passed:
+                pending.pop()
+                continue
+            missing = [] if self.is_whole(one) else [need for need in self.needs(one) if need not in self.passed]
+            if missing:
+                if one in entered:
+                    raise CircularError
+                entered.add(one)
+                pending += missing
+                continue
+            self.passed[one] = self.passing(one)
+            pending.pop()
+
+    def is_whole(self, key: Key) -> bool:
+        """Whether all entries are passed on as they are written."""
+        entries = self.shown.get(key)
+        if entries is None or self.left_out.get(key):
+            return False
+        return all(isinstance(entry, Written) for entry in entries)
+
+    def passing(self, key: Key) -> Array:
+        """What later steps use of this one."""
+        step = self.marking.steps[key]
+        entries: tuple[Entry, ...] = self.shown.get(key, (None,) * len(step.truth))
+        out = self.left_out.get(key, ())
+        hidden = None if self.is_whole(key) else self.compute(key)
+        found = []
+        for number, entry in enumerate(entries):
+            if isinstance(entry, Written) and number not in out:
+                found.append(self.written(entry, step.truth[number].exact == entry.value))
+            else:
+                assert hidden is not None
+                found.append(self.widened(hidden.entries[number]))
+        return Array(*step.shape, tuple(found))
+
+    def written(self, entry: Written, is_true: bool) -> Pair:
+        """The interval a written number stands for; a true value is a point."""
+        if is_true or not entry.step:
+            return entry.number, entry.number
+        inward, outward = self.habit.inward * entry.step, self.habit.outward * entry.step
+        if entry.number == 0:
+            return -outward, outward
+        low, high = (inward, outward) if entry.number > 0 else (outward, inward)
+        if not low and not high:
+            return entry.number, entry.number
+        return nextafter(entry.number - low, -inf), nextafter(entry.number + high, inf)
+
+    def widened(self, pair: Pair) -> Pair:
+        margin = self.habit.hidden * self.sheet.at(pair)
+        return pair[0] - margin, pair[1] + margin

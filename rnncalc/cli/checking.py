@@ -1,0 +1,128 @@
+"""Commands that mark answers: check, answers, mistakes, lint."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rnncalc import output as streams
+from rnncalc.cli.options import (
+    Colour,
+    ColourChoice,
+    File,
+    Format,
+    Output,
+    format_name,
+    spare_the_exercises,
+    write_json,
+    write_page,
+)
+from rnncalc.program import Exit
+
+_SHEET = "The student's answers: YAML, JSON or CSV, or `-`."
+_CREDIT = "What a verdict is worth: `follows=0`, `last-digit=1/2`."
+
+Answers = Annotated[str, typer.Argument(metavar="ANSWERS", help=_SHEET)]
+DecimalComma = Annotated[bool, typer.Option("--decimal-comma", help="Numbers are written `0,73`.")]
+Credit = Annotated[list[str] | None, typer.Option("--credit", metavar="VERDICT=X", help=_CREDIT)]
+
+
+def check(
+    exercise: File,
+    answers: Answers,
+    digits: Annotated[int | None, typer.Option(min=1, max=100, help="So many digits are asked for.")] = None,
+    tolerance: Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")] = None,
+    rounding: Annotated[str | None, typer.Option(help="steps: every step may be rounded; end: only the end.")] = None,
+    each: Annotated[str | None, typer.Option(help="Marks are given for each entry or each step.")] = None,
+    credit: Credit = None,
+    decimal_comma: DecimalComma = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the right values.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Check a student's answers: the first wrong step, and why."""
+    from rnncalc.checked import check_record
+    from rnncalc.checking import check as judge
+    from rnncalc.checking import diagnose, read
+    from rnncalc.feedback import feedback
+    from rnncalc.policy import changed
+
+    spare_the_exercises([exercise, answers], output)
+    marking = _marking(exercise)
+    policy = changed(marking.exercise.policy, digits, tolerance, rounding, each, credit or ())
+    text, name = _sheet(answers)
+    report = judge(marking, read(marking, text, name, decimal_comma), policy)
+    causes = diagnose(marking, report)
+    if format_name("json" if as_json else None, format, output) == "json":
+        write_json(check_record(report, marking, causes, reveal), output)
+    else:
+        write_page(feedback(report, marking, causes, reveal), format, color.value, output)
+    raise typer.Exit(Exit.OK if report.passed else Exit.DISAGREES)
+
+
+def answers(
+    exercise: File,
+    output: Output = None,
+) -> None:
+    """Write a sheet of answers to fill in."""
+    from rnncalc.sheets import blank_sheet
+
+    spare_the_exercises([exercise], output)
+    streams.write(blank_sheet(_marking(exercise)), output, fresh=output is not None)
+
+
+def lint(
+    exercise: File,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Tell which mistakes the numbers of an exercise would hide."""
+    from rnncalc.advice import lint_page, lint_record
+    from rnncalc.checking.lint import lint as examine
+
+    spare_the_exercises([exercise], output)
+    marking = _marking(exercise)
+    findings = examine(marking)
+    if format_name("json" if as_json else None, format, output) == "json":
+        write_json(lint_record(marking, findings), output)
+    else:
+        write_page(lint_page(marking, findings), format, color.value, output)
+    raise typer.Exit(Exit.DISAGREES if findings else Exit.OK)
+
+
+def mistakes(
+    cell: Annotated[str | None, typer.Argument(help="Show the wrong equations of this cell.")] = None,
+    format: Format = None,
+    color: Colour = ColourChoice.auto,
+    output: Output = None,
+) -> None:
+    """Explain the mistakes that are looked for."""
+    from rnncalc.cell import find_cell
+    from rnncalc.misconceptions import all_mistakes, mistakes_of
+
+    page = all_mistakes() if cell is None else mistakes_of(find_cell(cell))
+    write_page(page, format, color.value, output)
+
+
+def _marking(file: str) -> Any:
+    from rnncalc.checking import marking_of
+    from rnncalc.exercise import load, loads
+    from rnncalc.library import find
+
+    if file == "-":
+        text = sys.stdin.buffer.read()
+        return marking_of(lambda gradients: loads(text, "<stdin>", None, gradients))
+    path = find(file)
+    return marking_of(lambda gradients: load(path, None, gradients))
+
+
+def _sheet(file: str) -> tuple[bytes, str]:
+    """The bytes of a sheet, and its name."""
+    from rnncalc.source import read_bytes
+
+    return (sys.stdin.buffer.read(), "<stdin>") if file == "-" else (read_bytes(Path(file)), file)

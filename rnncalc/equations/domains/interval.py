@@ -1,0 +1,257 @@
+"""Intervals: a scalar is a pair (low, high) of floats between which the true value surely lies.
+
+Every operation rounds outward, so that a bound is inclusive whatever floats do to it. Bounds are kept, not midpoint
+and radius: where a function is curved, or a factor large, the two sides differ. `rounding` tells how far off a person
+who rounds each intermediate result may be at a number of that size; what needs no rounding gets none.
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import exp, inf, isnan, log, nextafter, tanh
+from typing import Any
+
+from rnncalc.equations.domains import known_number
+from rnncalc.equations.domains.scalars import Array, ScalarDomain
+from rnncalc.equations.functions import Function
+from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_exact
+
+Pair = tuple[float, float]
+LINE: Pair = (-inf, inf)
+MOST_DIGITS = 14
+
+_ZERO: Pair = (0.0, 0.0)
+_ULP = 2.5e-16
+"""A little more than the relative error of one rounding."""
+
+
+def _sigmoid(x: float) -> float:
+    return exp(x) / (1.0 + exp(x)) if x < 0 else 1.0 / (1.0 + exp(-x))
+
+
+def _exponential(x: float) -> float:
+    return exp(x) if x < 709 else inf
+
+
+# Functions that never fall: the ends of an interval go to the ends. Others are left to balls.
+_RISING: dict[str, Callable[[float], float]] = {
+    "sigmoid": lambda x: _sigmoid(max(x, -709.0)),
+    "tanh": tanh,
+    "exp": _exponential,
+    "relu": lambda x: max(x, 0.0),
+    "identity": lambda x: x,
+}
+
+
+class Interval(ScalarDomain):
+    """Arithmetic on pairs of floats."""
+
+    def __init__(self, rounding: Callable[[Pair], float] | None = None) -> None:
+        self.rounding = rounding
+
+    def scalar(self, value: Exact) -> Pair:
+        known = known_number(value)
+        if isinstance(known, Surd):
+            number = float(known.coefficient) * known.radicand**0.5
+            return _around(number, number, 2 * _ULP * abs(number))
+        return bounds(known, known)
+
+    def plus(self, left: Pair, right: Pair) -> Pair:
+        if left == _ZERO:
+            return right
+        if right == _ZERO:
+            return left
+        return _sum(left[0], right[0], -inf), _sum(left[1], right[1], inf)
+
+    def minus(self, left: Pair, right: Pair) -> Pair:
+        if left == _ZERO:
+            return -right[1], -right[0]
+        return _sum(left[0], -right[1], -inf), _sum(left[1], -right[0], inf)
+
+    def times(self, left: Pair, right: Pair) -> Pair:
+        if left == _ZERO or right == _ZERO:
+            return _ZERO
+        low, high = _product(left, right)
+        if self.rounding and not self.keeps_digits(left, right, (low, high)):
+            low, high = self.loosened((low, high))
+        return nextafter(low, -inf), nextafter(high, inf)
+
+    def keeps_digits(self, left: Pair, right: Pair, product: Pair) -> bool:
+        """Whether the product of a whole number and a rounded one has no more digits than that one."""
+        rounded = right if _is_whole(left) else left if _is_whole(right) else None
+        if rounded is None or is_point(rounded) or self.rounding is None:
+            return False
+        return self.rounding(product) <= self.rounding(rounded)
+
+    def loosened(self, pair: Pair) -> Pair:
+        """What a person makes of an intermediate result: it is rounded, unless it has no more digits than that."""
+        slack = self.rounding(pair) if self.rounding else 0.0
+        if not slack:
+            return pair
+        units = pair[0] / slack
+        if is_point(pair) and abs(units) < 1e6 and abs(units - round(units)) < 1e-6:
+            return pair
+        return pair[0] - slack, pair[1] + slack
+
+    def dot(self, row: Sequence[Pair], column: Sequence[Pair]) -> Pair:
+        low = high = size = 0.0
+        for left, right in zip(row, column, strict=True):
+            if left == _ZERO or right == _ZERO:
+                continue
+            one, other = _product(left, right)
+            if self.rounding and not self.keeps_digits(left, right, (one, other)):
+                one, other = self.loosened((one, other))
+            low += one
+            high += other
+            size += max(abs(one), abs(other))
+        return _around(low, high, size * _ULP * (len(row) + 2)) if size else _ZERO
+
+    def over(self, left: Pair, right: Pair) -> Pair:
+        if right[0] <= 0 <= right[1]:
+            if right == _ZERO:
+                raise ZeroDivisionError("a division by zero")
+            return LINE
+        quotients = [above / below for above in left for below in right]
+        return self.loosened(_around(min(quotients), max(quotients), 0.0))
+
+    def exponential(self, operand: Pair) -> Pair:
+        low, high = self.loosened(_widened(_exponential(operand[0]), _exponential(operand[1])))
+        return max(0.0, low), high
+
+    def apply(self, row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:
+        return self.loosened(self.applied(row, operand, constants))
+
+    def applied(self, row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:
+        low, high = operand
+        rising = _RISING.get(row.name)
+        if rising:
+            return _widened(rising(low), rising(high))
+        if row.name == "log":
+            if high <= 0:
+                raise ArithmeticError("`log` has no real value here")
+            return _widened(log(low) if low > 0 else -inf, log(high))
+        return _by_ball(row, operand, constants)
+
+    def softmax(self, operands: Sequence[Array]) -> list[Array]:
+        # 1 / Σ exp(s_j − s_i): each score is used as one and the same number above and below the fraction bar.
+        return [self.share(operands, number) for number in range(len(operands))]
+
+    def share(self, operands: Sequence[Array], number: int) -> Array:
+        own = operands[number]
+        others = [one for place, one in enumerate(operands) if place != number]
+        entries = []
+        for place, score in enumerate(own.entries):
+            total: Pair = (1.0, 1.0)
+            for other in others:
+                total = self.plus(total, self.exponential(self.minus(other.entries[place], score)))
+            entries.append(self.over((1.0, 1.0), total))
+        return Array(own.rows, own.columns, tuple(entries))
+
+    def choose(self, row: Function, operand: Array, *levels: Array) -> Array:
+        """1 at the entry that is chosen for certain; where several may be, anything from 0 to 1 at each."""
+        number = _sampled(operand.entries, levels[0].entries[0]) if levels else self.leaders(operand)[0]
+        chosen: Pair = (1.0, 1.0) if len(number) == 1 else (0.0, 1.0)
+        entries = tuple(chosen if place in number else _ZERO for place in range(len(operand.entries)))
+        return Array(operand.rows, operand.columns, entries)
+
+    def leaders(self, operand: Array) -> tuple[tuple[int, ...], bool]:
+        best = max(low for low, _ in operand.entries)
+        found = tuple(number for number, (_, high) in enumerate(operand.entries) if high >= best)
+        return found, len(found) == 1
+
+    def round(self, value: Pair, precision: Precision) -> Rounded | None:
+        """The digits on which both bounds agree, as many as floats can have at most."""
+        if max(map(abs, value)) == inf:
+            return None
+        for digits in range(min(precision.digits, MOST_DIGITS), 0, -1):
+            low, high = (round_exact(Fraction(bound), Precision(digits, precision.kind)).text for bound in value)
+            if low == high:
+                return Rounded(low, exact=False, tie=False)
+        return None
+
+    def exact(self, operand: Array) -> list[Fraction | None]:
+        return [Fraction(low) if low == high else None for low, high in operand.entries]
+
+    def agrees(self, operand: Array, entries: Sequence[Exact], units: Sequence[Fraction]) -> bool:
+        wanted = [self.scalar(entry) for entry in entries]
+        return all(
+            low - unit / 2 <= right[1] and right[0] <= high + unit / 2
+            for (low, high), right, unit in zip(operand.entries, wanted, units, strict=True)
+        )
+
+
+def bounds(low: Fraction, high: Fraction) -> Pair:
+    """Floats round two exact bounds; the same float twice for a whole number, or another that floats can hold."""
+    below, above = _float(low), _float(high)
+    if below > low:
+        below = nextafter(below, -inf)
+    if above < high:
+        above = nextafter(above, inf)
+    return below, above
+
+
+def is_point(pair: Pair) -> bool:
+    """Whether the bounds differ by no more than floats do."""
+    return pair[1] - pair[0] <= 8 * _ULP * max(abs(pair[0]), abs(pair[1]))
+
+
+def _is_whole(pair: Pair) -> bool:
+    return pair[0] == pair[1] and pair[0].is_integer()
+
+
+def _float(value: Fraction) -> float:
+    try:
+        return value.numerator / value.denominator
+    except OverflowError:
+        return inf if value > 0 else -inf
+
+
+def _sampled(entries: Sequence[Pair], level: Pair) -> tuple[int, ...]:
+    """The entries at which the running sum may be the first to exceed the level."""
+    found, low, high = [], 0.0, 0.0
+    for number, entry in enumerate(entries):
+        before = low
+        low, high = low + entry[0], high + entry[1]
+        last = number == len(entries) - 1
+        if before <= level[1] and (last or level[0] < high):
+            found.append(number)
+    return tuple(found)
+
+
+def _sum(one: float, other: float, outward: float) -> float:
+    """Rounded outward, unless floats hold the sum itself."""
+    total = one + other
+    return total if total - one == other and total - other == one else nextafter(total, outward)
+
+
+def _product(left: Pair, right: Pair) -> Pair:
+    a, b = left
+    c, d = right
+    if a == b:
+        low, high = (a * c, a * d) if a >= 0 else (a * d, a * c)
+    elif c == d:
+        low, high = (a * c, b * c) if c >= 0 else (b * c, a * c)
+    else:
+        corners = (a * c, a * d, b * c, b * d)
+        low, high = min(corners), max(corners)
+    return LINE if isnan(low + high) else (low, high)
+
+
+def _around(low: float, high: float, margin: float) -> Pair:
+    return nextafter(low - margin, -inf), nextafter(high + margin, inf)
+
+
+def _widened(low: float, high: float) -> Pair:
+    """The values of a function of the C library, which may be off in its last digit."""
+    return low - 2 * _ULP * abs(low) if low > -inf else low, high + 2 * _ULP * abs(high) if high < inf else high
+
+
+def _by_ball(row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:
+    """Any other function, on a ball that holds the interval."""
+    from flint import arb, fmpq
+
+    assert row.ball is not None, f"{row.name} works on vectors"
+    ball: Any = arb(operand[0]).union(arb(operand[1]))
+    result = arb(row.ball(ball, *[fmpq(one.numerator, one.denominator) for one in constants]))
+    if not result.is_finite():
+        return LINE
+    return _around(float(result.lower()), float(result.upper()), 0.0)

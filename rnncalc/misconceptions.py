@@ -1,0 +1,59 @@
+"""The catalogue of mistakes as a document: what `rnncalc mistakes` prints, with the wrong equations of a network."""
+
+from collections.abc import Iterator
+
+from rnncalc.cell import Cell
+from rnncalc.checking.numbers import SLIPS
+from rnncalc.document import Block, Derivation, Document, Heading, Line, Prose, Table, Text
+from rnncalc.equations import Expr, Number, Ref, Shape, Style, formula, symbol
+from rnncalc.exercise import loads
+from rnncalc.formula import row
+from rnncalc.mistakes import Hypothesis, Mistake, System, catalogue, hypotheses, of_cell
+from rnncalc.starter import starter
+
+
+def all_mistakes() -> Document:
+    """Every mistake that is looked for, by sort."""
+    kinds = dict.fromkeys(mistake.kind for mistake in catalogue())
+    blocks: list[Block] = []
+    for kind in kinds:
+        rows = [_row(one.slug, one.title) for one in catalogue() if one.kind == kind]
+        blocks += [Heading(1, kind[:1].upper() + kind[1:]), Table((("mistake",), ("what happened",)), tuple(rows))]
+    rows = [_row(one.slug, one.title) for one in SLIPS]
+    blocks += [Heading(1, "Number"), Table((("mistake",), ("what happened",)), tuple(rows))]
+    blocks.append(Prose(("`rnncalc mistakes CELL` shows the wrong equations of a network.",)))
+    return Document("Mistakes that `rnncalc check` looks for", tuple(blocks))
+
+
+def _row(slug: str, title: str) -> tuple[Text, ...]:
+    return (slug,), (title,)
+
+
+def mistakes_of(cell: Cell) -> Document:
+    """Every mistake that can be made with a cell, with its wrong equations."""
+    exercise = loads(starter(cell, cell.name), cell.name)
+    sizes = {name: shape for name, shape in exercise.network.shapes.sizes.items() if None not in shape}
+    shapes: dict[str, Shape] = {name: (rows or 1, columns or 1) for name, (rows, columns) in sizes.items()}
+    system = System(cell.equations, shapes, exercise.network.plan.lengths)
+    found: dict[Mistake, list[Hypothesis]] = {}
+    for one in hypotheses(system, (*of_cell(cell), *catalogue())):
+        if one.only is None and len(one.changes) == 1:
+            found.setdefault(one.mistake, []).append(one)
+    blocks = [block for mistake, all_of_it in found.items() for block in _shown(cell, mistake, all_of_it, shapes)]
+    return Document(f"{cell.title}: mistakes that `rnncalc check` looks for", tuple(blocks), cell.name)
+
+
+def _shown(cell: Cell, mistake: Mistake, all_of_it: list[Hypothesis], shapes: dict[str, Shape]) -> Iterator[Block]:
+    yield Heading(2, mistake.title[:1].upper() + mistake.title[1:], "", mistake.slug)
+    yield Prose((mistake.hint,))
+
+    def is_scalar(part: Expr) -> bool:
+        return shapes.get(part.name) == (1, 1) if isinstance(part, Ref) else isinstance(part, Number)
+
+    style = Style(cell.symbols, is_scalar=is_scalar)
+    lines = {}
+    for one in all_of_it:
+        for target, changes in one.changes.items():
+            printed = row(symbol(target, cell.symbols))
+            lines[target, changes[0][1]] = Line("equals", formula(changes[0][1], style), printed)
+    yield from (Derivation((line,)) for line in lines.values())

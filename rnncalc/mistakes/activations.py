@@ -1,0 +1,170 @@
+"""Activations: forgotten, applied twice, or another one; softmax in its wrong forms; logarithms to another base."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from rnncalc.equations import Binary, Call, Equation, Expr, Negate, Number, Over, places
+from rnncalc.mistakes.catalogue import Mistake, Rewrite, Rewrites
+from rnncalc.mistakes.system import System
+
+_SQUASHING = ("sigmoid", "tanh", "relu", "leaky_relu", "hard_sigmoid", "softsign", "softplus")
+
+
+def _calls(*functions: str) -> Callable[[Equation], Iterator[tuple[Call, Callable[[Expr], Expr]]]]:
+    def found(equation: Equation) -> Iterator[tuple[Call, Callable[[Expr], Expr]]]:
+        for part, put in places(equation.expression):
+            if isinstance(part, Call) and part.function in functions:
+                yield part, put
+
+    return found
+
+
+def _instead(functions: tuple[str, ...], wrong: Callable[[Call], Iterator[Expr]]) -> Rewrites:
+    """Something else in the place of each call of these functions."""
+
+    def rewrites(equation: Equation, system: System) -> Iterator[Rewrite]:
+        if equation.name in system.adjoints:
+            return
+        for call, put in _calls(*functions)(equation):
+            for other in wrong(call):
+                if system.fits(equation, put(other)):
+                    yield Rewrite(put(other), call.function)
+
+    return rewrites
+
+
+def _other_function(call: Call, name: str, *constants: Fraction) -> Expr:
+    return Call(name, (call.arguments[0], *map(Number, constants)))
+
+
+def _exchanged(call: Call) -> Iterator[Expr]:
+    yield _other_function(call, "tanh" if call.function == "sigmoid" else "sigmoid")
+
+
+def _hard(call: Call) -> Iterator[Expr]:
+    yield _other_function(call, "hard_sigmoid")
+    yield _other_function(call, "hard_sigmoid", Fraction(1, 5))
+
+
+def _softmax_wrong(change: Callable[[Expr, Expr], Expr]) -> Rewrites:
+    """`change(scores, exponentials)` in the place of a softmax of a vector, or over an index."""
+
+    def rewrites(equation: Equation, system: System) -> Iterator[Rewrite]:
+        for part, put in places(equation.expression):
+            match part:
+                case Call("softmax", (scores,)):
+                    yield Rewrite(put(change(scores, Call("sum", (scores,)))))
+                case Over("softmax", body, letter):
+                    yield Rewrite(put(change(body, Over("sum", body, letter))))
+
+    return rewrites
+
+
+def _over_another_index(equation: Equation, system: System) -> Iterator[Rewrite]:
+    for part, put in places(equation.expression):
+        if isinstance(part, Over) and part.function == "softmax" and part.at is not None:
+            for index in equation.target.indices:
+                if index.base and index.base != part.index:
+                    yield Rewrite(put(Over("softmax", part.body, index.base, index)))
+
+
+def _other_base(base: int) -> Callable[[Call], Iterator[Expr]]:
+    def wrong(call: Call) -> Iterator[Expr]:
+        yield Binary("/", call, Call("log", (Number(Fraction(base)),)))
+
+    return wrong
+
+
+def _result_sign(equation: Equation, system: System) -> Iterator[Rewrite]:
+    yield Rewrite(Negate(equation.expression))
+
+
+def _scaled(equation: Equation, system: System) -> Iterator[Rewrite]:
+    """A factor 2 or ½, or a mean in the place of a sum."""
+    for factor in {2, *system.lengths.values(), system.shapes[equation.name][0]} - {1}:
+        number = Number(Fraction(factor))
+        yield Rewrite(Binary("/", equation.expression, number), f"/{factor}")
+        yield Rewrite(Binary("*", number, equation.expression), f"*{factor}")
+
+
+def _in_loss(rewrites: Rewrites) -> Rewrites:
+    """Only in equations of plain numbers, such as a loss, and in the backward pass."""
+
+    def found(equation: Equation, system: System) -> Iterator[Rewrite]:
+        if equation.name in system.adjoints or system.shapes.get(equation.name) == (1, 1):
+            yield from rewrites(equation, system)
+
+    return found
+
+
+MISTAKES = (
+    Mistake(
+        "activation-forgotten", "activation forgotten", "Is the activation applied?", "activation",
+        _instead(_SQUASHING, lambda call: iter([call.arguments[0]])),
+    ),
+    Mistake(
+        "activation-twice", "activation applied twice", "The activation is applied once.", "activation",
+        _instead(_SQUASHING, lambda call: iter([Call(call.function, (call, *call.arguments[1:]))])),
+    ),
+    Mistake(
+        "sigmoid-and-tanh-exchanged", "σ and tanh exchanged", "Which activation belongs here?", "activation",
+        _instead(("sigmoid", "tanh"), _exchanged),
+    ),
+    Mistake(
+        "hard-sigmoid", "hard sigmoid in the place of σ", "σ(z) = 1/(1 + e⁻ᶻ) is a curve, not a straight line.",
+        "activation", _instead(("sigmoid",), _hard),
+    ),
+    Mistake(
+        "relu-instead", "ReLU in the place of the activation", "Which activation belongs here?", "activation",
+        _instead(("sigmoid", "tanh"), lambda call: iter([_other_function(call, "relu")])),
+    ),
+    Mistake(
+        "sign-in-the-activation", "wrong sign inside the activation",
+        "In σ(z) = 1/(1 + e⁻ᶻ) the exponent is −z.", "activation",
+        _instead(_SQUASHING, lambda call: iter([Call(call.function, (Negate(call.arguments[0]),
+                                                                     *call.arguments[1:]))])),
+    ),
+    Mistake(
+        "exponential-instead", "exponential in the place of the activation",
+        "Is e⁻ᶻ put into the whole formula of the activation?", "activation",
+        _instead(("sigmoid",), lambda call: iter([_other_function(call, "exp"),
+                                                   Call("exp", (Negate(call.arguments[0]),))])),
+    ),
+    Mistake(
+        "softmax-not-normalised", "softmax not normalised", "The entries of a softmax sum to 1.", "softmax",
+        _softmax_wrong(lambda scores, total: Call("exp", (scores,))),
+    ),
+    Mistake(
+        "softmax-without-exponential", "shares of the scores, without exponentials",
+        "A softmax divides exponentials, not the scores themselves.", "softmax",
+        _softmax_wrong(lambda scores, total: Binary("/", scores, total)),
+    ),
+    Mistake(
+        "softmax-forgotten", "softmax forgotten", "The scores still have to go through the softmax.", "softmax",
+        _softmax_wrong(lambda scores, total: scores),
+    ),
+    Mistake(
+        "sigmoid-for-softmax", "σ of each score in the place of the softmax",
+        "A softmax looks at all scores together.", "softmax",
+        _softmax_wrong(lambda scores, total: Call("sigmoid", (scores,))),
+    ),
+    Mistake(
+        "softmax-over-the-other-index", "softmax over the other index",
+        "Over which index do the weights sum to 1?", "softmax", _over_another_index,
+    ),
+    Mistake(
+        "logarithm-to-base-2", "logarithm to base 2 in the place of ln", "The loss uses the natural logarithm.",
+        "loss", _instead(("log",), _other_base(2)),
+    ),
+    Mistake(
+        "logarithm-to-base-10", "logarithm to base 10 in the place of ln", "The loss uses the natural logarithm.",
+        "loss", _instead(("log",), _other_base(10)),
+    ),
+    Mistake(
+        "factor-of-the-loss", "a factor too much or missing", "Is it a sum or a mean? Is there a factor ½ or 2?",
+        "loss", _in_loss(_scaled), alone=True,
+    ),
+    Mistake(
+        "sign-of-the-result", "sign of the result", "Check the sign.", "sign", _result_sign, alone=True,
+    ),
+)  # fmt: skip

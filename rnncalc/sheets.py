@@ -1,0 +1,56 @@
+"""A blank sheet of answers for an exercise: every quantity that can be answered, with a place for each number."""
+
+import json
+from collections.abc import Iterator
+
+from rnncalc.answers import Key
+from rnncalc.checking import Marking
+from rnncalc.equations import Index, Ref, Shape, shape_text
+
+BLANK = "_"
+_HEAD = """\
+# Answers to: {title}
+# Put a number in the place of each `_`; what you leave open is not counted unless it is asked for.
+# A number may be 0.73, -.5, 2e-3, 1/3 or σ(2); digits are counted as you write them.
+student: ""
+answers:
+"""
+
+
+def blank_sheet(marking: Marking) -> str:
+    """The text of the sheet, in YAML. Helpers of the backward pass are left out, but understood."""
+    return _HEAD.format(title=" ".join(marking.exercise.title.split())) + "".join(_lines(marking))
+
+
+def _lines(marking: Marking) -> Iterator[str]:
+    exercise = marking.exercise
+    for key, step in marking.steps.items():
+        if key[0] in exercise.shares and key not in marking.asked:
+            continue
+        name = _spelling(marking, key)
+        spelt = json.dumps(name, ensure_ascii=False) if "," in name or "[" in name else name
+        remark = "asked for" if key in marking.asked else ""
+        if step.shape[0] > 1 and step.shape[1] > 1:
+            remark = f"{shape_text(step.shape)}, row by row" + (", asked for" if remark else "")
+        line = f"  {spelt}: {_places(step.shape)}"
+        yield f"{line:<32}# {remark}\n" if remark else f"{line}\n"
+
+
+def _spelling(marking: Marking, key: Key) -> str:
+    """The letters that the exercise prints, `A′_1`, where they can be read back."""
+    exercise = marking.exercise
+    name, position = key
+    places = ",".join(map(str, position))
+    printed = exercise.symbols.get(name, name) + (f"_{places}" if places else "")
+    wanted = Ref(name, tuple(Index("", place) for place in position))
+    readable = "∂" not in printed and exercise.quantities.find(printed) == wanted
+    return printed if readable else exercise.quantities.key(name, position)
+
+
+def _places(shape: Shape) -> str:
+    rows, columns = shape
+    if rows == columns == 1:
+        return BLANK
+    if rows == 1 or columns == 1:
+        return "[" + ", ".join([BLANK] * (rows * columns)) + "]"
+    return "[" + ", ".join(["[" + ", ".join([BLANK] * columns) + "]"] * rows) + "]"

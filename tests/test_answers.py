@@ -1,0 +1,200 @@
+"""Sheets of answers: numbers as people write them, matrices as they are pasted, files that are hostile."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from rnncalc import load
+from rnncalc.answers import Answers, Unreadable, Written, read_written
+from rnncalc.answers.pasted import read_pasted
+from rnncalc.checking import Marking, prepare, read
+from rnncalc.errors import AnswerError
+from rnncalc.numbers import NumberError
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "decimals", "significant"),
+    [
+        ("0.50", "1/2", "1/100", 2, 2),
+        ("-.5", "-1/2", "1/10", 1, 1),
+        ("+3.", "3", "1", 0, 1),
+        ("2e-3", "1/500", "1/1000", 3, 1),
+        ("2·10^-3", "1/500", "1/1000", 3, 1),
+        ("1.20×10⁻³", "3/2500", "1/100000", 5, 3),
+        ("−0.73", "-73/100", "1/100", 2, 2),
+        ("$0.73$", "73/100", "1/100", 2, 2),
+        ("1200", "1200", "1", 0, 4),
+        ("1.2e3", "1200", "100", 0, 2),
+        ("0.0067", "67/10000", "1/10000", 4, 2),
+        ("1/3", "1/3", "0", 0, 0),
+        (r"\frac{1}{3}", "1/3", "0", 0, 0),
+        ("-(1/2 + 1/3)*2", "-5/3", "0", 0, 0),
+        ("2**-3", "1/8", "0", 0, 0),
+    ],
+)
+def test_numbers(text: str, value: str, unit: str, decimals: int, significant: int) -> None:
+    found = read_written(text)
+    assert (found.text, found.value, found.unit) == (text, Fraction(value), Fraction(unit))
+    assert (found.decimals, found.significant) == (decimals, significant)
+    assert (found.number, found.step) == (float(found.value), float(found.unit))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("σ(2)", 0.8807970779778823),
+        ("1/(1+e^-2)", 0.8807970779778823),
+        (r"\sigma(2)", 0.8807970779778823),
+        ("tanh(1/2)", 0.46211715726000973),
+        ("e^{-2}", 0.1353352832366127),
+        ("√2/2", 0.7071067811865476),
+        ("ln(2)", 0.6931471805599453),
+    ],
+)
+def test_expressions(text: str, number: float) -> None:
+    found = read_written(text)
+    assert (found.number, found.unit) == (pytest.approx(number, rel=1e-15), 0)
+
+
+def test_a_decimal_comma_on_request() -> None:
+    assert read_written("0,73", decimal_comma=True).value == Fraction(73, 100)
+    with pytest.raises(NumberError, match="a number was expected, not `0,73`"):
+        read_written("0,73")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nan", "a number was expected, not `nan`"),
+        ("0.5.5", "a number was expected, not `0.5.5`"),
+        ("5 apples", "a number was expected, not `5 apples`"),
+        ("__import__('os').system('id')", "a number was expected, not `__import__('os').system('id')`"),
+        ("9**9**9", "the exponent is too large"),
+        ("9^(9^9)", "the exponent is too large"),
+        ("1e99999999999", "a number was expected, not `1e99999999999`"),
+        ("1e400", "the exponent is beyond ±290"),
+        ("1" * 301, "the number is too large"),
+        ("1" * 2000, "a number may have at most 1000 digits; this text has 2000"),
+        ("(" * 30 + "1" + ")" * 30, "more than 20 brackets and signs in one number"),
+        ("(" * 30_000, "a number was expected, not a text of 30000 characters"),
+        ("1/0", "a division by zero"),
+        ("ln(-1)", "a number was expected, not `ln(-1)`"),
+        ("<script>alert(1)</script>", "a number was expected, not `<script>alert(1)</script>`"),
+        ("x" * 60, "a number was expected, not `" + "x" * 40 + "…`"),
+    ],
+)
+def test_no_numbers(text: str, message: str) -> None:
+    with pytest.raises(NumberError) as error:
+        read_written(text)
+    assert error.value.message == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[0.1, 0.2], [0.3, 0.4]]",
+        "array([[0.1, 0.2],\n       [0.3, 0.4]])",
+        "np.array([[0.1, 0.2], [0.3, 0.4]], dtype=float32)",
+        "tensor([[0.1, 0.2],\n        [0.3, 0.4]], dtype=torch.float64, grad_fn=<AddBackward0>)",
+        "[[0.1 0.2]\n [0.3 0.4]]",
+        "[0.1 0.2; 0.3 0.4]",
+        "[0.1, 0.2; 0.3, 0.4];",
+        r"\begin{pmatrix} 0.1 & 0.2 \\ 0.3 & 0.4 \end{pmatrix}",
+        r"\left[\begin{array}{cc} 0.1 & 0.2 \\ 0.3 & 0.4 \\ \end{array}\right]",
+        "⎡0.1 0.2⎤\n⎣0.3 0.4⎦",
+        "0.1 0.2\n0.3 0.4\n",
+        "((0.1, 0.2), (0.3, 0.4))",
+    ],
+)
+def test_pasted_matrices(text: str) -> None:
+    assert read_pasted(text) == (("0.1", "0.2"), ("0.3", "0.4"))
+
+
+def test_functions_survive_pasting() -> None:
+    assert read_pasted("[σ(2); 1/(1+e^-2)]") == (("σ(2)",), ("1/(1+e^-2)",))
+    assert read_pasted("[0,1 0,2; 0,3 0,4]", decimal_comma=True) == (("0,1", "0,2"), ("0,3", "0,4"))
+
+
+# ---------------------------------------------------------------- sheets
+
+
+@pytest.fixture(scope="module")
+def marking() -> Marking:
+    return prepare(load("vietai/exercise3"))
+
+
+def written(found: Answers) -> dict[str, list[Any]]:
+    """What was read, by name and position."""
+    return {
+        f"{answer.key[0]}{answer.key[1][0]}": [
+            one.text if isinstance(one, Written) else one and one.reason for one in answer.entries
+        ]
+        for answer in found.answers
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", "student: Lan\nanswers:\n  z_1: [0.88, 0.95]\n  ŷ[1]: [0.85, 0.95]\n"),
+        ("a.yaml", "student: Lan\nz1: [0.88, 0.95]\ny₁: |\n  [[0.85]\n   [0.95]]\n"),
+        ("a.yaml", "student: Lan\nz_{1}: '[0.88; 0.95]'\ny_1: [0.85 0.95]\n"),
+        ("a.json", '{"student": "Lan", "answers": {"z_1": [0.88, 0.95], "y_1": [[0.85], [0.95]]}}'),
+        ("a.csv", "student,Lan\nz_1,0.88,0.95\ny_1,0.85,0.95\n"),
+        ("a.csv", "quantity;first;second\nstudent;Lan\nz_1;0.88;0.95\ny_1;0.85\ny_1;0.95\n"),
+    ],
+)
+def test_sheets(marking: Marking, name: str, text: str) -> None:
+    found = read(marking, text, name)
+    assert (found.student, found.unreadable) == ("Lan", {})
+    assert written(found) == {"z1": ["0.88", "0.95"], "y1": ["0.85", "0.95"]}
+    assert found.numbers == 4
+
+
+def test_decimal_commas_in_a_list(marking: Marking) -> None:
+    text = "z_1: [0,88, 0,95]\nr_1: '0,88 0,01'\n"
+    assert written(read(marking, text, decimal_comma=True)) == {"z1": ["0,88", "0,95"], "r1": ["0,88", "0,01"]}
+
+
+def test_what_is_no_answer_blocks_nothing(marking: Marking) -> None:
+    found = read(
+        marking,
+        "z_1: [0.88, oops]\nr_1: [1, 2, 3]\nh̃_1: [[1, 2], [3]]\nh_1: {a: 1}\ny_1: [_, 0.95]\n"
+        "q_1: 3\nz: [0, 0]\nx_1: [1, 0]\nr1: [0, 0]\n",
+    )
+    assert written(found) == {
+        "z1": ["0.88", "a number was expected, not `oops`"],
+        "r1": ["3×1 numbers, but 2×1 was expected"] * 2,
+        "g1": ["rows of different lengths; 2×1 was expected"] * 2,
+        "h1": ["numbers were expected, not `name: value`"] * 2,
+        "y1": [None, "0.95"],
+    }
+    twice = "this quantity is answered twice; the first one counts"
+    assert found.unreadable == {
+        "q_1": Unreadable("q_1", "this exercise has no such quantity"),
+        "z": Unreadable("z", twice),
+        "x_1": Unreadable("x_1", "this is given, or nothing that is asked for needs it"),
+        "r1": Unreadable("r1", twice),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.yaml", "- 1\n- 2\n", "a sheet of answers is made of `name: numbers` lines"),
+        ("a.yaml", "z_1: " + "[" * 30_000, "brackets or indented blocks are nested more than 50 deep"),
+        (
+            "a.yaml",
+            "a: &a [1]\n" + "b: [*a]\nc: [*a, *a]\n" + "d: [" + "*a, " * 200 + "]\n",
+            "at most 100 aliases such as `*a` are read",
+        ),
+        ("a.yaml", "z_1: !!python/object/apply:os.system ['id']\n", "the tag `!!python/object/apply:os.system`"),
+        ("a.yaml", "z_1: \x1b[31m0.5\n", "the control character U+001B cannot stand in a text file"),
+        ("a.yaml", "z_1: " + "0" * 1_000_001, "a sheet of answers may have 1000000 bytes; this one has 1000006"),
+    ],
+)
+def test_files_that_cannot_be_read(marking: Marking, name: str, text: str, message: str) -> None:
+    with pytest.raises(AnswerError) as error:
+        read(marking, text, name)
+    assert message in error.value.problems[0].what

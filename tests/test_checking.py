@@ -1,0 +1,144 @@
+"""Verdicts and marks: every rule with a number just inside and one just outside, policies, honest sheets."""
+
+from fractions import Fraction
+
+import honest
+import pytest
+
+from rnncalc import Exercise, load, loads
+from rnncalc.checking import Marking, Report, check, marking_of, prepare, read
+from rnncalc.policy import Policy, Verdict, changed
+
+GRU = "vietai/exercise3"
+CHAIN = """\
+equations: |
+  a[t] = w * x[t]
+  h[t] = sigmoid(a[t])
+  y[t] = v * h[t]
+inputs: {x: [0.7]}
+parameters: {w: 2.345, v: 3}
+find: [y_1]
+"""
+# a = 1.6415, h = 0.8377389…, y = 2.5132168…
+
+
+@pytest.fixture(scope="module")
+def chain() -> Marking:
+    return prepare(loads(CHAIN))
+
+
+def verdicts(report: Report) -> dict[str, list[Verdict]]:
+    return {f"{part.key[0]}": [one.verdict for one in part.judged] for part in report.parts}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected"),
+    [
+        ("y1: 2.5132", {"y": "exact"}),
+        ("y1: 3", {"y": "exact"}),
+        ("y1: 2.51322", {"y": "exact"}),
+        ("y1: 2.51321", {"y": "carried"}),
+        ("y1: 2.51330", {"y": "wrong"}),
+        ("a1: 1.6415\nh1: 0.8377\ny1: 2.5131", {"a": "exact", "h": "exact", "y": "carried"}),
+        ("h1: 0.838\ny1: 2.514", {"h": "exact", "y": "carried"}),
+        ("h1: 0.838\ny1: 2.516", {"h": "exact", "y": "carried"}),
+        ("h1: 0.838\ny1: 2.520", {"h": "exact", "y": "wrong"}),
+        ("h1: 0.8377\ny1: 2.51311", {"h": "exact", "y": "carried"}),
+        ("a1: 1.6415\nh1: 0.83773\ny1: 2.51319", {"a": "exact", "h": "truncated", "y": "carried"}),
+        ("a1: 1.64\nh1: 0.83", {"a": "exact", "h": "truncated", "y": "missing"}),
+        ("a1: 1.6415\nh1: 0.8378", {"a": "exact", "h": "last digit", "y": "missing"}),
+        ("h1: 0.8378", {"h": "carried", "y": "missing"}),
+        ("a1: 1.6415\nh1: 0.8379", {"a": "exact", "h": "wrong", "y": "missing"}),
+        ("a1: 1.7415\nh1: 0.8509\ny1: 2.5527", {"a": "wrong", "h": "follows", "y": "follows"}),
+        ("a1: 1.7415\nh1: 0.8377\ny1: 2.5132", {"a": "wrong", "h": "exact", "y": "exact"}),
+        ("a1: 1.7415\nh1: 0.95\ny1: 2.85", {"a": "wrong", "h": "wrong", "y": "follows"}),
+        ("a1: 1.6415\nh1: 0\ny1: 0.0", {"a": "exact", "h": "wrong", "y": "wrong"}),
+        ("h1: 1.5\ny1: 4.5", {"h": "wrong", "y": "wrong"}),
+        ("h1: σ(1.6415)\ny1: 3σ(1)", {"h": "exact", "y": "invalid"}),
+        ("h1: σ(1.6415)\ny1: 3*σ(1.6415)", {"h": "exact", "y": "exact"}),
+        ("a1: 3283/2000\ny1: _", {"a": "exact", "y": "missing"}),
+    ],
+)
+def test_verdicts(chain: Marking, sheet: str, expected: dict[str, Verdict]) -> None:
+    assert verdicts(check(chain, read(chain, sheet))) == {name: [one] for name, one in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "policy", "expected"),
+    [
+        ("y1: 2.51", Policy(digits=4), "too few digits"),
+        ("y1: 2.513", Policy(digits=4), "exact"),
+        ("y1: 3*σ(1.6415)", Policy(digits=4), "exact"),
+        ("y1: 2.5134", Policy(tolerance=Fraction("0.0005")), "exact"),
+        ("y1: 2.5145", Policy(tolerance=Fraction("0.0005")), "wrong"),
+        ("y1: 2.5", Policy(tolerance=Fraction("0.0005")), "too few digits"),
+    ],
+)
+def test_digits_and_tolerance(chain: Marking, sheet: str, policy: Policy, expected: Verdict) -> None:
+    assert verdicts(check(chain, read(chain, sheet), policy)) == {"y": [expected]}
+
+
+def test_edges_are_inclusive_and_exact() -> None:
+    """In floats 46 is not within 45.8 ± 0.2."""
+    marking = prepare(loads("equations: 'y = 2 * x'\nparameters: {x: 22.9}\nfind: [y]\n"))
+    policy = Policy(tolerance=Fraction("0.2"))
+    assert verdicts(check(marking, read(marking, "y: 46.0"), policy)) == {"y": ["exact"]}
+    assert verdicts(check(marking, read(marking, "y: 46.0001"), policy)) == {"y": ["wrong"]}
+
+
+def test_marks(chain: Marking) -> None:
+    sheet = read(chain, "a1: 1.7415\nh1: 0.8509\ny1: 2.5527")
+    assert [(part.earned, part.marks) for part in check(chain, sheet).parts] == [(0, 1), (1, 1), (1, 1)]
+    strict = check(chain, sheet, Policy(credit={"follows": Fraction(1, 2)}))
+    assert (strict.earned, strict.marks, strict.passed, strict.first_wrong) == (1, 3, False, ("a", (1,)))
+    carried = read(chain, "h1: 0.838\ny1: 2.514")
+    assert check(chain, carried).earned == 2
+    assert check(chain, carried, Policy(rounding="end")).earned == 1
+
+
+def test_marks_of_the_exercise() -> None:
+    text = load_text(GRU) + "marks: {z_1: 1, ŷ_1: 3}\npolicy: {each: step, digits: 4, credit: {last digit: 1/2}}\n"
+    marking = prepare(loads(text))
+    report = check(marking, read(marking, "z_1: [0.8808, 0.9527]\nr_1: [0.8808, 0.0067]\nŷ_1: [0.8491, 0.9479]\n"))
+    assert [(part.key[0], part.earned, part.marks) for part in report.parts] == [
+        ("z", Fraction(1, 2), 1),
+        ("r", 0, 0),
+        ("y", 3, 3),
+    ]
+
+
+def load_text(name: str) -> str:
+    from rnncalc import library
+
+    return library.text(name)
+
+
+def test_gradients_can_be_answered() -> None:
+    marking = marking_of(lambda gradients: loads(load_text("published/rnn-2x2-bptt"), "x", None, gradients))
+    report = check(marking, read(marking, "dL/da_3: [0.1, 0.2]\ndW_hh: [[0, 0], [0, 0]]\n"))
+    assert {part.key[0] for part in report.parts} >= {"L", "d_a", "d_W_hh"}
+
+
+def test_the_command_line_changes_the_policy() -> None:
+    assert changed(Policy(digits=3), 4, "1/100", "end", "step", ["last-digit=0"]) == Policy(
+        4, Fraction(1, 100), "end", "step", {"last digit": Fraction(0)}
+    )
+
+
+@pytest.mark.parametrize("name", ["vietai/exercise2", GRU, "vietai/exercise4", "networks/lstm-peephole"])
+def test_the_model_answer_is_right(name: str) -> None:
+    exercise: Exercise = load(name)
+    marking = prepare(exercise)
+    lines = (
+        f"{key[0]}[{','.join(map(str, key[1]))}]: [{', '.join(f'{one.number:.6f}' for one in step.truth)}]\n"
+        for key, step in marking.steps.items()
+    )
+    report = check(marking, read(marking, "".join(lines)))
+    assert {verdict for found in verdicts(report).values() for verdict in found} == {"exact"}
+    assert report.passed
+
+
+def test_honest_sheets_are_never_accused() -> None:
+    """A sample of benchmarks/honest.py."""
+    found = honest.run(600, seed=11, say=False)
+    assert (found["accused"], found["sheets"]) == (0, 600)

@@ -1,0 +1,227 @@
+"""What a student reads: whole pages and error messages of `rnncalc check` and `rnncalc answers`."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from test_cli import Run, run
+from test_docs import paths
+
+from rnncalc import load
+from rnncalc.advice import lint_record
+from rnncalc.checked import check_record
+from rnncalc.checking import check, diagnose, prepare, read
+from rnncalc.checking.lint import lint
+
+__all__ = ["run"]
+
+ROOT = Path(__file__).parent.parent
+
+CHAIN = """\
+title: A chain
+equations: |
+  a[t] = w * x[t]
+  h[t] = sigmoid(a[t])
+  y[t] = v * h[t]
+steps: [{title: Output, remark: a multiple of the state, of: [y]}]
+inputs: {x: [0.7]}
+parameters: {w: 2.345, v: 3}
+find: [y_1]
+"""
+
+
+@pytest.fixture
+def files(run: Run) -> Run:
+    Path("chain.yaml").write_text(CHAIN)
+    return run
+
+
+def test_a_right_sheet(files: Run) -> None:
+    Path("sheet.yaml").write_text("student: Lan\na1: 1.6415\nh1: 0.838\ny1: 2.514\n")
+    assert files("check", "chain.yaml", "sheet.yaml") == (
+        0,
+        "A chain                                                    Lan    3 of 3 · 100 %\n"
+        "────────────────────────────────────────────────────────────────────────────────\n"
+        "    │  │ yours  │ verdict\n"
+        "────┼──┼────────┼──────────────────────────────────────\n"
+        " a₁ │  │ 1.6415 │ right\n"
+        " h₁ │  │ 0.838  │ right\n"
+        " y₁ │  │ 2.514  │ right, from your own rounded numbers\n"
+        "\n"
+        "note: keep more digits on the way, and round only what you write down at the\n"
+        "      end.\n"
+        "\n"
+        "Rule: a number is right if it is the true value rounded to the digits you wrote,\n"
+        "or follows from your own rounded numbers.\n",
+        "",
+    )
+
+
+def test_a_wrong_sheet(files: Run) -> None:
+    Path("sheet.yaml").write_text("h1: 0.838\ny1: 2.8\nq: \x1b5\n".replace("\x1b", "<b>"))
+    code, out, err = files("check", "chain.yaml", "sheet.yaml", "--digits", "3", "--reveal")
+    assert (code, err) == (1, "")
+    assert out.splitlines()[2:] == [
+        "    │  │ yours │ verdict",
+        "────┼──┼───────┼────────────",
+        " h₁ │  │ 0.838 │ right",
+        " y₁ │  │ 2.8   │ wrong here",
+        "",
+        "note: `q`: this exercise has no such quantity. It is not counted.",
+        "",
+        "First wrong step: Output",
+        "    y₁ = v·h₁",
+        "       = 3·0.838",
+        "",
+        "┌──────────────────────────┐",
+        "│ Right value   y₁ ≈ 2.513 │",
+        "└──────────────────────────┘",
+        "",
+        "Rule: a number is right if it is the true value rounded to the digits you wrote,",
+        "or follows from your own rounded numbers, each to 3 digits.",
+    ]
+
+
+def test_a_cause(files: Run) -> None:
+    Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nr1: [0.8808, 0.0067]\ny1: [0.7048, 0.8764]\n")
+    out = files("check", "vietai/exercise3", "sheet.yaml").out
+    assert out[out.index("First wrong") :] == (
+        "First wrong step: Update gate\n"
+        "    z₁ = σ(W_z x₁ + U_z h₀ + b_z)\n"
+        "          ⎛⎡1  3⎤ ⎡1⎤   ⎡ 3  0⎤ ⎡0⎤   ⎡1⎤⎞\n"
+        "       = σ⎝⎣2  0⎦ ⎣0⎦ + ⎣−1  1⎦ ⎣0⎦ + ⎣1⎦⎠\n"
+        "\n"
+        "Most likely: bias forgotten in z.\n"
+        "\n"
+        "Your numbers are what this gives:\n"
+        "\n"
+        "    z₁ = σ(W_z x₁ + U_z h₀)\n"
+        "\n"
+        "hint: Is every term of the sum there, the bias too?\n"
+        "\n"
+        "Rule: a number is right if it is the true value rounded to the digits you wrote,\n"
+        "or follows from your own rounded numbers.\n"
+    )
+    assert " z₁ │ [1] │ 0.7311 │ wrong here: bias forgotten\n" in out
+
+
+def test_several_causes(files: Run) -> None:
+    Path("sheet.yaml").write_text("z_1: [0.8808, 0.9526]\nr1: [0.8808, 0.0067]\nh̃_1: [0.964, 0.1]\n")
+    found = json.loads(files("check", "vietai/exercise3", "sheet.yaml", "--json").out)
+    assert found["causes"] == [{"steps": ["g_1"], "named": False, "candidates": []}]
+
+
+def test_lint(files: Run) -> None:
+    """One unit, and one step from a zero state: nearly nothing can be told apart."""
+    text = "cell: rnn\nfind: [h]\ninputs: {x: [[1, 2]]}\nparameters: {U: [[1, -1]], W: [[2]], b_s: [0.5]}\n"
+    Path("one.yaml").write_text(text)
+    code, out, err = files("lint", "one.yaml")
+    assert (code, err) == (1, "")
+    assert "warning: h: a state with one unit;" in out
+    assert "– term with the earlier state forgotten: in h\n" in out
+    found = json.loads(files("lint", "one.yaml", "--json").out)
+    assert found["schema"] == "rnncalc/lint/1"
+    assert found["findings"][0]["kind"] == "one unit"
+
+
+def test_lint_of_a_good_exercise(files: Run) -> None:
+    text = "equations: 'y = 2 * sigmoid(a * x + b)'\nparameters: {a: 0.7, x: -1.1, b: 0.3}\nfind: [y]\n"
+    Path("good.yaml").write_text(text)
+    assert files("lint", "good.yaml").code == 0
+
+
+def test_the_mistakes_of_a_cell(files: Run) -> None:
+    out = files("mistakes", "lstm").out
+    assert "    hₜ = tanh(oₜ ⊙ cₜ)\n" in out
+    assert files("mistakes", "lstn").err == "error: there is no cell `lstn`\n  help: did you mean `lstm`?\n"
+    assert " bias-forgotten " in files("mistakes").out
+
+
+def assert_described(section: str, record: dict[str, object]) -> None:
+    """The table of a section of docs/json-answers.md has the fields of the record, each once."""
+    page = (ROOT / "docs" / "json-answers.md").read_text(encoding="utf-8")
+    (part,) = (part for part in page.split("\n## ") if part.startswith(section))
+    fields = re.findall(r"^\| `([^`]+)` \|", part, re.M)
+    assert sorted(fields) == sorted(set(paths(record)))
+
+
+def test_every_field_is_described() -> None:
+    marking = prepare(load("vietai/exercise3"))
+    report = check(marking, read(marking, "z_1: [0.7311, 0.8808]\nq: 3\n"))
+    assert_described("Checked answers", check_record(report, marking, diagnose(marking, report), reveal=True))
+    assert_described("Findings of lint", lint_record(marking, lint(marking)))
+
+
+def test_the_right_value_is_not_given_away(files: Run) -> None:
+    Path("sheet.yaml").write_text("y1: 2.80\n")
+    for options in ((), ("--json",)):
+        assert "2.51" not in files("check", "chain.yaml", "sheet.yaml", *options).out
+
+
+def test_json(files: Run) -> None:
+    Path("sheet.csv").write_text("student,Lan\ny_1,2.80\n")
+    found = json.loads(files("check", "chain.yaml", "sheet.csv", "--json").out)
+    assert found["schema"] == "rnncalc/check/1"
+    assert (found["student"], found["first_wrong"], found["passed"]) == ("Lan", "y_1", False)
+    assert found["parts"][0]["entries"][0]["verdict"] == "wrong"
+
+
+def test_a_blank_sheet_can_be_filled_in(files: Run) -> None:
+    assert files("answers", "chain.yaml", "-o", "sheet.yaml") == (0, "", "")
+    text = Path("sheet.yaml").read_text()
+    assert "  y_1: _                        # asked for\n" in text
+    Path("sheet.yaml").write_text(text.replace("y_1: _", "y_1: 2.513"))
+    assert files("check", "chain.yaml", "sheet.yaml").code == 0
+    assert files("answers", "chain.yaml", "-o", "sheet.yaml") == (
+        2,
+        "",
+        "error: `sheet.yaml` exists already\n  help: choose another name, or remove the file\n",
+    )
+
+
+def test_standard_input(files: Run) -> None:
+    assert files("check", "chain.yaml", "-", stdin="y1: 2.513\n").code == 0
+    Path("sheet.yaml").write_text("y1: 2.513\n")
+    assert files("check", "-", "sheet.yaml", stdin=CHAIN).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sheet.yaml"], "there is no file `sheet.yaml`"),
+        (["a.txt"], "a.txt:1:1: error: a sheet of answers is made of `name: numbers` lines"),
+        (
+            ["-", "--credit", "folows=0"],
+            "there is no verdict `folows` that can have credit\n  help: did you mean `foll",
+        ),
+        (["-", "--credit", "follows=2"], "`follows=2`: a credit is a number from 0 to 1"),
+        (["-", "--tolerance", "x"], "`--tolerance`: a number was expected, not `x`"),
+        (["-", "--rounding", "never"], "`--rounding` has no `never`\n  help: write `--rounding steps` or"),
+    ],
+)
+def test_errors(files: Run, arguments: list[str], message: str) -> None:
+    Path("a.txt").write_text("oops\n")
+    result = files("check", "chain.yaml", *arguments, stdin="y1: 2.513\n")
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("policy: {digit: 4}", "`digit` is not a key of `policy:`"),
+        ("policy: {rounding: never}", "there is no rounding `never`"),
+        ("policy: {each: matrix}", "there is no way to count `matrix`"),
+        ("policy: {credit: {wrong: 1}}", "there is no verdict `wrong`"),
+        ("policy: {credit: {follows: 2}}", "a credit is a number from 0 to 1"),
+        ("policy: {tolerance: -1}", "a number of 0 or more was expected"),
+        ("marks: {q_1: 2}", "there is no quantity `q_1`"),
+        ("marks: {y_1: 0}", "all marks are 0"),
+    ],
+)
+def test_mistakes_in_the_exercise(files: Run, lines: str, message: str) -> None:
+    Path("chain.yaml").write_text(f"{CHAIN}{lines}\n")
+    result = files("check", "chain.yaml", "-", stdin="y1: 2.513\n")
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err

@@ -1,0 +1,131 @@
+"""The catalogue of mistakes: each is found where it is planted, and nothing is found where nobody made one."""
+
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+
+import diagnosis
+import pytest
+from students import Habit, Student, random_exercise
+
+from rnncalc import loads
+from rnncalc.cell import cell_names, find_cell, library_cell, read_cell
+from rnncalc.checking import Marking, check, diagnose, prepare, read
+from rnncalc.checking.diagnosis import Cause
+from rnncalc.errors import ExerciseError
+from rnncalc.mistakes import Hypothesis, catalogue, of_cell
+from rnncalc.source import read_text
+
+NETWORKS = ("gru", "lstm", "rnn-bidirectional", "attention-scaled-dot", "gru-torch", "rnn+loss", "lstm+loss")
+SLUGS = dict.fromkeys(one.slug for name in cell_names() for one in (*of_cell(library_cell(name)), *catalogue()))
+# Networks of the library have no stacked vectors, and no loss with a logarithm.
+CONCAT = """\
+equations: |
+  h[t] = tanh(W @ concat(h[t-1], x[t]) + b)
+  L = -sum(log(sigmoid(sum(h[t]))), t)
+find: [h, L]
+inputs: {x: [[0.5, -0.3], [0.2, 0.9]]}
+parameters: {W: [[0.4, -0.7, 0.3, 0.8], [-0.2, 0.6, 0.9, -0.5]], b: [0.1, -0.4]}
+initial: {h: [0.7, -0.6]}
+"""
+
+
+@cache
+def markings() -> tuple[Marking, ...]:
+    rng = Random(7)
+    return (*(prepare(random_exercise(name, rng, 2, 3)) for name in NETWORKS), prepare(loads(CONCAT)))
+
+
+def planted(slug: str) -> Iterator[tuple[tuple[Cause, ...], Hypothesis]]:
+    """The causes found for the mistake, wherever it shows."""
+    for marking in markings():
+        for hypothesis in marking.hypotheses:
+            if hypothesis.mistake.slug == slug and hypothesis.only is None:
+                try:
+                    judging = diagnosis.planted(hypothesis, marking, Random(3), "all")
+                except (ArithmeticError, ValueError, RecursionError):
+                    continue
+                if any("wrong" in verdicts for verdicts in judging.verdicts.values()):
+                    yield diagnosis.diagnose(marking, judging), hypothesis
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_mistake_is_found(slug: str) -> None:
+    """In the first network where it shows it is the cause named, or one that cannot be told from it."""
+    found = next(planted(slug), None)
+    assert found is not None, "no network shows it"
+    assert diagnosis.outcome(*found) in ("unique", "same kind")
+
+
+def test_no_mistake_is_found_where_there_is_none() -> None:
+    for marking in markings():
+        for kind in ("rounded", "cut"):
+            sheet = Student(marking, Habit("product", kind, 4, "all"), Random(1)).work().sheet()
+            report = check(marking, sheet)
+            assert (report.first_wrong, diagnose(marking, report)) == (None, ())
+
+
+def test_a_random_slip_has_no_cause() -> None:
+    found = diagnosis.random_slips(["gru", "lstm"], 15, "all", seed=5)
+    assert found["named"] == 0
+    assert found["detected"] > 25
+
+
+def test_two_mistakes_are_both_found() -> None:
+    found = diagnosis.two_mistakes(["gru", "lstm"], 8, seed=2)
+    assert found["sheets"] == found["both"] > 8
+
+
+def test_the_catalogue() -> None:
+    """Each mistake has a name of its own, and says what happened and what to look at."""
+    assert len({one.slug for one in catalogue()}) == len(catalogue())
+    for one in catalogue():
+        assert "" not in (one.title, one.hint, one.kind)
+        assert one.hint[-1] in ".?"
+
+
+CHAIN = """\
+equations: |
+  a[t] = w * x[t] + b
+  h[t] = sigmoid(a[t])
+inputs: {x: [0.7, -1.3]}
+parameters: {w: 2.345, b: 0.5}
+find: [h]
+"""
+
+
+@pytest.mark.parametrize(
+    ("sheet", "slugs", "named"),
+    [
+        ("a1: 1.6415\nh1: 0.8377\na2: -3.0485\nh2: 0.0453", [["bias-forgotten"]], True),
+        ("a1: 2.1415\nh1: 0.8949\na2: 2.5485\nh2: 0.9275", [["sign-of-the-result", "sign-of-a-number"]], True),
+        ("a1: 21.415\nh1: 0.8949\na2: -2.5485\nh2: 0.0725", [["decimal-point"]], True),
+        ("a1: 2.1451\nh1: 0.8953\na2: -2.5485\nh2: 0.0725", [["digits-exchanged"]], True),
+        ("a1: 2.1415\nh1: 0.8949\na2: 2.1415\nh2: 0.8949", [["other-step", "copied-number"]], True),
+        ("a1: 2.1415\nh1: 0.8949\na2: -2.5485\nh2: 0.5555", [], False),
+    ],
+)
+def test_slips_with_numbers(sheet: str, slugs: list[list[str]], named: bool) -> None:
+    marking = prepare(loads(CHAIN))
+    (cause,) = diagnose(marking, check(marking, read(marking, sheet)))
+    assert [list(dict.fromkeys(one.mistake.slug for one in group)) for group in cause.groups] == slugs
+    assert cause.named == named
+
+
+def test_a_cell_lists_mistakes_of_its_own() -> None:
+    assert [one.slug for one in of_cell(find_cell("lstm"))] == ["tanh-of-the-product", "one-minus-the-forget-gate"]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        ("{slug: a, title: b, hint: c, equation: 'q[t] = x[t]'}", "`q` is not computed by this cell in that form"),
+        ("{slug: a, titel: b, hint: c, equation: 'h[t] = x[t]'}", "`titel` is not a key of a mistake"),
+        ("{slug: a, title: b, hint: c}", "`equations:` is missing"),
+    ],
+)
+def test_mistakes_in_the_mistakes_of_a_cell(mistake: str, message: str) -> None:
+    text = f"title: A\nequations: 'h[t] = tanh(x[t])'\nmistakes: [{mistake}]\n"
+    with pytest.raises(ExerciseError) as error:
+        read_cell(read_text(text, "a.yaml"), "a")
+    assert error.value.problems[0].what == message
