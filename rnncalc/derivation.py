@@ -38,7 +38,7 @@ from rnncalc.languages import sentence
 from rnncalc.numbers import Rounded
 from rnncalc.solving import Solution, Step
 from rnncalc.spoken import remarks
-from rnncalc.values import cells, decimals, entry_lines, is_exact, is_long, root_row, value_row
+from rnncalc.values import atom_row, cells, decimals, entry_lines, is_exact, is_long, value_row
 
 MOST_ASIDES = 4
 """A step shows the activation of at most so many entries; `--detail full` shows every one."""
@@ -220,7 +220,7 @@ class _Board:
 
         def known(part: Expr) -> Row | None:
             if part not in done or part in inside:
-                return root_row(part) if self.closed else None
+                return atom_row(part, self.symbols) if self.closed and part in inside else None
             zero = self.vanishes(part)
             return row(Digits("0")) if zero else value_row(self.solution, self.values[part], self.symbols)
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from rnncalc.document import Line
 from rnncalc.equations import Call, Domain, Expr, Index, Number, Ref, Style, constant, formula, symbol
-from rnncalc.formula import Digits, Grid, Operator, Row, Tuple, row, unicode
+from rnncalc.formula import Digits, Grid, Operator, Row, Symbol, Tuple, row, unicode
 from rnncalc.numbers import Precision, Rounded, decimal_text, is_decimal
 
 LONGEST_ENTRY = 36
@@ -53,12 +53,14 @@ def form_row(form: Expr, symbols: Symbols) -> Row:
     number = constant(form)
     if number is not None:
         return rational_row(number)
-    return formula(form, Style(symbols, root_row, is_scalar=lambda part: True))
+    return formula(form, Style(symbols, lambda part: atom_row(part, symbols), is_scalar=lambda part: True))
 
 
-def root_row(part: Expr) -> Row | None:
-    """`√2`, the root of a whole number, without brackets."""
+def atom_row(part: Expr, symbols: Symbols) -> Row | None:
+    """`√2`, the root of a whole number, without brackets; an entry of a matrix as `W₁₂`."""
     match part:
+        case Ref():
+            return row(entry_symbol(part, symbols))
         case Call("sqrt", (Number(value),)) if value.denominator == 1:
             return row(Digits(f"√{value}"))
         case _:
@@ -69,6 +71,15 @@ def rational_row(number: Fraction) -> Row:
     """A rational number exactly: a short decimal, or a fraction."""
     short = is_decimal(number) and number * 10**MOST_PLACES % 1 == 0
     return row(Digits(decimal_text(number) if short else str(number)))
+
+
+def entry_symbol(ref: Ref, symbols: Symbols) -> Symbol:
+    """The printed name of an entry; row and column below 10 stand side by side."""
+    name = symbol(ref, symbols)
+    if len(name.indices) < 2 or not all(index.base.isdigit() and len(index.base) == 1 for index in ref.indices[-2:]):
+        return name
+    *before, line, column = name.indices
+    return Symbol(name.letters, (*before, line + column))
 
 
 def value_row(solution: Solved, value: Any, symbols: Symbols = {}) -> Row:  # noqa: B006
@@ -123,7 +134,8 @@ def entry_lines(solution: Solved, target: Ref, value: Any, symbols: Symbols) -> 
     rows, columns = solution.shape(value)
     for number, form in enumerate(forms):
         line, column = divmod(number, columns)
-        name = symbol(Ref(target.name, (*target.indices, *entry_indices((rows, columns), line, column))), symbols)
+        ref = Ref(target.name, (*target.indices, *entry_indices((rows, columns), line, column)))
+        name = entry_symbol(ref, symbols)
         right, known = entries[line][column], exact[number]
         if known is not None and constant(form) is None:
             right = row(right, Operator("equals"), rational_row(known))
