@@ -151,7 +151,7 @@ SOLVE_HELP = "`rnncalc solve --help` shows how it is used"
 USAGE = [
     ("sovle a.yaml", "no such command 'sovle'. Did you mean 'solve'?", "`rnncalc --help` shows how it is used"),
     ("solve", "missing argument '[CELL] FILE...'", SOLVE_HELP),
-    ("solve a.yaml --nope", "no such option: --nope", SOLVE_HELP),
+    ("solve a.yaml --zzz", "no such option: --zzz", SOLVE_HELP),
     (
         "solve a.yaml --detail all",
         "invalid value for '--detail': 'all' is not one of 'answers', 'steps', 'full'",
@@ -460,8 +460,10 @@ def test_interrupted(tmp_path: Path) -> None:
     file = tmp_path / "long.yaml"
     file.write_text("equations: y[t] = sigmoid(y[t-1]) + 1\nlengths: {t: 1000000}\nfind: [y_T]\n")
     process = subprocess.Popen(
-        [*PROGRAM, "solve", str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [*PROGRAM, "solve", str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell lets its background jobs ignore the signal, and these tests may be one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
