@@ -1,13 +1,19 @@
 """Where a result goes: a stream or a file, written whole or not at all. It knows nothing of what it writes."""
 
+import csv
 import os
+import re
 import sys
+from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
 
 from rnncalc.errors import Problem, UsageError
 
 PLAIN_WIDTH = 80
 """Columns of a page that goes to a file or a pipe."""
+_HARMFUL = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for a formula."""
 
 
 def write(result: str | bytes, file: Path | None, *, fresh: bool = False) -> None:
@@ -106,3 +112,17 @@ def colour(choice: str, file: Path | None) -> bool:
         return choice == "always"
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wanted and file is None and sys.stdout.isatty()
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """A table as CSV. A cell that a spreadsheet would take for a formula gets a quote before it."""
+    text = StringIO()
+    lines = ([f"'{cell}" if cell.startswith(_HARMFUL) else cell for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()
+
+
+def file_name(text: str) -> str:
+    """Any text as the name of a file: other characters than letters, digits, `.`, `_` and `-` become `_`, and it begins
+    with none of the last two."""
+    return re.sub(r"^(?=[.-])", "_", re.sub(r"[^\w.-]", "_", text))

@@ -11,24 +11,25 @@ PATIENCE = 0.5
 
 
 class Bar:
-    """`with Bar() as bar:` and then `bar.update(done, total)`."""
+    """`with Bar("solving") as bar:` and then `bar.update(done, total)`, the total being None if nobody knows it."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "solving") -> None:
+        self.what = what
         self.began = monotonic()
         self.progress: Progress | None = None
 
     def __enter__(self) -> "Bar":
         return self
 
-    def update(self, done: int, total: int) -> None:
+    def update(self, done: int, total: int | None) -> None:
         """Show how much is done; cheap to call often."""
-        if done % 256 and done != total:
+        if total and done % 256 and done != total:
             return
         if self.progress is None:
             if monotonic() - self.began < PATIENCE:
                 return
             self.progress = Progress(console=Console(stderr=True), transient=True)
-            self.task = self.progress.add_task("solving", total=total)
+            self.task = self.progress.add_task(self.what, total=total)
             self.progress.start()
         self.progress.update(self.task, completed=done)
 

@@ -7,7 +7,7 @@ import pytest
 from test_cli import Run, run  # noqa: F401 (a fixture)
 
 from rnncalc import UsageError, load, solve
-from rnncalc.classroom import LIST, Student, read_students
+from rnncalc.classlist import LIST, Student, read_students
 from rnncalc.errors import draw
 from rnncalc.solving import Disagreement
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli import checking, classes, files, networks, solving, teaching, weights
+from rnncalc.cli import checking, classes, files, grading, networks, solving, teaching, weights
 from rnncalc.program import run
 
 app = typer.Typer(
@@ -52,6 +52,7 @@ for command in (
     checking.answers,
     checking.mistakes,
     checking.lint,
+    grading.grade,
     files.exercises,
     networks.cells,
     networks.params,

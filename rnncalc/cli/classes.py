@@ -46,6 +46,7 @@ def variants(
 ) -> None:
     """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
     from rnncalc import classroom
+    from rnncalc.classlist import read_students
     from rnncalc.exercise import read_exercise
     from rnncalc.library import find
     from rnncalc.source import read_file
@@ -55,7 +56,7 @@ def variants(
     exercise = read_exercise(node, find(file).stem, find(file).parent)
     rules = rules_for(exercise, randomize)
     seed = rules.seed if seed is None else seed
-    class_list = classroom.read_students(students) if students else []
+    class_list = read_students(students) if students else []
     if stress:
         found = survey(generate(exercise, node, rules, seed, stress))
     elif folder is None:

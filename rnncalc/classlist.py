@@ -1,0 +1,57 @@
+"""Lists of a class: the students of a course, and whose variant is whose."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+from msgspec import Struct
+
+from rnncalc.errors import Problem, UsageError
+from rnncalc.output import file_name
+from rnncalc.source import decode, read_bytes
+
+LIST = "variants.csv"
+MOST_STUDENTS = 100_000
+
+
+class Student(Struct, frozen=True):
+    id: str
+    name: str = ""
+
+
+def read_students(file: Path) -> list[Student]:
+    """A class list: one student a line, the id first and perhaps a name; a line of headings is passed over.
+
+    Raises UsageError if the file cannot be read, or names a student twice.
+    """
+    text = decode(read_bytes(file), str(file))
+    rows = [[cell.strip() for cell in line] for line in csv.reader(StringIO(text)) if any(map(str.strip, line))]
+    if rows and rows[0][0].lower() in ("id", "student", "student id", "username"):
+        rows = rows[1:]
+    if not rows:
+        raise UsageError(Problem(f"`{file}` names no student", None, "write one student a line: `id, name`"))
+    students = [Student(line[0], line[1] if len(line) > 1 else "") for line in rows[:MOST_STUDENTS]]
+    seen: set[str] = set()
+    for student in students:
+        stem = file_name(student.id)
+        if stem in seen or not stem.strip("._-"):
+            what = f"`{file}`: the student id `{student.id}` is {'used twice' if stem in seen else 'empty'}"
+            raise UsageError(Problem(what, None, "give every student an id of its own, of letters and digits"))
+        seen.add(stem)
+    return students
+
+
+def variants_of(folder: Path) -> dict[str, Path]:
+    """The exercise file of each student, by id, from the list in a folder of variants.
+
+    Raises UsageError if there is no such list.
+    """
+    file = folder / LIST
+    if not file.is_file():
+        hint = f"`rnncalc variants --students CSV -o {folder}` writes it"
+        raise UsageError(Problem(f"`{folder}` has no `{LIST}`", None, hint))
+    text = decode(read_bytes(file), str(file))
+    rows = csv.DictReader(StringIO(text))
+    return {
+        row["id"].removeprefix("'"): folder / row["exercise"] for row in rows if row.get("id") and row.get("exercise")
+    }

@@ -1,0 +1,97 @@
+"""Grades → the report on a class: how marks are spread, which step fails most, which misconceptions there are."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from rnncalc.document import Bars, Block, Document, Heading, Notice, Prose, Table
+from rnncalc.exercise import Exercise
+from rnncalc.grading.job import Grade
+from rnncalc.languages import counted, language, say, sentence, speaking
+
+BINS = 10
+MOST_ROWS = 20
+
+
+class _Class:
+    """What is counted of the grades, as they go by."""
+
+    def __init__(self, grades: Iterable[Grade]) -> None:
+        self.graded, self.total = 0, 0.0
+        self.bins: Counter[int] = Counter()
+        self.first: Counter[str] = Counter()
+        self.failing: Counter[str] = Counter()
+        self.verdicts: Counter[str] = Counter()
+        self.causes: Counter[str] = Counter()
+        self.problems: list[tuple[str, str]] = []
+        for grade in grades:
+            self.add(grade)
+
+    def add(self, grade: Grade) -> None:
+        if grade.problem:
+            self.problems.append((grade.file, grade.problem))
+            return
+        self.graded += 1
+        self.total += grade.share
+        self.bins[min(BINS - 1, int(grade.share * BINS))] += 1
+        self.first.update([grade.first_wrong] if grade.first_wrong else [])
+        self.failing.update(grade.wrong_steps)
+        self.verdicts.update(grade.verdicts)
+        self.causes.update(grade.causes)
+
+
+def class_page(exercise: Exercise, grades: Iterable[Grade]) -> Document:
+    """The report; `grades` are taken one by one."""
+    with speaking(language(exercise.lang)):
+        return Document(
+            say("Class report: {title}", title=exercise.title), tuple(_blocks(_Class(grades))), exercise.source
+        )
+
+
+def _blocks(found: _Class) -> Iterator[Block]:
+    average = f"{100 * found.total / found.graded:.0f}" if found.graded else "–"
+    graded = counted("{number} sheet graded; average {average} %.", "{number} sheets graded; average {average} %.",
+                     found.graded, average=average)  # fmt: skip
+    yield Prose((graded,))
+    if found.problems:
+        words = counted("{number} file could not be graded; it is listed below.",
+                        "{number} files could not be graded; they are listed below.", len(found.problems))  # fmt: skip
+        yield Notice("warning", (words,), say("warning"))
+    if not found.graded:
+        yield from _problems(found)
+        return
+    yield Heading(1, say("Marks"))
+    most = max(found.bins.values())
+    yield Bars(
+        (sentence("per cent"), sentence("students")),
+        tuple(((_range(place),), (str(found.bins[place]),)) for place in range(BINS)),
+        tuple((found.bins[place] / most,) for place in range(BINS)),
+    )
+    if found.failing:
+        yield Heading(1, say("Steps that are wrong"), aside=say("most often first"))
+        rows = ((name, times, found.first[name]) for name, times in found.failing.most_common(MOST_ROWS))
+        yield Table(
+            (sentence("step"), sentence("students"), sentence("first wrong there")),
+            tuple(((name,), (str(times),), (str(first),)) for name, times, first in rows),
+        )
+    if found.causes:
+        yield Heading(1, say("Misconceptions"), aside=say("found for certain; `rnncalc mistakes` explains them"))
+        yield _counts(sentence("mistake"), found.causes)
+    yield Heading(1, say("Verdicts"), aside=say("of single numbers"))
+    yield _counts(sentence("verdict"), found.verdicts)
+    yield from _problems(found)
+
+
+def _range(place: int) -> str:
+    return f"{place * 100 // BINS}–{(place + 1) * 100 // BINS}"
+
+
+def _counts(head: tuple[str, ...], counts: Counter[str]) -> Table:
+    rows = tuple(((name,), (str(times),)) for name, times in counts.most_common(MOST_ROWS))
+    return Table((head, sentence("times")), rows)
+
+
+def _problems(found: _Class) -> Iterator[Block]:
+    if found.problems:
+        yield Heading(1, say("Files that could not be graded"))
+        rows = tuple(((file,), (problem,)) for file, problem in sorted(found.problems)[:MOST_ROWS])
+        yield Table((sentence("file"), sentence("problem")), rows)

@@ -1,0 +1,169 @@
+"""One submission graded: what every process does, with the exercise prepared once in each."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from types import FrameType
+
+from msgspec import Struct
+
+from rnncalc import formats, output
+from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of, read
+from rnncalc.errors import AnswerError, RnncalcError, printable
+from rnncalc.exercise import load
+from rnncalc.feedback import feedback
+from rnncalc.grading.submissions import Submission
+from rnncalc.policy import Policy
+
+SECONDS = 20
+
+
+class Job(Struct, frozen=True):
+    """What is the same for all: the exercise, or `exercises` by student where each has a variant, how answers are
+    marked, and where pages for students go (nowhere if `pages` is empty)."""
+
+    exercise: str
+    policy: Policy | None = None
+    exercises: Mapping[str, str] = {}
+    pages: str = ""
+    page_format: str = "markdown"
+    decimal_comma: bool = False
+    reveal: bool = False
+    seconds: int = SECONDS
+
+    def file_of(self, student: str) -> str:
+        return self.exercises.get(student, self.exercise)
+
+
+class Grade(Struct, frozen=True):
+    """The result of a submission, as it stands in the journal: marks as exact fractions, verdicts counted, the first
+    wrong step, the catalogue's names of the causes found (`causes`) or possible (`candidates`), or the `problem` that
+    kept it from being graded."""
+
+    id: str
+    name: str
+    file: str
+    digest: str
+    earned: str = "0"
+    of: str = "0"
+    verdicts: Mapping[str, int] = {}
+    first_wrong: str = ""
+    wrong_steps: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def share(self) -> float:
+        """The part of the marks earned, 0 to 1."""
+        return float(Fraction(self.earned) / Fraction(self.of)) if Fraction(self.of) else 0.0
+
+
+class _OutOfTimeError(Exception):
+    """A sheet has taken all the seconds it may take."""
+
+
+def digest(job: Job, submission: Submission) -> str:
+    """What a grade hangs on: the sheet, the exercise and the policy. A journal's grade with another digest is void."""
+    text = hashlib.sha256(submission.data)
+    text.update(repr((_exercise_digest(job.file_of(submission.id)), job.policy, job.decimal_comma)).encode())
+    return text.hexdigest()[:20]
+
+
+@lru_cache(maxsize=256)
+def _exercise_digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _marking(file: str) -> Marking:
+    return marking_of(lambda gradients: load(file, None, gradients))
+
+
+def graded(job: Job, submission: Submission) -> Grade:
+    """The grade of a submission; never an error of its own: what is wrong with a sheet is said in its grade."""
+    plain = Grade(submission.id, submission.name, submission.file, digest(job, submission))
+    if submission.problem:
+        return _without(plain, submission.problem)
+    try:
+        with _at_most(job.seconds):
+            marking = _marking(job.file_of(submission.id))
+            report = check(marking, read(marking, submission.data, submission.file, job.decimal_comma), job.policy)
+            causes = diagnose(marking, report)
+            if job.pages:
+                _write_page(job, submission, report, marking, causes)
+            return _of_report(plain, report, causes)
+    except AnswerError as error:
+        return _without(plain, "; ".join(_place(problem.span) + problem.what for problem in error.problems))
+    except RnncalcError as error:
+        return _without(plain, "the exercise: " + "; ".join(problem.what for problem in error.problems))
+    except _OutOfTimeError:
+        return _without(plain, f"took longer than {job.seconds} seconds")
+
+
+def _place(span: object) -> str:
+    line = getattr(span, "line", None)
+    return f"line {line}: " if line else ""
+
+
+def _without(plain: Grade, problem: str) -> Grade:
+    return Grade(plain.id, plain.name, plain.file, plain.digest, problem=printable(problem))
+
+
+def _of_report(plain: Grade, report: Report, causes: tuple[Cause, ...]) -> Grade:
+    key = report.exercise.quantities.key
+    verdicts = Counter(str(one.verdict) for part in report.parts for one in part.judged)
+    wrong = tuple(key(*part.key) for part in report.parts if any(one.verdict == "wrong" for one in part.judged))
+    slugs = [(cause.named, [group[0].mistake.slug for group in cause.groups]) for cause in causes]
+    return Grade(
+        plain.id,
+        plain.name or report.answers.student,
+        plain.file,
+        plain.digest,
+        str(report.earned),
+        str(report.marks),
+        dict(verdicts),
+        key(*report.first_wrong) if report.first_wrong else "",
+        wrong,
+        tuple(slug for named, found in slugs if named for slug in found),
+        tuple(slug for named, found in slugs if not named for slug in found),
+    )
+
+
+def _write_page(job: Job, submission: Submission, report: Report, marking: Marking, causes: tuple[Cause, ...]) -> None:
+    page = feedback(report, marking, causes, job.reveal)
+    text = formats.writer(job.page_format)(page)
+    output.write(text, Path(job.pages, page_name(submission.id, job.page_format)))
+
+
+def page_name(student: str, page_format: str) -> str:
+    """The file of a student's page. An id that is no file name gets a digest behind it: no page overwrites another."""
+    stem = output.file_name(student)
+    apart = "" if stem == student else "-" + hashlib.sha256(student.encode()).hexdigest()[:6]
+    return stem + apart + formats.ending(page_format)
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Give up after so many seconds, where the system has alarms and this is the thread that may set them."""
+    import signal
+    import threading
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise _OutOfTimeError
+
+    before: Callable[..., object] | int | None = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,149 @@
+"""The run over a class: one process, several, or a cluster; whoever dies, no student is lost and none graded twice."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import get_context
+
+from rnncalc.extras import needs
+from rnncalc.grading.job import Grade, Job, digest, graded
+from rnncalc.grading.journal import Journal, Key
+from rnncalc.grading.submissions import Submission
+
+AHEAD = 4
+"""So many submissions wait for each process."""
+BATCH = 16
+"""With one process, the journal is brought to the disk after so many grades."""
+MOST_DEATHS = 2
+"""A submission that was at work when so many processes died is blamed and left ungraded."""
+
+Progress = Callable[[int], None]
+"""(submissions graded so far)"""
+
+
+def grade_all(
+    job: Job,
+    submissions: Iterable[Submission],
+    journal: Journal,
+    jobs: int = 1,
+    cluster: str = "",
+    progress: Progress | None = None,
+) -> None:
+    """Grade every submission that the journal does not know, into the journal; what it knows of others is forgotten.
+
+    Raises UsageError if a cluster is asked for and Dask is not installed or does not answer.
+    """
+    wanted: set[Key] = set()
+    done = 0
+
+    def fresh() -> Iterator[Submission]:
+        nonlocal done
+        for one in submissions:
+            key = one.id, one.file, digest(job, one)
+            if key in wanted:
+                continue
+            wanted.add(key)
+            if key in journal.known:
+                done += 1
+            else:
+                yield one
+
+    def keep(grades: list[Grade]) -> None:
+        nonlocal done
+        journal.add(grades)
+        done += len(grades)
+        if progress:
+            progress(done)
+
+    if jobs == 1 and not cluster:
+        left = fresh()
+        while batch := [graded(job, one) for one in islice(left, BATCH)]:
+            keep(batch)
+    elif cluster:
+        with _dask(cluster) as (executor, workers):
+            _spread(job, fresh(), lambda: executor, workers, keep)
+    else:
+        _spread(job, fresh(), lambda: ProcessPoolExecutor(jobs, get_context("spawn")), jobs, keep)
+    journal.forget(wanted)
+
+
+class _Waiting:
+    """A submission at work, and how many processes have died over it."""
+
+    def __init__(self, of: Submission) -> None:
+        self.of, self.deaths = of, 0
+
+
+def _spread(
+    job: Job,
+    submissions: Iterator[Submission],
+    start: Callable[[], Executor],
+    workers: int,
+    keep: Callable[[list[Grade]], None],
+) -> None:
+    """Keep the workers busy. When a pool breaks, what was at work is handed to a new one, one by one if that happens
+    again, so that the submission to blame is known."""
+    executor = start()
+    at_work: dict[Future[Grade], _Waiting] = {}
+    again: list[_Waiting] = []
+    try:
+        while True:
+            limit = 1 if any(one.deaths for one in (*again, *at_work.values())) else AHEAD * workers
+            while len(at_work) < limit:
+                one = again.pop() if again else next(map(_Waiting, submissions), None)
+                if one is None:
+                    break
+                at_work[executor.submit(graded, job, one.of)] = one
+            if not at_work:
+                return
+            finished, _ = wait(at_work, return_when=FIRST_COMPLETED)
+            grades, broken = _results(job, {future: at_work.pop(future) for future in finished}, again)
+            if grades:
+                keep(grades)
+            if broken:
+                again += _blamed(at_work)
+                at_work.clear()
+                executor = start()
+    finally:
+        for future in at_work:
+            future.cancel()
+        executor.shutdown()
+
+
+def _results(job: Job, finished: dict[Future[Grade], _Waiting], again: list[_Waiting]) -> tuple[list[Grade], bool]:
+    """The grades of those that are finished, and whether a process has died."""
+    grades, broken = [], False
+    for future, one in finished.items():
+        try:
+            grades.append(future.result())
+        except Exception as error:
+            broken = broken or isinstance(error, BrokenProcessPool)
+            one.deaths += 1
+            if one.deaths > MOST_DEATHS:
+                grades.append(_ungraded(job, one.of, error))
+            else:
+                again.append(one)
+    return grades, broken
+
+
+def _blamed(at_work: dict[Future[Grade], _Waiting]) -> list[_Waiting]:
+    """Those whose process may have been the one that died."""
+    for one in at_work.values():
+        one.deaths += 1
+    return list(at_work.values())
+
+
+def _ungraded(job: Job, one: Submission, error: Exception) -> Grade:
+    what = f"the grading process ended {MOST_DEATHS + 1} times over this file ({type(error).__name__})"
+    return Grade(one.id, one.name, one.file, digest(job, one), problem=what)
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[tuple[Executor, int]]:
+    """The workers of a Dask cluster as an executor; Dask itself gives a dead worker's tasks to others."""
+    distributed = needs("distributed", "pip install 'rnncalc[cluster]'", "a cluster is reached")
+    with distributed.Client(address, timeout=30) as client:
+        workers = max(1, len(client.scheduler_info()["workers"]))
+        yield client.get_executor(), workers

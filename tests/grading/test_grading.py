@@ -1,0 +1,328 @@
+"""A class graded: where submissions come from, a run that is killed, what hostile files do (nothing), a cluster."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from test_cli import Run, run  # noqa: F401 (a fixture)
+
+from rnncalc import UsageError
+from rnncalc.errors import draw
+from rnncalc.grading import Grade, Job, collect, grade_all
+from rnncalc.grading.job import page_name
+from rnncalc.grading.journal import Journal
+from rnncalc.library import find
+
+EXERCISE = "vietai/exercise3"
+RIGHT = """\
+z_1: [0.8808, 0.9526]
+r_1: [0.8808, 0.0067]
+h̃_1: [0.9640, 0.9951]
+h_1: [0.8491, 0.9479]
+ŷ_1: [0.8491, 0.9479]
+"""
+TURNED = RIGHT.replace("[0.8491, 0.9479]", "[0.1149, 0.0472]")
+
+
+def job(**options: object) -> Job:
+    return Job(str(find(EXERCISE)), **options)  # type: ignore[arg-type]
+
+
+def class_of(count: int, folder: Path) -> Path:
+    """A folder with so many sheets, every third with a mistake."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        (folder / f"s{number:04}.yaml").write_text(TURNED if number % 3 == 0 else RIGHT, encoding="utf-8")
+    return folder
+
+
+def rows(file: str | Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(Path(file).read_text(encoding="utf-8").splitlines()))
+
+
+# ---------------------------------------------------------------- from beginning to end
+
+
+def test_a_folder(run: Run) -> None:  # noqa: F811
+    class_of(6, Path("class"))
+    Path("class/late").mkdir()
+    Path("class/late/answers.json").write_text(json.dumps({"student": "Lan", "h_1": [0.8491, "0,9"]}), encoding="utf-8")
+    made = run("grade", EXERCISE, "class", "-o", "grades.csv", "--feedback", "pages", "--report", "report.md")
+    assert (made.code, made.out, made.err) == (0, "", "")
+    found = rows("grades.csv")
+    assert [row["id"] for row in found] == ["late", *(f"s{number:04}" for number in range(6))]
+    assert [(row["marks"], row["first wrong"], row["causes"]) for row in found[1:4]] == [
+        ("8", "h_1", "update-gate-turned-round"), ("10", "", ""), ("10", "", ""),
+    ]  # fmt: skip
+    assert found[0]["name"] == "Lan"
+    assert sorted(file.name for file in Path("pages").iterdir()) == ["late.md", *(f"s{n:04}.md" for n in range(6))]
+    assert "z and 1 − z exchanged" in Path("pages/s0000.md").read_text()
+    report = Path("report.md").read_text()
+    assert "7 sheets graded" in report
+    assert "| update-gate-turned-round | 2 |" in report
+    assert not Path("grades.csv.journal").exists()
+
+
+def test_a_table_with_a_row_for_each_student(tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text('Name,ID,h_1,z_1\nLan,7,0.8491; 0.9479,"[0.8808, 0.9526]"\n\nBình,8,,1\n', encoding="utf-8")
+    first, second = collect(file)
+    assert (first.id, first.name, json.loads(first.data)) == (
+        "7", "Lan", {"answers": {"h_1": ["0.8491", "0.9479"], "z_1": "[0.8808, 0.9526]"}},
+    )  # fmt: skip
+    assert (second.id, second.name, json.loads(second.data)) == ("8", "Bình", {"answers": {"z_1": "1"}})
+
+
+def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Lan Trần_12_assignsubmission_file_/answers.yaml", RIGHT)
+        archive.writestr("Bình_34_assignsubmission_file_/photo.jpg", b"\xff")
+        archive.writestr("../../etc/passwd.yaml", RIGHT)
+        archive.writestr("/absolute.yaml", RIGHT)
+        archive.writestr("bomb.yaml", b"0" * 50_000_000)
+    found = {one.file: one for one in collect(file)}
+    assert found["Lan Trần_12_assignsubmission_file_/answers.yaml"].id == "12"
+    assert found["Lan Trần_12_assignsubmission_file_/answers.yaml"].name == "Lan Trần"
+    assert found["bomb.yaml"].problem == "is larger than 1000000 bytes"
+    assert found["bomb.yaml"].data == b""
+    assert "Bình_34_assignsubmission_file_/photo.jpg" not in found
+    assert not (tmp_path.parent / "etc").exists()
+    assert page_name("../../etc/passwd", "markdown").startswith("_.._.._etc_passwd-")
+
+
+def test_variants_by_student(run: Run) -> None:  # noqa: F811
+    Path("class.csv").write_text("id\nlan\nbinh\n")
+    assert run("variants", EXERCISE, "--randomize", "--students", "class.csv", "--keys", "none", "-o", "v").code == 0
+    Path("subs").mkdir()
+    for student in ("lan", "binh"):
+        answers = json.loads(run("solve", f"v/{student}.yaml", "--json", "--digits", "6").out)["answers"]
+        Path(f"subs/{student}.json").write_text(json.dumps({"y_1": [line[0] for line in answers["y_1"]["value"]]}))
+    assert run("grade", EXERCISE, "subs", "--variants", "v", "-o", "g.csv").code == 0
+    assert [(row["id"], row["percent"]) for row in rows("g.csv")] == [("binh", "100"), ("lan", "100")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nowhere", "-o", "g.csv"),
+         "error: there are no submissions at `nowhere`\n"
+         "  help: name a folder with a file for each student, a zip, or a CSV table\n"),
+        (("empty", "-o", "g.csv"),
+         "error: `empty` holds no submission\n"
+         "  help: each student has a file `ID.yaml` in it (or .json, .csv, .txt), or a folder of that name\n"),
+        (("no.zip", "-o", "g.csv"),
+         "error: `no.zip` is not a zip that can be read: File is not a zip file\n  help: download it again\n"),
+        (("no.csv", "-o", "g.csv"),
+         "error: `no.csv` has no column for the student\n"
+         "  help: the first line names the columns: `id,name,h_1,h_2`\n"),
+        (("class",),
+         "error: no file is named for the grades\n"
+         "  help: add `-o grades.csv`: a run that is stopped goes on from there\n"),
+        ((), "error: there is nothing to grade\n  help: name a folder, a zip or a CSV table behind the exercise\n"),
+        (("class", "-o", "g.csv", "--variants", "empty"),
+         "error: `empty` has no `variants.csv`\n  help: `rnncalc variants --students CSV -o empty` writes it\n"),
+    ],
+)  # fmt: skip
+def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None:  # noqa: F811
+    class_of(1, Path("class"))
+    Path("empty").mkdir()
+    Path("no.zip").write_text("x")
+    Path("no.csv").write_text("a,b\n1,2\n")
+    assert run("grade", EXERCISE, *arguments) == (2, "", message)
+
+
+# ---------------------------------------------------------------- hostile files
+
+HOSTILE = {
+    "brackets": "[" * 30_000,
+    "aliases": "a: &a [1, 1]\n"
+    + "".join(f"{n}: &{n} [{f'*{p},' * 9}*{p}]\n" for p, n in zip("abcdefg", "bcdefgh", strict=True)),
+    "power": "h_1: [9**9**9, 1e999999999]",
+    "code": "h_1: [\"__import__('os').system('touch executed')\", 1]",
+    "markup": '"<script>alert(1)</script>": 1\nh_1: ["[bold]x[/bold]", "\\e[31m"]\nstudent: "=cmd|\' /C calc\'!A0"',
+    "binary": "\x00\xff\x01",
+    "empty": "",
+    "numbers": "h_1: [" + ", ".join(["0.5"] * 100_000) + "]",
+}
+
+
+def test_hostile_files_are_inert(run: Run) -> None:  # noqa: F811
+    class_of(2, Path("class"))
+    for name, text in HOSTILE.items():
+        Path(f"class/{name}.yaml").write_bytes(text.encode("latin-1" if name == "binary" else "utf-8"))
+    options = ("--feedback", "pages", "--feedback-format", "html", "--report", "report.html")
+    made = run("grade", EXERCISE, "class", "-o", "grades.csv", *options)
+    assert made.code == 0
+    found = {row["id"]: row for row in rows("grades.csv")}
+    assert set(found) == {*HOSTILE, "s0000", "s0001"}
+    assert all(found[name]["problem"] for name in ("brackets", "aliases", "binary", "empty"))
+    assert found["s0001"]["percent"] == "100"
+    assert found["markup"]["name"].startswith("'=cmd")
+    assert not Path("executed").exists()
+    for page in (*Path("pages").iterdir(), Path("report.html")):
+        text = page.read_text(encoding="utf-8")
+        assert "<script" not in text
+        assert "\x1b" not in text
+
+
+# ---------------------------------------------------------------- a run that dies
+
+
+def test_a_journal_that_was_torn(tmp_path: Path) -> None:
+    folder, file = class_of(4, tmp_path / "class"), tmp_path / "g.journal"
+    journal = Journal(file)
+    grade_all(job(), list(collect(folder))[:3], journal)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-10])
+    again = Journal(file)
+    assert len(again.known) == 2
+    grade_all(job(), collect(folder), again)
+    grades = list(again.grades())
+    assert sorted(grade.id for grade in grades) == [f"s{number:04}" for number in range(4)]
+    assert file.read_bytes().startswith(whole[: whole[:-1].rfind(b"\n") + 1])
+
+
+def test_what_has_changed_is_graded_again(tmp_path: Path) -> None:
+    folder = class_of(2, tmp_path / "class")
+    journal = Journal(tmp_path / "g.journal")
+    grade_all(job(), collect(folder), journal)
+    (folder / "s0000.yaml").write_text(RIGHT, encoding="utf-8")
+    (folder / "s0001.yaml").unlink()
+    grade_all(job(), collect(folder), journal)
+    assert [(grade.id, grade.earned) for grade in journal.grades()] == [("s0000", "10")]
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "rnncalc", "grade", EXERCISE, str(folder), "-o", "grades.csv", *options]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_killed_and_taken_up_again(tmp_path: Path, jobs: str) -> None:
+    """kill -9 in the middle: the journal keeps what was graded, and the next run grades the rest, each student once."""
+    folder = class_of(600, tmp_path / "class")
+    journal = tmp_path / "grades.csv.journal"
+    run_ = subprocess.Popen(command(folder, "--jobs", jobs), cwd=tmp_path, start_new_session=True)
+    for _ in range(3000):
+        if journal.exists() and journal.stat().st_size > 5000:
+            break
+        time.sleep(0.01)
+    os.killpg(run_.pid, signal.SIGKILL)
+    run_.wait()
+    assert not (tmp_path / "grades.csv").exists()
+    kept = journal.read_bytes().count(b"\n")
+    assert 0 < kept < 600
+    subprocess.run(command(folder, "--jobs", jobs), cwd=tmp_path, check=True, capture_output=True)
+    found = rows(tmp_path / "grades.csv")
+    assert [row["id"] for row in found] == [f"s{number:04}" for number in range(600)]
+    assert sum(row["percent"] == "80" for row in found) == 200
+    assert not journal.exists()
+
+
+def test_a_file_that_kills_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are graded, and the file is listed."""
+    from rnncalc.grading import running
+
+    folder = class_of(8, tmp_path / "class")
+    (folder / "killer.yaml").write_text(RIGHT + "# kill\n", encoding="utf-8")
+    monkeypatch.setattr(running, "graded", deadly)
+    journal = Journal(tmp_path / "g.journal")
+    grade_all(job(), collect(folder), journal, jobs=2)
+    grades = {grade.id: grade for grade in journal.grades()}
+    assert len(grades) == 9
+    assert grades["killer"].problem == "the grading process ended 3 times over this file (BrokenProcessPool)"
+    assert sum(grade.problem == "" for grade in grades.values()) == 8
+
+
+def deadly(job: Job, submission: object) -> Grade:
+    from rnncalc.grading.job import graded
+
+    if b"# kill" in submission.data:  # type: ignore[attr-defined]
+        os.kill(os.getpid(), signal.SIGKILL)
+    return graded(job, submission)  # type: ignore[arg-type]
+
+
+def test_a_sheet_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rnncalc.grading import job as module
+
+    monkeypatch.setattr(module, "check", lambda *_: time.sleep(30))
+    (submission,) = collect(class_of(1, tmp_path / "class"))
+    assert module.graded(job(seconds=1), submission).problem == "took longer than 1 seconds"
+
+
+# ---------------------------------------------------------------- Gradescope
+
+
+def test_results_for_gradescope(run: Run) -> None:  # noqa: F811
+    Path("a.yaml").write_text(TURNED, encoding="utf-8")
+    assert run("grade", EXERCISE, "a.yaml", "--gradescope", "-o", "results.json").code == 0
+    found = json.loads(Path("results.json").read_text())
+    assert [(one["name"], one["score"], one["max_score"]) for one in found["tests"]] == [
+        ("z₁", 2, 2), ("r₁", 2, 2), ("h̃₁", 2, 2), ("h₁", 0, 2), ("ŷ₁", 2, 2),
+    ]  # fmt: skip
+    assert {one["visibility"] for one in found["tests"]} == {"visible"}
+    assert "z and 1 − z exchanged" in found["output"]
+    Path("a.yaml").write_text("[", encoding="utf-8")
+    assert run("grade", EXERCISE, "a.yaml", "--gradescope", "-o", "results.json").code == 0
+    assert json.loads(Path("results.json").read_text())["score"] == 0
+
+
+def test_the_autograder_folder(run: Run) -> None:  # noqa: F811
+    assert run("grade", EXERCISE, "--autograder", "auto").code == 0
+    assert sorted(file.name for file in Path("auto").iterdir()) == ["exercise.yaml", "run_autograder", "setup.sh"]
+    assert os.access("auto/run_autograder", os.X_OK)
+    assert run("grade", EXERCISE, "--autograder", "auto") == (
+        2, "", "error: `auto` is not empty\n  help: choose another folder\n",
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- a cluster
+
+
+def test_a_cluster_that_loses_a_worker(tmp_path: Path) -> None:
+    """A scheduler and two workers on this machine, one of them killed in the middle: nobody is lost, nobody doubled."""
+    distributed = pytest.importorskip("distributed")
+    folder = class_of(400, tmp_path / "class")
+    workers = []
+    with distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None, processes=True) as cluster:
+        for _ in range(2):
+            line = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-dashboard",
+                    "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"]  # fmt: skip
+            workers.append(subprocess.Popen(line, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+        with distributed.Client(cluster) as client:
+            client.wait_for_workers(2, timeout=60)
+        killed: list[int] = []
+
+        def kill_one(done: int) -> None:
+            if done > 40 and not killed:
+                workers[0].kill()
+                killed.append(done)
+
+        journal = Journal(tmp_path / "g.journal")
+        try:
+            grade_all(job(), collect(folder), journal, cluster=cluster.scheduler_address, progress=kill_one)
+        finally:
+            for worker in workers:
+                worker.kill()
+                worker.wait()
+    grades = [grade.id for grade in journal.grades()]
+    assert killed
+    assert sorted(grades) == [f"s{number:04}" for number in range(400)]
+    assert not [grade for grade in journal.grades() if grade.problem]
+
+
+def test_dask_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError) as caught:
+        grade_all(job(), [], Journal(tmp_path / "j"), cluster="tcp://127.0.0.1:1")
+    assert draw(caught.value.problems) == (
+        "error: a cluster is reached with the package distributed, which is not installed\n"
+        "  help: pip install 'rnncalc[cluster]'"
+    )
