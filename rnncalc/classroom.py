@@ -13,7 +13,6 @@ from rnncalc.source import Mapping
 from rnncalc.variants import Variant, variant_text
 
 
-
 class Order(Struct, frozen=True):
     """What is wanted: the folder, the format of the keys (none if empty), and how much of the working out they show."""
 
