@@ -138,8 +138,9 @@ class _Diagnosis:
         return _Rival(explanation, predicted, fits, self.together(key, chance))
 
     def together(self, key: Key, chances: Sequence[float]) -> float:
-        """Entries are independent of each other, unless much is hidden behind them."""
-        return _product(chances) if len(self.cones[key]) <= 2 else max(chances)
+        """Entries are independent of each other, unless whole time steps are hidden behind them."""
+        within = len({position for _, position in self.cones[key]}) == 1
+        return _product(chances) if within else max(chances)
 
     def meets(self, pair: Pair, entry: Written, tight: bool) -> bool:
         half = float(self.judging.half(entry))
