@@ -10,8 +10,10 @@ from msgspec.structs import asdict, replace
 
 from rnncalc import formats, solving
 from rnncalc.booklet import Entry, booklet
+from rnncalc.differences import Differences, differences
 from rnncalc.document import Document
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
+from rnncalc.evidence import evidence_record, with_evidence
 from rnncalc.exercise import Exercise, loads
 from rnncalc.exercise import load as load_file
 from rnncalc.explain import Detail, explain
@@ -41,10 +43,12 @@ __all__ = [
 class Solution(solving.Solution, frozen=True):
     """A worked solution. It prints itself as the command line does, and shows itself as formulas in Jupyter.
 
-    `missing` are the numbers that the file leaves out and that were found.
+    `missing` are the numbers that the file leaves out and that were found, `differences` compares its gradients with
+    difference quotients, if that was asked for.
     """
 
     missing: tuple[Any, ...] = ()
+    differences: Differences | None = None
 
     def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
         """The page as text: `format` is a name from `rnncalc.formats.names()`, `options` are that format's own.
@@ -62,7 +66,8 @@ class Solution(solving.Solution, frozen=True):
             from rnncalc.wanted import explain_filled
 
             return explain_filled(self, self.missing, detail)
-        return lesson(self, detail) if self.exercise.training else explain(self, detail, equations)
+        page = lesson(self, detail) if self.exercise.training else explain(self, detail, equations)
+        return with_evidence(page, self, self.differences) if self.differences else page
 
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""
@@ -71,7 +76,9 @@ class Solution(solving.Solution, frozen=True):
 
             found = [findings_record(self, one.findings) for one in self.missing]
             return {**record(self), "missing": {one["unknown"]: one["values"][0] for one in found}}
-        return {**record(self), **({"training": training_record(self)} if self.exercise.training else {})}
+        training = {"training": training_record(self)} if self.exercise.training else {}
+        check = {"gradient_check": evidence_record(self, self.differences)} if self.differences else {}
+        return {**record(self), **training, **check}
 
     def code(self, language: Literal["python", "c"] = "python") -> str:
         """A program that computes the answers, a line for each step; letters are its arguments.
@@ -107,12 +114,13 @@ class Solution(solving.Solution, frozen=True):
         )
 
 
-def load(file: str | Path, cell: str | None = None) -> Exercise:
-    """An exercise from a file, or one that comes with rnncalc by its name (`vietai/exercise2`).
+def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
+    """An exercise from a file, or one that comes with rnncalc by its name (`vietai/exercise2`); with `gradients` the
+    loss and its gradient at every parameter are asked for too.
 
     Raises ExerciseError with every problem of the file, UsageError if there is no such file.
     """
-    return load_file(find(str(file)), cell)
+    return load_file(find(str(file)), cell, gradients)
 
 
 def solve(
@@ -127,13 +135,16 @@ def solve(
     unfold: bool = False,
     simplify: bool = False,
     max_seconds: float | None = None,
+    check_gradients: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Solution:
     """Work an exercise out; see `rnncalc.solving.solve`.
 
     `symbolic` turns data into letters: those named (`["W_f", "x_1", "b[2]"]`), or with True all of them, where the file
     has none of its own. `put_in` gives numbers for letters and entries (`{"w": "1/2"}`). `unfold` writes answers
-    without the names of what was computed on the way, `simplify` lets SymPy shorten them.
+    without the names of what was computed on the way, `simplify` lets SymPy shorten them. With
+    `check_gradients` each gradient asked for is compared with difference quotients of the loss; raises UsageError if
+    none is asked for.
     """
     asked = exercise_asked(exercise, symbolic, put_in or {})
     if asked.letters.missing:
@@ -153,7 +164,7 @@ def solve(
     )
     found = unfolded(found) if unfold else found
     found = simplified(found) if simplify else found
-    return Solution(**asdict(found))
+    return Solution(**asdict(found), differences=differences(asked) if check_gradients else None)
 
 
 def answer_key(solutions: Sequence[Solution], detail: Detail = "steps", title: str = "") -> Document:

@@ -9,15 +9,16 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from rnncalc.cell import Stage
-from rnncalc.equations import Call, Equation, Expr, Gradient, Index, Over, Plan, Ref, Shape, Shapes, gradient, walk
+from rnncalc.equations import Call, Equation, Expr, Gradient, Index, Plan, Ref, Shape, Shapes, gradient, walk
 from rnncalc.formula import letters_of
-from rnncalc.languages import Message, Said, Several
+from rnncalc.languages import Message, Said
 
 
 class Backward(Struct, frozen=True):
     """`equations` compute the gradients, `symbols` prints them, `stages` titles their steps, and `spellings` gives the
     quantity behind each way to write one. `adjoints[name]` is the gradient of the loss with respect to a quantity;
-    `shares` are what one step hands to another: their formulas stand in the steps that receive them."""
+    `shares` are what one step hands to another: their formulas stand in the steps that receive them. `arguments` gives
+    the quantity in whose equation the argument of a function stands, by the name of its gradient."""
 
     equations: tuple[Equation, ...]
     symbols: Mapping[str, str]
@@ -27,6 +28,12 @@ class Backward(Struct, frozen=True):
     adjoints: Mapping[str, str]
     shapes: Mapping[str, Shape] = {}
     shares: frozenset[str] = frozenset()
+    arguments: Mapping[str, str] = {}
+
+    @property
+    def derivatives(self) -> dict[str, str]:
+        """The quantity that an adjoint belongs to."""
+        return {adjoint: name for name, adjoint in self.adjoints.items()}
 
     @property
     def names(self) -> frozenset[str]:
@@ -57,6 +64,7 @@ def backward(
         found.adjoints,
         found.shapes,
         frozenset(found.shares),
+        found.arguments,
     )
 
 
@@ -108,15 +116,11 @@ class _Stages:
             if name in self.found.outputs:
                 error = Message("Output error at {name}", {"name": self.printed[name]})
                 yield Stage(error, self.error(name), tuple(inner.get(name, ())))
-                yield Stage(self.gradient_at(name), self.paths(name), tuple(of))
+                yield Stage(self.gradient_at(name), "", tuple(of))
             elif name in self.equations or self.is_indexed(name):
-                paths, corner = self.paths(name), self.corner(name)
-                both = Message("{paths}; {corner}", {"paths": paths, "corner": corner})
-                remark = both if paths and corner else paths or corner
-                yield Stage(self.gradient_at(name), remark, (*of, *inner.get(name, ())))
+                yield Stage(self.gradient_at(name), self.corner(name), (*of, *inner.get(name, ())))
             else:
-                title = Message("Gradient of {name}", {"name": self.printed[name]})
-                yield Stage(title, self.contributions(name), tuple(of))
+                yield Stage(Message("Gradient of {name}", {"name": self.printed[name]}), "", tuple(of))
         for name, helper in self.found.parts.items():
             title = Message("Contribution to the gradient of {name}", {"name": self.printed[name]})
             yield Stage(title, Message("of one step"), (helper,))
@@ -138,31 +142,6 @@ class _Stages:
             )
         return Message("the derivatives of softmax and cross-entropy together leave the output minus the target")
 
-    def paths(self, name: str) -> Said:
-        """Where a quantity acts: `two paths: through h of the same step, and through c of the next one`."""
-        groups: dict[int | None, list[str]] = {}
-        for consumer, slots in self.found.origins.get(name, ()):
-            letters = self.printed.get(consumer, consumer)
-            groups.setdefault(self.distance(consumer, slots), []).append(letters)
-        parts = tuple(_through(Several(tuple(names)), away) for away, names in groups.items())
-        if len(parts) < 2:
-            return parts[0] if parts else ""
-        among = {"paths": Several(parts)}
-        match len(parts):
-            case 2:
-                return Message("two paths: {paths}", among)
-            case 3:
-                return Message("three paths: {paths}", among)
-            case count:
-                return Message("{count} paths: {paths}", {"count": str(count), **among})
-
-    def distance(self, consumer: str, slots: Sequence[Index]) -> int | None:
-        """How many steps later the consumer stands; None where that is no matter of steps."""
-        running = [slot for slot in slots if slot.base]
-        if consumer == self.loss or not running or not self.equations[consumer].indices:
-            return None
-        return -sum(slot.offset for slot in running)
-
     def corner(self, name: str) -> Said:
         """What is taken for the slope of a function at its corner."""
         if name not in self.equations:
@@ -172,23 +151,3 @@ class _Stages:
             return Message("the slope of ReLU at 0 is taken as 0, as in PyTorch")
         left = Message("at a corner the slope of its left side is taken")
         return left if used & {"leaky_relu", "max"} else ""
-
-    def contributions(self, name: str) -> Said:
-        equation = next((e for e in self.found.equations if e.name == self.found.adjoints[name]), None)
-        sums = [part for part in walk(equation.expression) if isinstance(part, Over)] if equation else []
-        return Message("the contribution of each step, then their sum") if sums else ""
-
-
-def _through(names: Several, away: int | None) -> Message:
-    """The path through quantities that stand so many steps later."""
-    match away:
-        case None:
-            return Message("through {names}", {"names": names})
-        case 0:
-            return Message("through {names} of the same step", {"names": names})
-        case 1:
-            return Message("through {names} of the next step, where there is one", {"names": names})
-        case -1:
-            return Message("through {names} of the step before, where there is one", {"names": names})
-        case _:
-            return Message("through {names} of another step", {"names": names})

@@ -160,7 +160,7 @@ class _Board:
         """The parts that can be worked out on the next line."""
         if expr in done:
             return
-        operands = list(_terms(expr)) if _is_sum(expr) else children(expr)
+        operands = list(terms(expr)) if _is_sum(expr) else children(expr)
         if all(operand in done for operand in operands):
             yield expr
         else:
@@ -280,7 +280,7 @@ class _Board:
         if FUNCTIONS[part.function].kind == "softmax":
             for number in entries if len(arguments) <= MOST_TERMS else ():
                 yield self.equation(_share(arguments, number), results[number], arguments)
-        elif FUNCTIONS[part.function].kind == "elementwise" and part.function != "identity":
+        elif FUNCTIONS[part.function].kind == "elementwise" and part.function not in ("identity", "ones"):
             scalars = self.solution.domain.entries(self.values[part.arguments[0]])
             for number in entries:
                 argument = arguments[number]
@@ -342,10 +342,10 @@ def _is_sum(expr: Expr) -> bool:
     return isinstance(expr, Binary) and expr.operator in "+-"
 
 
-def _terms(expr: Expr) -> Iterator[Expr]:
+def terms(expr: Expr) -> Iterator[Expr]:
     """The terms of a sum, without the brackets that only say in which order to add."""
     if isinstance(expr, Binary) and _is_sum(expr):
-        yield from _terms(expr.left)
+        yield from terms(expr.left)
         yield expr.right
     else:
         yield expr

@@ -18,6 +18,7 @@ from rnncalc.generation import Stop, read_stop
 from rnncalc.given import Data, Expected, read_data, read_expected, read_quantity
 from rnncalc.keys import KEYS
 from rnncalc.known import read_known
+from rnncalc.languages import Message
 from rnncalc.letters import Letters, declared_letters, read_later, read_letters
 from rnncalc.loss import Loss, one_hot, read_loss
 from rnncalc.network import Network, connect, misexpected
@@ -52,6 +53,10 @@ class Exercise(Struct, frozen=True):
     expect: tuple[Expected, ...] = ()
     adjoints: frozenset[str] = frozenset()
     """The quantities of the backward pass."""
+    derivatives: Mapping[str, str] = {}
+    """The quantity whose gradient a quantity of the backward pass is."""
+    arguments: Mapping[str, str] = {}
+    """The quantity in whose equation an argument stands, such as that of tanh, whose gradient it is."""
     training: Training | None = None
     shares: frozenset[str] = frozenset()
     """Those that stand for what one step hands to another; their formulas are written where they are received."""
@@ -167,6 +172,7 @@ class _ExerciseReader(Reader):
         network = self.attempt(lambda: connect(Question(equations, wanted, data, adjoints, shapes)), None)
         expect = tuple(read_expected(self, keys.get("expect"), quantities))
         stages = (
+            *([Stage(Message("Loss"), "", (loss.name,))] if loss and not trained else []),
             *words.stages,
             *stated.stages,
             *read_stages(self, keys.get("steps"), equations),
@@ -198,6 +204,8 @@ class _ExerciseReader(Reader):
             quantities=quantities,
             expect=expect,
             adjoints=adjoints,
+            derivatives=_in_all_runs(back.derivatives, trained) if back else {},
+            arguments=_in_all_runs(back.arguments, trained) if back else {},
             training=trained,
             shares=shares,
             loss=loss.name if loss else "",
@@ -272,8 +280,7 @@ class _ExerciseReader(Reader):
             self.problem("training needs a loss", keys["train"], "write `loss: L = sum((y[t] - d[t]) ** 2, t)`")
         if "train" not in keys or back is None:
             return None
-        inputs = {name.text for name, _ in self.entries(keys.get("inputs"), "`inputs:`")}
-        trainable = [name for name in data.sound if name in back.adjoints and name not in inputs]
+        trainable = [name for name in data.parameters if name in back.adjoints]
         rule = read_rule(self, keys["train"], trainable)
         forward = self.attempt(lambda: connect(Question(equations, [Asked(Ref(back.loss))], data)), None)
         if rule is None or forward is None:
@@ -288,8 +295,7 @@ class _ExerciseReader(Reader):
             self.problem("there is no loss whose gradients could be found", self.root, hint)
         if loss is None or back is None:
             return asked
-        parameters = [name for name, one in data.sound.items() if () in one.values and name not in loss.given]
-        names = [loss.name, *(back.adjoints[name] for name in parameters if name in back.adjoints)]
+        names = [loss.name, *(back.adjoints[name] for name in data.parameters if name in back.adjoints)]
         known = {one.ref for one in asked}
         return [*asked, *(Asked(Ref(name)) for name in names if Ref(name) not in known)]
 
@@ -314,3 +320,9 @@ class _ExerciseReader(Reader):
             elif ref:
                 asked.append(Asked(ref, item.span))
         return asked
+
+
+def _in_all_runs(owners: Mapping[str, str], trained: Training | None) -> dict[str, str]:
+    """The owners of adjoints, also under the names that they have after some steps of training."""
+    runs = trained.runs if trained else ({},)
+    return {run.get(name, name): run.get(owner, owner) for run in reversed(runs) for name, owner in owners.items()}

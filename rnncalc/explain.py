@@ -15,6 +15,7 @@ from rnncalc.formula import Digits, Operator, Row, Words, row, unicode
 from rnncalc.known import is_known
 from rnncalc.languages import language, listed, said, say, sentence, sentences, speaking, spliced
 from rnncalc.network import Misfit
+from rnncalc.passes import BY_TIME, Part, is_of_parameter, part_of, part_title, paths
 from rnncalc.solving import Disagreement, Ended, Found, Hidden, Remark, Solution, Step, Stopped, Uncertified
 from rnncalc.spoken import chosen_word, most_likely, quoted
 from rnncalc.values import cells, decimals, entry_lines, flat_row, is_exact, is_long, table_cells
@@ -161,16 +162,23 @@ def _steps(solution: Solution, full: bool) -> Iterator[Block]:
     stage only, under the stage its time steps. Where the network has parts, as layers, one part follows the other."""
     parted = any(_part(step) for step in solution.steps)
     number = 0
+    place: Part = ""
     for group in _loops(solution):
         for part, steps in _by_part(group):
             if len({_title(step) for step in steps}) > 1:
+                place = BY_TIME
                 yield from _by_time(solution, part, steps, full)
                 continue
             first = steps[0]
+            forward = first.equation.name not in solution.exercise.adjoints
+            before, place = place, part_of(solution, first, place)
+            if place != before and not part and not (parted and forward):
+                number = 0
+                yield Heading(1, part_title(place))
             number = 1 if part else number + 1
             if part:
                 yield Heading(1, part)
-            if parted and not part and first.equation.name not in solution.exercise.adjoints:
+            if parted and not part and forward:
                 yield replace(_heading(solution, first, ""), level=1)
             else:
                 yield _heading(solution, first, str(number))
@@ -183,7 +191,9 @@ def _loops(solution: Solution) -> list[list[Step]]:
     Where values are known from before, the loops of the one step that is left are shown as one, in listed order.
     """
     plan = solution.exercise.network.plan
-    steps = [step for step in solution.steps if not is_known(step.equation)]
+    # Nothing but new weights depends on the gradients of parameters: they stand at the end.
+    ordered = sorted(solution.steps, key=lambda step: is_of_parameter(solution, step.equation.name))
+    steps = [step for step in ordered if not is_known(step.equation)]
     groups = groupby(steps, key=lambda s: s.stage if s.stage and not s.position else plan.nests[s.equation])
     loops = [list(group) for _, group in groups]
     places = {step.position for step in steps if step.equation.name not in solution.exercise.adjoints}
@@ -231,7 +241,8 @@ def _part(step: Step) -> str:
 
 def _heading(solution: Solution, step: Step, number: str) -> Heading:
     if step.stage and step.stage.title:
-        return Heading(2, said(step.stage.title), number, said(step.stage.remark))
+        aside = "; ".join(filter(None, (paths(solution, step), said(step.stage.remark))))
+        return Heading(2, said(step.stage.title), number, aside)
     return Heading(2, unicode(name_row(solution, step.equation.name)), number)
 
 
@@ -275,18 +286,23 @@ def _cell(solution: Solution, step: Step) -> Text:
 
 def _answers(solution: Solution) -> Iterator[Block]:
     """The answers, each with what can be said of its digits; what is true of several is said once, below them."""
+    exact, rounded = (sentence("exact"),), (sentence("every digit shown is correctly rounded"),)
     digits = [tuple(_digits(solution, found)) for found in solution.answers]
     together = len(digits) > 1 and digits.count(digits[0]) == len(digits)
+    others = {*digits} == {exact, rounded} and digits.count(rounded) > 1
     for found, remarks in zip(solution.answers, digits, strict=True):
         name = name_row(solution, found.name, found.position)
         likely = tuple(most_likely(solution, found.name, found.value, name if len(digits) > 1 else None))
-        yield from _answer(solution, found, likely if together else (*likely, *remarks))
-    if together and digits[0] == (sentence("exact"),):
+        told = likely if together or (others and remarks == rounded) else (*likely, *remarks)
+        yield from _answer(solution, found, told)
+    if together and digits[0] == exact:
         yield Prose(sentence("All answers are exact."))
-    elif together and digits[0] == (sentence("every digit shown is correctly rounded"),):
+    elif together and digits[0] == rounded:
         yield Prose(sentence("Every digit shown is correctly rounded."))
     elif together and digits[0] == (sentence("the closed form is exact, its digits are correctly rounded"),):
         yield Prose(sentence("Closed forms are exact, their digits are correctly rounded."))
+    elif others:
+        yield Prose(sentence("Every digit of the other answers is correctly rounded."))
 
 
 def _answer(solution: Solution, found: Found, remarks: tuple[Text, ...]) -> Iterator[Answer]:

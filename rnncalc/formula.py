@@ -145,7 +145,7 @@ def unicode(formula: Atom) -> str:
         case Row(atoms):
             return "".join(unicode(atom) for atom in atoms)
         case Symbol(letters, indices):
-            return letters + _unicode_indices(letters, indices)
+            return _unicode_symbol(letters, indices)
         case Digits(text):
             return unicode_number(text)
         case Operator(name):
@@ -192,15 +192,15 @@ def _subscript(text: str) -> str:
     return text.translate(_SUBSCRIPTS) if set(text) <= _SUBSCRIPTABLE else f"_{text}"
 
 
-def _unicode_indices(letters: str, indices: tuple[str, ...]) -> str:
-    """`h` at `t−1` is `hₜ₋₁`; a name that already has a label takes the index behind it: `z_f,2`."""
-    if not indices:
-        return ""
-    if "_" in letters:
-        return "," + ",".join(indices)
-    if all(set(index) <= _SUBSCRIPTABLE for index in indices):
-        return ",".join(index.translate(_SUBSCRIPTS) for index in indices)
-    return "_" + ",".join(indices)
+def _unicode_symbol(letters: str, indices: tuple[str, ...]) -> str:
+    """`h` at `t−1` is `hₜ₋₁`, at `T−1` `h_{T−1}`; a name that has a label takes the index behind it: `z_f,2`."""
+    if all(set(index) <= _SUBSCRIPTABLE for index in indices) and "_" not in letters:
+        return letters + ",".join(index.translate(_SUBSCRIPTS) for index in indices)
+    base, *label = letters.rsplit("_", 1)
+    below = ",".join((*label, *indices))
+    if not below:
+        return letters
+    return f"{base}_{{{below}}}" if any(sign in below for sign in "−+") else f"{base}_{below}"
 
 
 def _unicode_raised(text: str) -> str:

@@ -50,12 +50,13 @@ class Expected(Struct, frozen=True):
 
 class Data(Struct, frozen=True):
     """All that a file gives. `lengths` is how far an index runs and where that is said, `sections` the places of the
-    keys, `""` that of the file. With `rows`, vectors are rows."""
+    keys, `""` that of the file; `parameters` are the names given under that key. With `rows`, vectors are rows."""
 
     given: Mapping[str, Given]
     initial: Mapping[tuple[str, Position | None], Given]
     lengths: Mapping[str, tuple[int, Span]]
     sections: Mapping[str, Span]
+    parameters: tuple[str, ...] = ()
     rows: bool = False
 
     @property
@@ -82,12 +83,14 @@ def read_data(
 ) -> Data:
     """All data of a file with these keys, whose network has these equations."""
     given: dict[str, Given] = {}
+    inputs: set[str] = set()
     computed = {equation.name for equation in equations}
     for section in ("inputs", "parameters"):
         for name, one in read_given(reader, keys.get(section), section, quantities, computed).items():
             if name in given:
                 reader.problem(f"`{name}` is given under `inputs:` too", one.span, "remove one of the two")
             given.setdefault(name, one)
+            inputs |= {name} if section == "inputs" else set()
     for name in [name for name in given if name in computed]:
         hint = "a state before the first step stands under `initial:`; other quantities need another name"
         reader.problem(f"`{name}` has an equation: it is computed, not given", given.pop(name).span, hint)
@@ -96,7 +99,9 @@ def read_data(
         if count := reader.whole(value, 1, MAX_LENGTH):
             lengths[letter.text] = count, letter.span
     sections = {"": root.span, **{name.text: name.span for name, _ in reader.entries(root, "")}}
-    return Data(given, read_initial(reader, keys.get("initial"), quantities), lengths, sections, reader.rows)
+    initial = read_initial(reader, keys.get("initial"), quantities)
+    parameters = tuple(name for name in given if name not in inputs)
+    return Data(given, initial, lengths, sections, parameters, reader.rows)
 
 
 def read_given(

@@ -14,6 +14,7 @@ from rnncalc.equations import Index, Position, Ref, symbol
 from rnncalc.explain import Detail, explain
 from rnncalc.formula import Row, row
 from rnncalc.languages import language, said, say, sentence, speaking
+from rnncalc.passes import BACKWARD, part_title
 from rnncalc.solving import Solution, Step
 from rnncalc.training import Round, Training
 from rnncalc.values import table_cells
@@ -124,7 +125,7 @@ def _run(solution: Solution, steps: list[Step], full: bool) -> Iterator[Block]:
     """A run of the network as it is explained by itself, one level lower."""
     alone = replace(solution, steps=tuple(steps), answers=(), remarks=(), total=len(steps))
     for block in explain(alone, "full" if full else "steps").blocks:
-        if isinstance(block, Heading):
+        if isinstance(block, Heading) and block.title != part_title(BACKWARD):
             yield replace(block, level=min(block.level + 1, 3))
         elif isinstance(block, Derivation | Table):
             yield block

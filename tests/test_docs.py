@@ -12,6 +12,8 @@ import pytest
 import rnncalc
 from rnncalc import library, load, loads, solve
 from rnncalc.formats.boxes import cell_width
+from rnncalc.jacobian import measure
+from rnncalc.vanishing_record import vanishing_record
 
 ROOT = generate.ROOT
 RENEW = "run `python docs/generate.py`"
@@ -98,7 +100,7 @@ def test_functions_that_are_not_element_wise_are_described() -> None:
 # ---------------------------------------------------------------- the page about JSON
 
 
-BY_QUANTITY = ("answers", "missing")
+BY_QUANTITY = ("answers", "missing", "gradient_check.gradients")
 
 
 def paths(value: object, path: str = "") -> Iterator[str]:
@@ -114,13 +116,27 @@ def paths(value: object, path: str = "") -> Iterator[str]:
             yield from paths(part, f"{path}[]")
 
 
+def _json_page() -> tuple[str, str]:
+    """What docs/json.md says of solutions, and of the size of gradients."""
+    solutions, _, gradients = text(ROOT / "docs" / "json.md").partition("## The size of gradients")
+    return solutions, gradients
+
+
 def test_every_field_is_described() -> None:
-    described = re.findall(r"^\| `([^`]+)` \|", text(ROOT / "docs" / "json.md"), re.M)
+    described = re.findall(r"^\| `([^`]+)` \|", _json_page()[0], re.M)
     files = ["vietai/exercise2", "vietai/exercise3", "vietai/exercise4"]
     files += [generate.EXAMPLES / "words.yaml", generate.EXAMPLES / "missing.yaml"]
     solved = [solve(load(file)).record() for file in files]
+    solved.append(solve(load("dlbook/vanishing-factors"), check_gradients=True).record())
     assert set(described) == {path for record in solved for path in paths(record)}
     assert len(set(described)) == len(described)
+
+
+def test_every_field_of_the_size_of_gradients_is_described() -> None:
+    described = re.findall(r"^\| `([^`]+)` \|", _json_page()[1], re.M)
+    record = vanishing_record(measure(load("csc/vanishing-lstm")), factored=True)
+    inside = {f"recurrences[].{field}" for field in record["recurrences"][0]}
+    assert sorted(described) == sorted({*record, *inside})
 
 
 def test_numbers_are_texts() -> None:

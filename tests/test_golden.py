@@ -25,6 +25,7 @@ PAGES = [
     )
     for width in (80, 120)
 ]
+BACKWARD = ["lstm", "gru", "attention"]
 
 
 @pytest.mark.parametrize(("exercise", "detail", "width"), PAGES)
@@ -32,6 +33,13 @@ def test_terminal_page(golden: Golden, exercise: str, detail: str, width: int) -
     page = solve(load(f"vietai/{exercise}")).text(detail, "terminal", width=width)
     golden(f"{exercise}-{detail}-{width}.txt", page)
     assert max(map(cell_width, page.splitlines())) <= width
+
+
+@pytest.mark.parametrize("exercise", BACKWARD)
+def test_backward_page(golden: Golden, exercise: str) -> None:
+    page = solve(load(f"backpropagation/{exercise}")).text(width=80)
+    golden(f"backpropagation-{exercise}-80.txt", page)
+    assert max(map(cell_width, page.splitlines())) <= 80
 
 
 WRITTEN = {
@@ -76,6 +84,7 @@ def test_record(golden: Golden) -> None:
 
 def test_no_file_is_left_over() -> None:
     pages = {f"{exercise}-{detail}-{width}.txt" for exercise, detail, width in PAGES}
+    pages |= {f"backpropagation-{exercise}-80.txt" for exercise in BACKWARD}
     written = {f"{name}.{format}" for name in WRITTEN.values() for format in BEGINS}
     others = {"exercise2.json", "exercise2-vi-80.txt", "worksheet-80.txt", "key.markdown"}
     assert {file.name for file in GOLDEN.iterdir()} == pages | written | others

@@ -148,10 +148,12 @@ def asked_letters(symbolic: bool, symbols: str | None) -> bool | list[str]:
     return [name.strip() for name in re.split(r",(?![^\[]*\])", symbols)] if symbols else symbolic
 
 
-def read_exercise(file: str, cell: str | None) -> Any:
+def read_exercise(file: str, cell: str | None, gradients: bool = False) -> Any:
     from rnncalc.api import load, loads
 
-    return loads(sys.stdin.buffer.read(), "<stdin>", cell) if file == "-" else load(file, cell)
+    if file == "-":
+        return loads(sys.stdin.buffer.read(), "<stdin>", cell, gradients)
+    return load(file, cell, gradients)
 
 
 def subject(word: str) -> Any:
@@ -180,7 +182,11 @@ def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
 
 
 def solved(
-    files: list[str], cell: str | None, question: dict[str, Any] | None = None, **options: Any
+    files: list[str],
+    cell: str | None,
+    question: dict[str, Any] | None = None,
+    gradients: bool = False,
+    **options: Any,
 ) -> tuple[list[Any], list[Problem]]:
     """The solutions of all files that can be solved, or the answers to a question, and the problems of the others."""
     from rnncalc.api import solve, solve_for
@@ -189,7 +195,7 @@ def solved(
     problems: list[Problem] = []
     for file in files:
         try:
-            exercise = read_exercise(file, cell)
+            exercise = read_exercise(file, cell, gradients)
             if question is not None:
                 asked = {name: options[name] for name in ("precision", "put_in", "max_seconds")}
                 solutions.append(solve_for(exercise, **question, **asked))

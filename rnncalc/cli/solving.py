@@ -39,6 +39,7 @@ from rnncalc.cli.options import (
     read_exercise,
     solved,
     spare_the_exercises,
+    write_json,
     write_page,
     write_solutions,
     write_text,
@@ -69,6 +70,12 @@ def solve(
     unknown: For = None,
     when: When = None,
     within: Range = None,
+    gradients: Annotated[
+        bool, typer.Option("--gradients", help="Ask for the loss and its gradient at every parameter too.")
+    ] = False,
+    check_gradients: Annotated[
+        bool, typer.Option("--check-gradients", help="Compare all gradients with difference quotients of the loss.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
     format: Format = None,
     output: Output = None,
@@ -82,13 +89,14 @@ def solve(
         "precision": asked_precision(digits, significant, name == "json"), "last": last, "float64": float64,
         "exact": exact or code is not None, "symbolic": asked_letters(symbolic, symbols), "unfold": unfold,
         "put_in": asked_numbers(put_in), "simplify": simplify, "max_seconds": max_seconds,
+        "check_gradients": check_gradients,
     }  # fmt: skip
     question = asked_question(unknown, when, within)
     closed = exact or symbolic or bool(symbols) or unfold or simplify or code is not None
     check_kinds(float64, closed, code is not None, question is not None)
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
-    solutions, problems = solved(files, cell, question, **how)
+    solutions, problems = solved(files, cell, question, gradients or check_gradients, **how)
     if solutions and code is not None:
         write_text("\n".join(solution.code(code.value) for solution in solutions), output)
     elif solutions:
@@ -134,16 +142,25 @@ def gradients(
     ] = None,
     digits: Digits = None,
     float64: Float64 = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
     format: Format = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
     """Show whether gradients vanish or explode: their size and the Jacobians at each step, side by side."""
-    from rnncalc.jacobian import measure
+    from rnncalc.jacobian import SIZES, measure
     from rnncalc.vanishing import explain_gradients
+    from rnncalc.vanishing_record import vanishing_record
 
+    name = format_name("json" if as_json else None, format, output)
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
-    precision = asked_precision(digits, None, as_json=False)
-    found = [measure(read_exercise(file, cell), precision=precision, float64=float64) for file in files]
-    write_page(explain_gradients(found, factored), format, color.value, output)
+    precision = asked_precision(digits, None, as_json=name == "json")
+    sizes = precision if name == "json" else SIZES
+    exercises = [read_exercise(file, cell) for file in files]
+    found = [measure(exercise, precision=precision, sizes=sizes, float64=float64) for exercise in exercises]
+    if name == "json":
+        records = [vanishing_record(one, bool(factored)) for one in found]
+        write_json(records[0] if len(records) == 1 else records, output)
+    else:
+        write_page(explain_gradients(found, factored), name, color.value, output)

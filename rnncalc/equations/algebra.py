@@ -100,8 +100,19 @@ def over(above: Expr, below: Expr) -> Expr:
 
 
 def added(terms: Sequence[Expr]) -> Expr:
-    total = terms[0]
-    for term in terms[1:]:
+    """The sum, what is subtracted last. A quantity by which every term is multiplied first stands before a bracket: the
+    update gate of a GRU gets `d_h[t] * (n[t] - h[t-1])`."""
+    first, *others = sorted(terms, key=lambda term: isinstance(term, Negate))
+    parts = [list(factors(term.operand if isinstance(term, Negate) else term)) for term in (first, *others)]
+    shared = parts[0][0]
+    if others and isinstance(shared, Ref) and all(part[0] == shared and len(part) > 1 for part in parts):
+        bare = (product(part[1:]) for part in parts)
+        rest = [
+            negated(one) if isinstance(term, Negate) else one for one, term in zip(bare, (first, *others), strict=True)
+        ]
+        return times(shared, added(rest))
+    total = first
+    for term in others:
         total = Binary("-", total, term.operand) if isinstance(term, Negate) else Binary("+", total, term)
     return total
 
@@ -195,6 +206,8 @@ class Sizes:
             return negated(self.transposed(expr.operand))
         if self.is_scalar(expr):
             return expr
+        if isinstance(expr, Binary) and expr.operator == "@":
+            return matrix_product(self.transposed(expr.right), self.transposed(expr.left))
         return expr.operand if isinstance(expr, Transpose) else Transpose(expr)
 
 

@@ -25,6 +25,7 @@ from rnncalc.equations.tree import (
     bind,
     children,
     constant,
+    refs,
 )
 from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
@@ -155,14 +156,24 @@ def _fixed(index: Index, lengths: Positions) -> tuple[str, int]:
 
 
 def _over(expr: Over, body: Callable[[Positions], Any], domain: Domain, last: int) -> Callable[[Positions], Any]:
+    """All positions are worked out at once, and kept while the letters outside stay: `softmax(e[t,j], j)` at each j."""
     letter, at = expr.index, expr.at
+    outside = sorted(
+        {i.base for ref, bound in refs(expr) for i in ref.indices if i.base.islower() and i.base not in bound}
+    )
+    kept: dict[Position, Any] = {}
 
-    def values(positions: Positions) -> list[Any]:
-        return [body({**positions, letter: position}) for position in range(1, last + 1)]
+    def whole(positions: Positions) -> Any:
+        key = tuple(positions[one] for one in outside)
+        if key not in kept:
+            values = [body({**positions, letter: position}) for position in range(1, last + 1)]
+            kept.clear()
+            kept[key] = domain.total(values) if at is None else domain.softmax(values)
+        return kept[key]
 
     if at is None:
-        return lambda positions: domain.total(values(positions))
-    return lambda positions: domain.softmax(values(positions))[(positions[at.base] if at.base else at.offset) - 1]
+        return whole
+    return lambda positions: whole(positions)[(positions[at.base] if at.base else at.offset) - 1]
 
 
 class Evaluation(Struct):

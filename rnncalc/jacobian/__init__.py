@@ -13,8 +13,8 @@ recurrence, `stepwise` runs the equations, `norms` tells how large a matrix is. 
 """
 
 from rnncalc.jacobian.chain import Jacobians, Steps
-from rnncalc.jacobian.measuring import Size, Sizes, Vanishing, measure
+from rnncalc.jacobian.measuring import SIZES, Size, Sizes, Vanishing, measure
 from rnncalc.jacobian.recurrence import Recurrence
 from rnncalc.jacobian.study import Factored
 
-__all__ = ["Factored", "Jacobians", "Recurrence", "Size", "Sizes", "Steps", "Vanishing", "measure"]
+__all__ = ["SIZES", "Factored", "Jacobians", "Recurrence", "Size", "Sizes", "Steps", "Vanishing", "measure"]
