@@ -71,16 +71,9 @@ class Interval(ScalarDomain):
         if left == _ZERO or right == _ZERO:
             return _ZERO
         low, high = _product(left, right)
-        if self.rounding and not self.keeps_digits(left, right, (low, high)):
+        if self.rounding:
             low, high = self.loosened((low, high))
         return nextafter(low, -inf), nextafter(high, inf)
-
-    def keeps_digits(self, left: Pair, right: Pair, product: Pair) -> bool:
-        """Whether the product of a whole number and a rounded one has no more digits than that one."""
-        rounded = right if _is_whole(left) else left if _is_whole(right) else None
-        if rounded is None or is_point(rounded) or self.rounding is None:
-            return False
-        return self.rounding(product) <= self.rounding(rounded)
 
     def loosened(self, pair: Pair) -> Pair:
         """What a person makes of an intermediate result: it is rounded, unless it has no more digits than that."""
@@ -98,7 +91,7 @@ class Interval(ScalarDomain):
             if left == _ZERO or right == _ZERO:
                 continue
             one, other = _product(left, right)
-            if self.rounding and not self.keeps_digits(left, right, (one, other)):
+            if self.rounding:
                 one, other = self.loosened((one, other))
             low += one
             high += other
@@ -192,10 +185,6 @@ def bounds(low: Fraction, high: Fraction) -> Pair:
 def is_point(pair: Pair) -> bool:
     """Whether the bounds differ by no more than floats do."""
     return pair[1] - pair[0] <= 8 * _ULP * max(abs(pair[0]), abs(pair[1]))
-
-
-def _is_whole(pair: Pair) -> bool:
-    return pair[0] == pair[1] and pair[0].is_integer()
 
 
 def _float(value: Fraction) -> float:
