@@ -250,4 +250,6 @@ def exercise_asked(exercise: Exercise, symbolic: bool | Sequence[str], numbers: 
         known = {data_place(network, quantities, name): asked_number(name, text) for name, text in numbers.items()}
         network = with_numbers(network, known)
     letters = replace(exercise.letters, present=has_letters(network))
-    return replace(exercise, network=network, letters=letters) if symbolic or numbers else exercise
+    # The file knows the values for its own numbers only.
+    expect = () if numbers and not exercise.letters.present else exercise.expect
+    return replace(exercise, network=network, letters=letters, expect=expect) if symbolic or numbers else exercise

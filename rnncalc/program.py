@@ -57,6 +57,8 @@ def _language(arguments: list[str]) -> str:
         _option, equals, wanted = word.partition("=")
         if not equals:
             wanted = arguments.pop(place - 1) if place <= len(arguments) else ""
+        if not wanted:
+            raise UsageError(Problem("`--lang` names no language", None, f"known: {', '.join(names())}"))
         if wanted not in names():
             hint = did_you_mean(wanted, names(), f"known: {', '.join(names())}")
             raise UsageError(Problem(f"there is no language `{wanted}`", None, hint))
@@ -100,7 +102,7 @@ def _say(text: str) -> None:
 
 def _usage(error: Any) -> str:
     """What Typer says of a command line, as our other errors look."""
-    what = str(error.format_message()).replace("Value error, ", "").rstrip(".")
+    what = str(error.format_message()).replace("Value error, ", "").replace(": Input should", ": it should").rstrip(".")
     if "\n" in what:
         return what
     path = error.ctx.command_path if error.ctx else "rnncalc"

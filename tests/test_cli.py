@@ -101,7 +101,7 @@ def test_several_files_of_which_one_is_wrong(run: Run) -> None:
 
 CELL = [
     (["lstm"], "error: `lstm` is a cell; an exercise file is missing\n"
-     "  help: write `rnncalc solve lstm FILE`; `rnncalc new lstm -o my.yaml` makes a file to start from\n"),
+     "  help: name a file behind it: `lstm FILE`; `rnncalc new lstm -o my.yaml` makes one to start from\n"),
     (["lsmt", "a.yaml"], "error: there is no cell `lsmt`\n  help: did you mean `lstm`?\n"),
     (["lstm", "a.yaml"], """\
 a.yaml:1:12: error: this exercise states a network of its own, but the cell `lstm` was asked for
@@ -167,6 +167,9 @@ USAGE = [
         "`--json` and `--format markdown` exclude each other",
         "leave one of them out",
     ),
+    ("solve a.yaml --last 0", "invalid value for '--last': it should be greater than or equal to 1", SOLVE_HELP),
+    ("solve a.yaml --range 1,2", "`--range` is where `--for` searches", "add `--for` and `--when`"),
+    ("solve a.yaml --code c --json", "`--code` prints a program, not a page", "leave `--json` and `--format` out"),
     ("solve b.yaml", "there is no file and no exercise `b.yaml`", "did you mean `a.yaml`?"),
     (
         "exercises vietai/exercize2",
@@ -482,10 +485,10 @@ def test_the_language_may_stand_anywhere(run: Run, arguments: tuple[str, ...]) -
 @pytest.mark.parametrize(
     ("arguments", "wrong", "hint"),
     [
-        (("--lang", "vn", "solve", "vietai/exercise3"), "vn", "known: en, vi"),
-        (("solve", "vietai/exercise3", "--lang=Klingon"), "Klingon", "known: en, vi"),
-        (("solve", "vietai/exercise3", "--lang"), "", "known: en, vi"),
+        (("--lang", "vn", "solve", "vietai/exercise3"), "there is no language `vn`", "known: en, vi"),
+        (("solve", "vietai/exercise3", "--lang=Klingon"), "there is no language `Klingon`", "known: en, vi"),
+        (("solve", "vietai/exercise3", "--lang"), "`--lang` names no language", "known: en, vi"),
     ],
 )
 def test_a_language_that_is_not_spoken(run: Run, arguments: tuple[str, ...], wrong: str, hint: str) -> None:
-    assert run(*arguments) == (2, "", f"error: there is no language `{wrong}`\n  help: {hint}\n")
+    assert run(*arguments) == (2, "", f"error: {wrong}\n  help: {hint}\n")

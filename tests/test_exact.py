@@ -306,6 +306,16 @@ def test_options_on_the_command_line(run: Run) -> None:  # noqa: F811
     assert run("solve", "vietai/exercise2", "--exact", "--max-seconds", "0.001", "--detail", "answers").code in (0, 1)
 
 
+def test_a_file_does_not_know_the_values_for_other_numbers(run: Run) -> None:  # noqa: F811
+    result = run("solve", "vietai/exercise2", "--set", "W_f[1,1]=3", "--json")
+    assert (result.code, result.err, json.loads(result.out)["warnings"][1:]) == (0, "", [])
+
+
+def test_commas_between_letters_may_be_doubled(run: Run) -> None:  # noqa: F811
+    twice, once = (run("solve", "vietai/exercise4", "--symbols", names) for names in ("x_2,,x_1,", "x_2,x_1"))
+    assert twice == once
+
+
 def test_roots_are_written_without_brackets_in_every_format() -> None:
     solution = solve(formula("x * 3", "x: sqrt(2)"), exact=True)
     assert answers(solution) == "Answer   y = 3·√2 ≈ 4.2426"

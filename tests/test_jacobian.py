@@ -240,6 +240,19 @@ def test_the_terms_of_an_encoder_reach_the_loss_through_its_decoder() -> None:
             assert all(a.overlaps(b) for a, b in pairs)
 
 
+@pytest.mark.parametrize("name", ["dlbook/prices-rnn", "published/attention-scalar-backward"])
+def test_the_network_of_an_exercise_that_trains(name: str) -> None:
+    """Its Jacobians are those before the first step; the gradients of its scalars are scalars."""
+    exercise = load(name)
+    answers = solve(exercise)
+    for factored in find(exercise, Certified()).factored:
+        for parameter, whole in factored.whole.items():
+            assert factored.sums[parameter].rows == whole.rows
+            assert [float(entry) for entry in factored.sums[parameter].entries] == pytest.approx(
+                [float(entry) for row in answers[f"dL/d{parameter}"] for entry in row], rel=1e-12
+            )
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_gradients_at_the_states_are_those_of_solve(name: str) -> None:
     exercise = load(name)

@@ -10,14 +10,16 @@ from rnncalc.cli.options import (
     ColourChoice,
     Detail,
     DetailLevel,
-    File,
-    Files,
-    Format,
     Output,
+    PageFormat,
     write_page,
 )
 from rnncalc.errors import Problem, UsageError
 
+_NAMES = "An exercise file, or a shipped exercise by name."
+
+NamedFile = Annotated[str, typer.Argument(metavar="FILE", help=_NAMES)]
+NamedFiles = Annotated[list[str], typer.Argument(metavar="FILE...", help=_NAMES)]
 Count = Annotated[int | None, typer.Option("-n", "--count", min=1, max=100_000, metavar="N", help="How many variants.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, metavar="S", help="Another seed, other numbers.")]
 Folder = Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="The folder for the files.")]
@@ -27,12 +29,14 @@ Students = Annotated[
 Keys = Annotated[str, typer.Option("--keys", metavar="FORMAT", help="Format of the answer keys; `none` writes none.")]
 Randomize = Annotated[bool, typer.Option("--randomize", help="Draw all numbers of a file that does not say how.")]
 System = Annotated[str, typer.Option("--to", metavar="SYSTEM", help="moodle, canvas, qti, gift or gradescope.")]
-Title = Annotated[str | None, typer.Option("--title", help="The name of the quiz; by default that of the exercise.")]
+Title = Annotated[
+    str | None, typer.Option("--title", metavar="TEXT", help="The name of the quiz; by default that of the exercise.")
+]
 Stress = Annotated[int | None, typer.Option("--stress", min=1, metavar="N", help="Draw N, write none, and report.")]
 
 
 def variants(
-    file: File,
+    file: NamedFile,
     count: Count = None,
     seed: Seed = None,
     folder: Folder = None,
@@ -41,7 +45,7 @@ def variants(
     detail: Detail = DetailLevel.steps,
     randomize: Randomize = False,
     stress: Stress = None,
-    format: Format = None,
+    format: PageFormat = None,
     color: Colour = ColourChoice.auto,
 ) -> None:
     """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
@@ -71,7 +75,7 @@ def variants(
 
 
 def export(
-    what: Files,
+    what: NamedFiles,
     to: System,
     title: Title = None,
     count: Count = None,

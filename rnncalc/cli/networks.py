@@ -7,10 +7,10 @@ import typer
 from rnncalc.cli.options import (
     Colour,
     ColourChoice,
-    Format,
     Hidden,
     Input,
     Output,
+    PageFormat,
     Size,
     Subject,
     Subjects,
@@ -41,7 +41,7 @@ def params(
     input: Input = None,
     hidden: Hidden = None,
     size: Size = None,
-    format: Format = None,
+    format: PageFormat = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
@@ -61,7 +61,7 @@ def compare(
     hidden: Hidden = None,
     size: Size = None,
     biases: Annotated[int | None, typer.Option(min=1, max=2, help="Count 1 or 2 biases in each gate.")] = None,
-    format: Format = None,
+    format: PageFormat = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
@@ -73,7 +73,7 @@ def compare(
     write_page(page, format, color.value, output)
 
 
-def diagram(what: Subject, format: Format = None, output: Output = None, color: Colour = ColourChoice.auto) -> None:
+def diagram(what: Subject, format: PageFormat = None, output: Output = None, color: Colour = ColourChoice.auto) -> None:
     """Draw a network: what flows where, unrolled over its steps, and the gates of an exercise over time."""
     from rnncalc.api import solve
     from rnncalc.cell import Cell

@@ -34,7 +34,9 @@ class ColourChoice(StrEnum):
 _FILES = "Exercise files, shipped exercises by name, or `-`; a cell may stand first: `lstm a.yaml`."
 _SUBJECT = "A cell of the library, an exercise file, a shipped exercise by name, or `-`."
 _DIGITS = "Decimals or significant digits, whichever shows more [default: 4]."
-_FORMAT = f"{', '.join(formats.names())} or json; by default what the ending of the output file says."
+_ENDING = "; by default what the ending of the output file says."
+_FORMAT = f"{', '.join(formats.names())} or json{_ENDING}"
+_PAGE_FORMAT = f"{', '.join(formats.names()[:-1])} or {formats.names()[-1]}{_ENDING}"
 
 _RANGE = "Where to search, if that is the only way [default: -100,100]."
 _SECONDS = "End closed forms after S seconds, with the steps so far [default: 60]."
@@ -62,6 +64,7 @@ When = Annotated[
 Range = Annotated[str | None, typer.Option("--range", metavar="A,B", help=_RANGE)]
 Seconds = Annotated[float | None, typer.Option("--max-seconds", min=0.001, metavar="S", help=_SECONDS)]
 Format = Annotated[str | None, typer.Option(help=_FORMAT)]
+PageFormat = Annotated[str | None, typer.Option("--format", help=_PAGE_FORMAT)]
 Colour = Annotated[ColourChoice, typer.Option(help="Colour: on a terminal, always or never.")]
 Input = Annotated[int | None, typer.Option("--input", min=1, metavar="D", help="Entries of an input, d.")]
 Hidden = Annotated[int | None, typer.Option("--hidden", min=1, metavar="H", help="Entries of a state, h.")]
@@ -95,7 +98,7 @@ def cell_and_files(what: list[str]) -> tuple[str | None, list[str]]:
             find_cell(first)
         return None, what
     if not rest:
-        hint = f"write `rnncalc solve {first} FILE`; `rnncalc new {first} -o my.yaml` makes a file to start from"
+        hint = f"name a file behind it: `{first} FILE`; `rnncalc new {first} -o my.yaml` makes one to start from"
         raise UsageError(Problem(f"`{first}` is a cell; an exercise file is missing", None, hint))
     return first, rest
 
@@ -125,6 +128,8 @@ def asked_question(unknown: str | None, when: str | None, within: str | None) ->
     if (unknown is None) != (when is None):
         hint = 'write `--for w --when "h_1 = 1/2"`'
         raise UsageError(Problem("`--for` and `--when` belong together", None, hint))
+    if unknown is None and within is not None:
+        raise UsageError(Problem("`--range` is where `--for` searches", None, "add `--for` and `--when`"))
     if unknown is None:
         return None
     low, comma, high = (within or "-100,100").partition(",")
@@ -133,8 +138,10 @@ def asked_question(unknown: str | None, when: str | None, within: str | None) ->
     return {"unknown": unknown, "when": when, "within": (low, high)}
 
 
-def check_kinds(float64: bool, closed: bool, code: bool, question: bool) -> None:
-    """Refuse options of `solve` that exclude each other."""
+def check_kinds(float64: bool, closed: bool, code: bool, question: bool, page: bool) -> None:
+    """Refuse options of `solve` that exclude each other; `page` is whether a form of the page is asked for."""
+    if code and page:
+        raise UsageError(Problem("`--code` prints a program, not a page", None, "leave `--json` and `--format` out"))
     if float64 and closed:
         raise UsageError(Problem("`--float64` and closed forms exclude each other", None, "leave `--float64` out"))
     if code and question:
@@ -145,7 +152,8 @@ def asked_letters(symbolic: bool, symbols: str | None) -> bool | list[str]:
     """The data named, at commas outside brackets; else all or none of them."""
     import re
 
-    return [name.strip() for name in re.split(r",(?![^\[]*\])", symbols)] if symbols else symbolic
+    named = [name.strip() for name in re.split(r",(?![^\[]*\])", symbols or "")]
+    return [name for name in named if name] or symbolic
 
 
 def read_exercise(file: str, cell: str | None, gradients: bool = False) -> Any:

@@ -93,7 +93,7 @@ def solve(
     }  # fmt: skip
     question = asked_question(unknown, when, within)
     closed = exact or symbolic or bool(symbols) or unfold or simplify or code is not None
-    check_kinds(float64, closed, code is not None, question is not None)
+    check_kinds(float64, closed, code is not None, question is not None, as_json or format is not None)
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
     solutions, problems = solved(files, cell, question, gradients or check_gradients, **how)

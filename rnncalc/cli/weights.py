@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.options import Colour, ColourChoice, File, Format, Output, read_exercise, write_page
+from rnncalc.cli.options import (
+    Colour,
+    ColourChoice,
+    File,
+    Format,
+    Output,
+    format_name,
+    read_exercise,
+    write_json,
+    write_page,
+)
 from rnncalc.program import Exit
 
 
@@ -53,14 +63,13 @@ def verify(
     output: Output = None,
 ) -> None:
     """Run a framework on the same exercise: the largest difference of each quantity."""
-    import json
-
     from rnncalc.verification import verification_page, verification_record
     from rnncalc.verification import verify as compare
 
+    name = format_name("json" if as_json else None, format, output)
     found = compare(read_exercise(file, None), against, tolerance)
-    if as_json:
-        streams.write(json.dumps(verification_record(found), indent=2, ensure_ascii=False), output)
+    if name == "json":
+        write_json(verification_record(found), output)
     else:
-        write_page(verification_page(found), format, color.value, output)
+        write_page(verification_page(found), name, color.value, output)
     raise typer.Exit(Exit.OK if found.agrees else Exit.DISAGREES)

@@ -78,8 +78,10 @@ class Pass(Struct, frozen=True):
 
 
 def forward_pass(exercise: Exercise) -> tuple[Equation, ...]:
-    """The equations of the network itself, without those of its gradients."""
-    return tuple(one for one in exercise.network.plan.equations if one.name not in exercise.adjoints)
+    """The equations of the network itself, without those of its gradients and of its training."""
+    later = exercise.training.later if exercise.training else frozenset()
+    others = exercise.adjoints | later
+    return tuple(one for one in exercise.network.plan.equations if one.name not in others)
 
 
 def forward_values(exercise: Exercise, values: Values) -> Values:
@@ -103,7 +105,9 @@ def loss_of(exercise: Exercise) -> str | None:
 
 def whole_pass(exercise: Exercise, find: Sequence[str]) -> Pass:
     """The network of the exercise as it is, computed for these quantities."""
-    return Pass(exercise, *_planned(exercise, exercise.network.plan.equations, [Ref(name) for name in find], {}))
+    # The sizes of gradients are known from what they are gradients of; alone, their equations may fit several.
+    sizes = {name: exercise.network.shapes.known(name) for name in sorted(exercise.adjoints)}
+    return Pass(exercise, *_planned(exercise, exercise.network.plan.equations, [Ref(name) for name in find], sizes))
 
 
 def loss_alone(exercise: Exercise, loss: str, held: Sequence[str]) -> Pass:

@@ -42,6 +42,12 @@ class Training(Struct, frozen=True):
         return tuple(map(Ref, dict.fromkeys(name for some in names for name in some)))
 
     @property
+    def later(self) -> frozenset[str]:
+        """All that is computed from the first update on."""
+        updates = {name for one in self.rounds for name in one.update}
+        return frozenset(updates | {name for run in self.runs[1:] for name in run.values()})
+
+    @property
     def answers(self) -> tuple[Ref, ...]:
         """What is asked for if nothing else is: the loss before, the new weights, the loss after."""
         last = self.rounds[-1]

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from rnncalc.equations import Call, Expr, Ref, walk
+from rnncalc.equations import FUNCTIONS, Call, Expr, Ref, walk
 from rnncalc.exercise import Exercise
 from rnncalc.randomize import Rules
 from rnncalc.solving import Solution, Step
@@ -37,6 +37,16 @@ def zeros_of(solution: Solution) -> Zeros:
     )
 
 
+def measured_answers(solution: Solution) -> tuple[Any, ...]:
+    """The answers without words that were chosen: these are one-hot columns, of which there are few, mostly 0."""
+    chosen = {step.equation.name for step in solution.steps if _chooses(step.expression)}
+    return tuple(found for found in solution.answers if found.name not in chosen)
+
+
+def _chooses(expr: Expr) -> bool:
+    return isinstance(expr, Call) and FUNCTIONS[expr.function].kind == "choice"
+
+
 def faults(solution: Solution, rules: Rules, zeros: Zeros) -> Iterator[Fault]:
     """What is wrong with a solution in float64, each equation once. Only entries among `zeros` may be 0."""
     exercise = solution.exercise
@@ -47,7 +57,7 @@ def faults(solution: Solution, rules: Rules, zeros: Zeros) -> Iterator[Fault]:
             yield Fault("saturated", name, sources(exercise, name))
         if _has_dead_units(steps):
             yield Fault("dead", name, sources(exercise, name))
-    for found in solution.answers:
+    for found in measured_answers(solution):
         key = exercise.quantities.key(found.name, found.position)
         small = (abs(found.value) < float(rules.smallest)).flat
         if any(one and (key, number) not in zeros for number, one in enumerate(small)):

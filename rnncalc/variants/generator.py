@@ -16,7 +16,7 @@ from rnncalc.reader import Rows
 from rnncalc.solving import Hidden, Solution, solve
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.variants.draws import drawn
-from rnncalc.variants.faults import Fault, Kind, Zeros, faults, zeros_of
+from rnncalc.variants.faults import Fault, Kind, Zeros, faults, measured_answers, zeros_of
 from rnncalc.variants.ranges import Drawable, drawables
 
 PATIENCE = 6
@@ -153,8 +153,8 @@ class _Search:
             return None, wrong
         if any(isinstance(remark, Hidden) for remark in solution.remarks):
             return None, [Fault("hidden", "", frozenset())]
-        answers = tuple(map(solution.rounded, (found.value for found in solution.answers)))
-        if answers in self.taken:
+        answers = tuple(solution.rounded(found.value) for found in measured_answers(solution))
+        if answers and answers in self.taken:
             return None, [Fault("repeated", "", frozenset())]
         self.taken.add(answers)
         return solution, []

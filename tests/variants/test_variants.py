@@ -141,6 +141,22 @@ def test_words_and_zeros_stay_as_they_are() -> None:
     assert all({name for _, name in one.drawn} == {"W", "U", "h"} for one in variants)
 
 
+def test_words_that_are_chosen_are_no_small_numbers() -> None:
+    """A one-hot answer is 0 almost everywhere, at other entries than in the exercise."""
+    text = """\
+equations: |
+  y[i] = softmax(V @ w[i-1])
+  w[i] = onehot_argmax(y[i])
+find: [w]
+lengths: {i: 3}
+initial: {w: [1, 0, 0]}
+parameters: {V: [[0, 0, 3], [2, 0, 0], [0, 1, 0]]}
+"""
+    _, variants = drawn(text, 6)
+    assert len(variants) == 6
+    assert [one.faults for one in variants] == [()] * 6
+
+
 def test_saturated_weights_are_narrowed() -> None:
     """The numbers of this exercise saturate its gates; those of its variants do not."""
     _, variants = drawn(library.text("vietai/exercise2"), 5)
