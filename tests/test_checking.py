@@ -142,3 +142,12 @@ def test_honest_sheets_are_never_accused() -> None:
     """A sample of benchmarks/honest.py."""
     found = honest.run(600, seed=11, say=False)
     assert (found["accused"], found["sheets"]) == (0, 600)
+
+
+def test_a_marking_remembers_nothing_of_a_sheet() -> None:
+    """What stands under a sum over an index is worked out from the numbers of this sheet, not of the one before."""
+    text = "equations: |\n  h[t] = tanh(x[t])\n  L = sum(h[t] ** 2, t)\ninputs: {x: [0.3, 0.7]}\nfind: [L]\n"
+    marking = prepare(loads(text))
+    first, second = "h1: 0.29\nh2: 0.60\nL: 0.4441\n", "h1: 0.3\nh2: 0.61\nL: 0.4621\n"
+    for sheet in (first, second, first):
+        assert verdicts(check(marking, read(marking, sheet)))["L"] == ["carried"]

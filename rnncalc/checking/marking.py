@@ -10,7 +10,19 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.truth import BITS, Truth, truth
-from rnncalc.equations import Equation, Evaluation, Expr, ImpreciseError, Ref, Shape, compile_walk, needs, operation
+from rnncalc.equations import (
+    Equation,
+    Evaluation,
+    Expr,
+    ImpreciseError,
+    Over,
+    Ref,
+    Shape,
+    compile_walk,
+    needs,
+    operation,
+    walk,
+)
 from rnncalc.equations.domains.interval import Interval
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.errors import LimitError, Problem, UsageError
@@ -94,7 +106,9 @@ class Marking:
         found = self._functions.get(expression)
         if found is None:
             found = compile_walk(expression, self.domain, self.lookup, self.exercise.network.plan.lengths)
-            self._functions[expression] = found
+            # A function keeps what stands under a sum over an index while its letters stay; here the numbers change.
+            if not any(isinstance(part, Over) for part in walk(expression)):
+                self._functions[expression] = found
         return found
 
     def operation(self, expression: Expr) -> Callable[..., Array]:
