@@ -165,7 +165,7 @@ def unicode(formula: Atom) -> str:
             inside = ", ".join(unicode(cell) for cell in cells)
             return f"({inside})" + (f" ({length} entries)" if length else "")
         case Fraction(above, below):
-            return f"{_linear(above)}/{_linear(below)}"
+            return f"{unicode(linear(above))}/{unicode(linear(below))}"
         case Script(base, upper):
             return unicode(base) + _unicode_raised(unicode(upper))
         case Over(sign, index, body):
@@ -179,13 +179,13 @@ def unicode_number(text: str) -> str:
     return mantissa.replace("-", "−") + power
 
 
-def _linear(part: Row) -> str:
+def linear(part: Row) -> Row:
     """A part of a fraction on one line: bracketed where a sign or another fraction stands in it."""
     loose = any(
         isinstance(atom, Operator | Over | Fraction) or (isinstance(atom, Digits) and "/" in atom.text)
         for atom in part.atoms
     )
-    return f"({unicode(part)})" if loose else unicode(part)
+    return Row((Fenced(part),)) if loose else part
 
 
 def _subscript(text: str) -> str:

@@ -310,6 +310,24 @@ a
    ⎣3⎦
 """,
     ),
+    (
+        row(Fraction(row(s("a"), PLUS, s("b"), PLUS, s("c")), row(s("d"))), EQUALS, s("e")),
+        10,
+        """
+(a + b
+  + c) / d
+= e
+""",
+    ),
+    (
+        row(Fraction(row(s("a")), row(s("b"), PLUS, s("c"), PLUS, s("d"), PLUS, s("e")))),
+        14,
+        """
+a
+  / (b + c + d
+  + e)
+""",
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 A row that is too wide is broken before a sign: first before `=`, then before `+` and `−`, then before `⊙` and
 `·` or after a comma, and only then inside its parentheses, in the same order. What is too wide even so is cut
-down (`elision`) and broken anew; a matrix is never broken.
+down (`elision`) and broken anew; a matrix is never broken. A fraction too wide to stand is laid down, `(a + b)/c`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from itertools import product
 from typing import Literal, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc.formats.boxes.box import Box, beside, fence, line
 from rnncalc.formats.boxes.drawing import draw, over_sign, tuple_pieces
@@ -30,6 +31,7 @@ from rnncalc.formula import (
     Symbol,
     Tuple,
     Words,
+    linear,
 )
 
 LEVELS = (Limits(), Limits(columns=5), Limits(columns=4), Limits(columns=3))
@@ -63,6 +65,30 @@ class _Token(Struct, frozen=True):
 
 def fit(row: Row, width: int, levels: Sequence[Limits] = LEVELS) -> list[Part]:
     """The row in lines of at most `width` cells (with what they hang), if that can be done."""
+    parts = _broken(row, width, levels)
+    if all(part.hang + part.box.width <= width for part in parts):
+        return parts
+    return _broken(_laid_down(row, width - _HANG), width, levels)
+
+
+def _laid_down(row: Row, width: int) -> Row:
+    """The row with its fractions that are wider on one line, where they can be broken."""
+    atoms: list[Atom] = []
+    for atom in row.atoms:
+        match atom:
+            case Fraction(above, below) if draw(atom).width > width:
+                top, bottom = (linear(_laid_down(part, width)) for part in (above, below))
+                atoms += [*top.atoms, Operator("divide"), *bottom.atoms]
+            case Fenced(body):
+                atoms.append(Fenced(_laid_down(body, width)))
+            case Over(_, _, body):
+                atoms.append(replace(atom, body=_laid_down(body, width)))
+            case _:
+                atoms.append(atom)
+    return Row(tuple(atoms))
+
+
+def _broken(row: Row, width: int, levels: Sequence[Limits]) -> list[Part]:
     parts: list[Part] = []
     for last, limits in product((_LAST, _PRODUCT), levels):
         tokens = list(_tokens(elided_row(row, limits), 0))
