@@ -151,3 +151,11 @@ def test_a_marking_remembers_nothing_of_a_sheet() -> None:
     first, second = "h1: 0.29\nh2: 0.60\nL: 0.4441\n", "h1: 0.3\nh2: 0.61\nL: 0.4621\n"
     for sheet in (first, second, first):
         assert verdicts(check(marking, read(marking, sheet)))["L"] == ["carried"]
+
+
+def test_nothing_is_asked_for_behind_the_end_of_a_sequence() -> None:
+    """The decoder of this exercise may write six words, and ends with its fourth."""
+    marking = prepare(load("csc/translation"))
+    words = "w_1: [1, 0, 0, 0, 0]\nw_2: [0, 1, 0, 0, 0]\nw_3: [0, 0, 1, 0, 0]\nw_4: [0, 0, 0, 0, 1]\n"
+    report = check(marking, read(marking, words))
+    assert (report.passed, report.marks) == (True, 20)

@@ -253,6 +253,11 @@ def test_the_network_of_an_exercise_that_trains(name: str) -> None:
             )
 
 
+def test_a_table_that_two_recurrences_read_is_no_sum_over_one() -> None:
+    encoder, decoder = find(load("backpropagation/encoder-decoder"), Certified()).factored
+    assert [list(encoder.terms), list(decoder.terms)] == [["W", "U", "b"], ["P", "Q", "c"]]
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_gradients_at_the_states_are_those_of_solve(name: str) -> None:
     exercise = load(name)

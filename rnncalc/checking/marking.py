@@ -29,6 +29,7 @@ from rnncalc.errors import LimitError, Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.mistakes import DIAGONAL, Hypothesis, System, catalogue, hypotheses, of_cell
 from rnncalc.reader import Rows
+from rnncalc.solving import solve
 
 MOST_STEPS = 20_000
 
@@ -135,6 +136,9 @@ def prepare(exercise: Exercise, asked: Sequence[Ref] | None = None) -> Marking:
 
     Raises LimitError for an exercise of more steps than anybody hands in, UsageError where letters stand for numbers.
     """
+    if exercise.stop is not None:
+        # Nothing is asked for behind the word at which the sequence ends.
+        exercise, asked = solve(exercise, float64=True).exercise, None
     plan = exercise.network.plan
     if exercise.letters.present:
         what = f"`{exercise.name}` has letters among its numbers: answers cannot be compared with them"

@@ -126,7 +126,7 @@ class Study:
         terms = {
             name: {t: values[term_of(adjoint), (t,)] for t in chain.steps}
             for name, adjoint in chain.parameters.items()
-            if name in self.adjoints
+            if name in self.adjoints and self._acts_through(chain, name)
         }
         return Factored(
             read,
@@ -138,6 +138,16 @@ class Study:
             {name: domain.total(list(steps.values())) for name, steps in terms.items()},
             {name: whole[self.adjoints[name], ()] for name in terms},
             chain.run.symbols,
+        )
+
+    def _acts_through(self, chain: Chain, parameter: str) -> bool:
+        """Whether a parameter acts on the loss through these states alone: a table of words read by encoder and
+        decoder does not, and its gradient is no sum over the steps of one of them."""
+        reached = chain.run.found.adjoints if chain.run.found else {}
+        return all(
+            equation.name in reached
+            for equation in forward_pass(self.exercise)
+            if any(ref.name == parameter for ref, _ in refs(equation.expression))
         )
 
     def _output_factors(
