@@ -71,7 +71,8 @@ class Marking:
             if (ref.name, position) in self.steps
         )
         self.source: Callable[[Key], Array] = self.steps.__getitem__  # type: ignore[assignment]
-        self._functions: dict[Expr, Function] = {}
+        self._functions: dict[int, tuple[Expr, Function]] = {}
+        self._uses: dict[tuple[int, ...], tuple[Expr, tuple[tuple[Key, ...], bool]]] = {}
         self._hypotheses: list[Hypothesis] | None = None
 
     def lookup(self, name: str, position: tuple[int, ...]) -> Array:
@@ -87,8 +88,7 @@ class Marking:
 
     def exists(self, expression: Expr, letters: Mapping[str, int]) -> bool:
         """Whether all that an expression uses at these positions is there: wrong equations may look too far."""
-        used = needs(expression, letters, self.exercise.network.plan.lengths)
-        return all(key in self.steps or key in self.data or key[0] in self.begins for key in used)
+        return self._used(expression, letters)[1]
 
     @property
     def hypotheses(self) -> list[Hypothesis]:
@@ -104,12 +104,13 @@ class Marking:
 
     def function(self, expression: Expr) -> Function:
         """The expression as a function of its letters, on what `source` gives."""
-        found = self._functions.get(expression)
+        known = self._functions.get(id(expression))
+        found = known[1] if known else None
         if found is None:
             found = compile_walk(expression, self.domain, self.lookup, self.exercise.network.plan.lengths)
             # A function keeps what stands under a sum over an index while its letters stay; here the numbers change.
             if not any(isinstance(part, Over) for part in walk(expression)):
-                self._functions[expression] = found
+                self._functions[id(expression)] = expression, found
         return found
 
     def operation(self, expression: Expr) -> Callable[..., Array]:
@@ -118,8 +119,17 @@ class Marking:
 
     def needs(self, expression: Expr, letters: Mapping[str, int]) -> tuple[Key, ...]:
         """The computed quantities that the expression uses at these positions."""
-        used = needs(expression, letters, self.exercise.network.plan.lengths)
-        return tuple(key for key in dict.fromkeys(used) if key in self.steps)
+        return self._used(expression, letters)[0]
+
+    def _used(self, expression: Expr, letters: Mapping[str, int]) -> tuple[tuple[Key, ...], bool]:
+        """The computed quantities used, and whether all that is used is there. Found once: the same expressions are
+        asked about for every sheet, and comparing them would take as long as walking them."""
+        place = id(expression), *letters.values()
+        if place not in self._uses:
+            used = list(dict.fromkeys(needs(expression, letters, self.exercise.network.plan.lengths)))
+            there = all(key in self.steps or key in self.data or key[0] in self.begins for key in used)
+            self._uses[place] = expression, (tuple(key for key in used if key in self.steps), there)
+        return self._uses[place][1]
 
 
 def diagonal(rows: Rows) -> Rows:
