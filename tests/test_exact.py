@@ -296,7 +296,8 @@ def test_letters_where_numbers_are_needed(run: Run, tmp_path: Any) -> None:  # n
     assert (result.code, result.err) == (
         2,
         "error: `w` is a letter, and a number is needed here\n"
-        "  help: put numbers in for the letters: `rnncalc solve FILE --set w=1/2`\n",
+        "  help: put numbers in for the letters, `rnncalc solve FILE --set w=1/2`, "
+        "or name fewer, `--symbols W_f,x_1`\n",
     )
 
 

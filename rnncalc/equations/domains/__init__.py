@@ -32,7 +32,7 @@ class LetterError(ExerciseError):
     """A letter stands where this domain needs a number."""
 
     def __init__(self, what: str) -> None:
-        hint = "put numbers in for the letters: `rnncalc solve FILE --set w=1/2`"
+        hint = "put numbers in for the letters, `rnncalc solve FILE --set w=1/2`, or name fewer, `--symbols W_f,x_1`"
         super().__init__(Problem(what, None, hint))
 
 
