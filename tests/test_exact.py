@@ -317,6 +317,11 @@ def test_commas_between_letters_may_be_doubled(run: Run) -> None:  # noqa: F811
     assert twice == once
 
 
+def test_a_sign_in_front_needs_no_brackets() -> None:
+    solution = solve(formula("sigmoid(-a * tanh(b) - c * tanh(a))", "a: 0.1, b: 1, c: 2"), exact=True)
+    assert answers(solution) == "Answer   y = σ(−0.1·tanh(1) − 2·tanh(0.1)) ≈ 0.4316"
+
+
 def test_roots_are_written_without_brackets_in_every_format() -> None:
     solution = solve(formula("x * 3", "x: sqrt(2)"), exact=True)
     assert answers(solution) == "Answer   y = 3·√2 ≈ 4.2426"

@@ -54,10 +54,19 @@ def _sum(form: Sum) -> Expr:
         # b − a rather than −a + b
         first = next((place for place, part in enumerate(parts) if not isinstance(part, Negate)), 0)
         parts.insert(0, parts.pop(first))
-    result = parts[0]
+    result = _led_by_sign(parts[0])
     for part in parts[1:]:
         result = Binary("-", result, part.operand) if isinstance(part, Negate) else Binary("+", result, part)
     return result
+
+
+def _led_by_sign(expr: Expr) -> Expr:
+    """−0.1·a rather than −(0.1·a), where nothing stands before the sign."""
+    match expr:
+        case Negate(Binary("*", left, right)):
+            return Binary("*", _led_by_sign(Negate(left)), right)
+        case _:
+            return expr
 
 
 def _product(form: Form, factor: Fraction) -> Expr:
