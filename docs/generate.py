@@ -189,7 +189,7 @@ def tags(exercise: str) -> list[str]:
 
 def commands() -> str:
     """`--help` of the program and of every command."""
-    names = [command.name for command in cli.app.registered_commands]
+    names = [command.name for command in cli.application().registered_commands]
     parts = []
     for name in ("", *names):
         command = f"rnncalc {name} --help".replace("  ", " ")

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from rnncalc import UsageError, formats, library, load, loads
 from rnncalc.cell import Cell, cell_names, library_cell
-from rnncalc.cli import app
+from rnncalc.cli import application
 from rnncalc.comparison import comparison
 from rnncalc.document import Document
 from rnncalc.exercise import Exercise
@@ -440,12 +440,12 @@ def test_sizes_that_cannot_be(subject: Cell | Exercise, sizes: dict[str, int], w
     ],
 )
 def test_command(command: str, document: Document) -> None:
-    result = CliRunner().invoke(app, command.split(), env={"COLUMNS": "80"})
+    result = CliRunner().invoke(application(), command.split(), env={"COLUMNS": "80"})
     assert (result.exit_code, result.stdout) == (0, page(document))
 
 
 def test_command_in_another_format() -> None:
-    result = CliRunner().invoke(app, ["params", "rnn", "--format", "markdown"])
+    result = CliRunner().invoke(application(), ["params", "rnn", "--format", "markdown"])
     document = parameter_page(described(library_cell("rnn"), {}))
     assert result.stdout == formats.writer("markdown")(document)
 
@@ -459,6 +459,6 @@ def test_command_in_another_format() -> None:
     ],
 )
 def test_command_that_cannot_be_done(command: str, what: str, hint: str) -> None:
-    error = CliRunner().invoke(app, command.split()).exception
+    error = CliRunner().invoke(application(), command.split()).exception
     assert isinstance(error, UsageError)
     assert [(problem.what, problem.hint) for problem in error.problems] == [(what, hint)]

@@ -6,7 +6,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from rnncalc import Precision, load, loads
-from rnncalc.cli import app
+from rnncalc.cli import application
 from rnncalc.jacobian import measure
 from rnncalc.vanishing_record import vanishing_record
 
@@ -21,7 +21,7 @@ parameters: {w: 1/2}
 
 
 def printed(*words: str) -> Any:
-    result = CliRunner().invoke(app, ["gradients", *words, "--json"])
+    result = CliRunner().invoke(application(), ["gradients", *words, "--json"])
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
