@@ -1,6 +1,7 @@
 """Brings the translations in `rnncalc/languages/` up to date with the program: `python docs/translate.py`.
 
-Messages are taken from the calls in the code and from the titles and remarks of the cells. New ones are added to every
+Messages are taken from the calls in the code and from the titles and remarks of the cells, and from the
+catalogue of mistakes. New ones are added to every
 `.po` file without a translation, those that are gone are removed; translations are never guessed. Needs Babel.
 
     python docs/translate.py           write the files anew
@@ -18,8 +19,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from rnncalc.cell import cell_names, library_cell
+from rnncalc.checking.numbers import SLIPS
 from rnncalc.handbook import FAMILIES, OTHERS
 from rnncalc.languages import names
+from rnncalc.mistakes import catalogue, of_cell
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "rnncalc" / "languages"
@@ -38,8 +41,15 @@ def template() -> Catalog:
     for name in cell_names():
         cell = library_cell(name)
         stages = [text for stage in cell.stages for text in (stage.title, stage.remark) if text]
-        for text in (cell.title, *stages):
+        mistakes = [text for one in of_cell(cell) for text in (one.title, one.hint, one.kind)]
+        for text in (cell.title, *stages, *mistakes):
             found.add(str(text), locations=[(f"rnncalc/cells/{name}.yaml", 1)])
+    for mistake in catalogue():
+        for text in (mistake.title, mistake.hint, mistake.kind):
+            found.add(text, locations=[("rnncalc/mistakes", 1)])
+    for slip in SLIPS:
+        for text in (slip.title, slip.hint):
+            found.add(text, locations=[("rnncalc/checking/numbers.py", 1)])
     for word in (*(title for title, _ in FAMILIES), OTHERS, *ROLES):
         found.add(word, locations=[("rnncalc/handbook.py", 1)])
     return found

@@ -8,29 +8,42 @@ from rnncalc.checking.lint import Alike, Finding, ModelFails, Reason, TooSmall, 
 from rnncalc.document import Block, Document, Heading, Notice, Prose
 from rnncalc.formula import unicode
 from rnncalc.handbook import printed_name
+from rnncalc.languages import SOURCE, Message, counted, language, say, speaking, translated
 
 SCHEMA = "rnncalc/lint/1"
 _REASONS = {
-    "one unit": "{names}: a state with one unit; transposed matrices, and a reset gate before or after, look the same.",
-    "zero state": "{names}: zero before the only step; nothing that multiplies it can be seen. Give an initial state.",
-    "symmetric": "{names}: symmetric; whoever transposes it gets the same numbers.",
-    "equal": "{names}: equal; whoever takes one for the other gets the same numbers.",
-    "saturated": "{names}: an entry is as good as 0, 1 or −1; what went into it can hardly be seen.",
+    "one unit": Message(
+        "{names}: a state with one unit; transposed matrices, and a reset gate before or after, look the same."
+    ),
+    "zero state": Message(
+        "{names}: zero before the only step; nothing that multiplies it can be seen. Give an initial state."
+    ),
+    "symmetric": Message("{names}: symmetric; whoever transposes it gets the same numbers."),
+    "equal": Message("{names}: equal; whoever takes one for the other gets the same numbers."),
+    "saturated": Message("{names}: an entry is as good as 0, 1 or −1; what went into it can hardly be seen."),
 }
 
 
 def lint_page(marking: Marking, findings: Sequence[Finding]) -> Document:
     """The page for the author of an exercise."""
+    with speaking(language(marking.exercise.lang)):
+        number = len(findings)
+        summary = counted("{number} finding", "{number} findings", number) if findings else say("no findings")
+        return Document(marking.exercise.title, tuple(_blocks(marking, findings)), summary, language())
+
+
+def _blocks(marking: Marking, findings: Sequence[Finding]) -> list[Block]:
     blocks: list[Block] = []
     plain = [one for one in findings if isinstance(one, ModelFails | TooSmall | Reason)]
-    blocks += [Notice("warning", (sentence(marking, one),)) for one in plain]
-    for title, kind in (("Mistakes that change no digit", Unnoticed), ("Mistakes that look the same", Alike)):
+    blocks += [Notice("warning", (sentence(marking, one),), say("warning")) for one in plain]
+    unnoticed, alike = say("Mistakes that change no digit"), say("Mistakes that look the same")
+    for title, kind in ((unnoticed, Unnoticed), (alike, Alike)):
         lines = [sentence(marking, one) for one in findings if isinstance(one, kind)]
         if lines:
             blocks += [Heading(2, title), *(Prose((f"– {line}",)) for line in lines)]
     if not findings:
-        blocks.append(Prose(("Every mistake of the catalogue shows, and each in its own way.",)))
-    return Document(marking.exercise.title, tuple(blocks), f"{len(findings)} findings" if findings else "no findings")
+        blocks.append(Prose((say("Every mistake of the catalogue shows, and each in its own way."),)))
+    return blocks
 
 
 def sentence(marking: Marking, finding: Finding) -> str:
@@ -38,17 +51,26 @@ def sentence(marking: Marking, finding: Finding) -> str:
     key = marking.exercise.quantities.key
     match finding:
         case ModelFails(step):
-            return f"{key(*step)}: the right answer, rounded as asked, does not pass; ask for more digits."
+            return say(
+                "{quantity}: the right answer, rounded as asked, does not pass; ask for more digits.",
+                quantity=key(*step),
+            )
         case TooSmall(step, _):
-            return f"{key(*step)}: an entry is smaller than the tolerance, so that 0 is accepted."
+            return say(
+                "{quantity}: an entry is smaller than the tolerance, so that 0 is accepted.", quantity=key(*step)
+            )
         case Reason(kind, names):
-            return _REASONS[kind].format(names=_names(marking, names))
+            return say(_REASONS[kind].template, names=_names(marking, names))
         case Unnoticed(title, names):
-            return f"{title}: in {_names(marking, names)}"
+            return _in((title,), _names(marking, names))
         case Alike(titles, names):
-            return f"{' = '.join(titles)}: in {_names(marking, names)}"
+            return _in(titles, _names(marking, names))
         case _:
             assert_never(finding)
+
+
+def _in(titles: Sequence[str], names: str) -> str:
+    return say("{mistakes}: in {names}", mistakes=" = ".join(map(translated, titles)), names=names)
 
 
 def _names(marking: Marking, names: Sequence[str]) -> str:
@@ -56,12 +78,14 @@ def _names(marking: Marking, names: Sequence[str]) -> str:
 
 
 def lint_record(marking: Marking, findings: Sequence[Finding]) -> dict[str, Any]:
-    """What `--json` prints, described in docs/json-answers.md."""
+    """What `--json` prints, in English, described in docs/json-answers.md."""
     exercise = marking.exercise
+    with speaking(SOURCE):
+        found = [{"kind": _kind(one), "text": sentence(marking, one)} for one in findings]
     return {
         "schema": SCHEMA,
         "exercise": {"name": exercise.name, "title": exercise.title, "source": exercise.source},
-        "findings": [{"kind": _kind(one), "text": sentence(marking, one)} for one in findings],
+        "findings": found,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from rnncalc.answers import Entry, Written
 from rnncalc.checking import Cause, Judged, Marking, Part, Report
 from rnncalc.feedback import marks_text, place, rule, verdict_text, where
+from rnncalc.languages import SOURCE, said, speaking
 from rnncalc.numbers import Precision
 
 SCHEMA = "rnncalc/check/1"
@@ -15,7 +16,12 @@ _DIGITS = Precision(15, "significant")
 def check_record(
     report: Report, marking: Marking, causes: Sequence[Cause] = (), reveal: bool = False
 ) -> dict[str, Any]:
-    """The report as a dict of strings, lists and dicts; right values only where they are to be revealed."""
+    """The report as a dict of strings, lists and dicts, in English; right values only where they are to be revealed."""
+    with speaking(SOURCE):
+        return _record(report, marking, causes, reveal)
+
+
+def _record(report: Report, marking: Marking, causes: Sequence[Cause], reveal: bool) -> dict[str, Any]:
     exercise = report.exercise
     first = report.first_wrong
     return {
@@ -28,7 +34,7 @@ def check_record(
         "first_wrong": None if first is None else exercise.quantities.key(*first),
         "parts": [_part(report, part, marking, reveal) for part in report.parts],
         "causes": [_cause(report, cause) for cause in causes],
-        "unreadable": [{"name": name, "reason": one.reason} for name, one in report.answers.unreadable.items()],
+        "unreadable": [{"name": name, "reason": said(one.reason)} for name, one in report.answers.unreadable.items()],
     }
 
 
@@ -41,7 +47,7 @@ def _cause(report: Report, cause: Cause) -> dict[str, Any]:
             {
                 "mistake": group[0].mistake.slug,
                 "title": group[0].mistake.title,
-                "where": where(report, group[0]).strip(),
+                "where": where(report, group[0]),
                 "hint": group[0].mistake.hint,
                 "alike": list(dict.fromkeys(one.mistake.slug for one in group[1:])),
             }

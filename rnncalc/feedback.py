@@ -9,7 +9,7 @@ from rnncalc.document import Answer, Block, Derivation, Document, Heading, Line,
 from rnncalc.equations import Expr, Index, Number, Ref, Style, bind, formula, symbol
 from rnncalc.errors import printable
 from rnncalc.formula import Digits, Grid, Row, Tuple, Words, row, unicode
-from rnncalc.languages import SOURCE, said, speaking
+from rnncalc.languages import Message, language, listed, said, say, speaking, translated
 from rnncalc.mistakes import Hypothesis
 from rnncalc.numbers import Precision, exact_text, round_exact
 from rnncalc.policy import Policy, Verdict
@@ -20,15 +20,17 @@ MOST_HIDDEN = 4
 
 
 def feedback(report: Report, marking: Marking, causes: Sequence[Cause] = (), reveal: bool = False) -> Document:
-    """The page for one student, in English; `causes` are what `diagnose` found."""
-    with speaking(SOURCE):
-        return Document(report.exercise.title, tuple(_blocks(report, marking, causes, reveal)), _score(report))
+    """The page for one student; `causes` are what `diagnose` found."""
+    exercise = report.exercise
+    with speaking(language(exercise.lang)):
+        blocks = tuple(_blocks(report, marking, causes, reveal))
+        return Document(exercise.title, blocks, _score(report), language())
 
 
 def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: bool) -> Iterator[Block]:
     yield _verdicts(report, {key: cause for cause in causes for key in cause.steps})
     for name, unreadable in report.answers.unreadable.items():
-        yield Notice("note", (f"`{_short(name)}`: {unreadable.reason}. It is not counted.",))
+        yield _note(say("`{name}`: {reason}. It is not counted.", name=_short(name), reason=said(unreadable.reason)))
     if report.first_wrong is not None:
         yield from first_wrong_step(report, marking)
         for cause in causes:
@@ -36,13 +38,21 @@ def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
     yield from _remarks(report)
     if reveal:
         yield from right_values(report, marking)
-    yield Prose((f"Rule: {rule(report.policy)}",))
+    yield Prose((say("Rule: {rule}", rule=rule(report.policy)),))
+
+
+def _note(text: str) -> Notice:
+    return Notice("note", (text,), say("note"))
 
 
 def _score(report: Report) -> str:
     share = round(100 * report.earned / report.marks) if report.marks else 100
-    score = f"{marks_text(report.earned)} of {marks_text(report.marks)} · {share} %"
+    score = f"{_of_marks(report.earned, report.marks)} · {share} %"
     return f"{_short(report.answers.student)}    {score}".strip()
+
+
+def _of_marks(earned: Fraction, marks: Fraction) -> str:
+    return say("{earned} of {marks}", earned=marks_text(earned), marks=marks_text(marks))
 
 
 def marks_text(marks: Fraction) -> str:
@@ -72,11 +82,12 @@ def _verdicts(report: Report, causes: Mapping[Key, Cause]) -> Table:
                     *score,
                 )
             )
-    return Table(((), (), ("yours",), ("verdict",), *([("marks",)] if marked else [])), tuple(rows))
+    score_head: tuple[Text, ...] = ((say("marks"),),) if marked else ()
+    return Table(((), (), (say("yours"),), (say("verdict"),), *score_head), tuple(rows))
 
 
 def _part_score(part: Part) -> str:
-    return f"{marks_text(part.earned)} of {marks_text(part.marks)}" if part.marks else "–"
+    return _of_marks(part.earned, part.marks) if part.marks else "–"
 
 
 def name_row(report: Report, key: Key) -> Row:
@@ -111,25 +122,26 @@ def _short(text: str) -> str:
 
 def verdict_text(judged: Judged, cause: Cause | None = None) -> str:
     """The verdict in words; what is accepted but not worth a whole mark says what it is worth."""
-    words = _WORDS[judged.verdict]
+    words = said(_WORDS[judged.verdict])
     if judged.verdict == "wrong" and cause is not None and cause.named:
-        words += f": {cause.groups[0][0].mistake.title}"
+        words = say("wrong here: {mistake}", mistake=translated(cause.groups[0][0].mistake.title))
     if judged.verdict == "invalid" and isinstance(judged.entry, Unreadable):
-        words = f"not read: {judged.entry.reason}"
-    accepted = judged.verdict not in ("wrong", "invalid", "missing")
-    return words + (f" (counts {judged.credit})" if accepted and judged.credit != 1 else "")
+        words = say("not read: {reason}", reason=said(judged.entry.reason))
+    if judged.verdict in ("wrong", "invalid", "missing") or judged.credit == 1:
+        return words
+    return say("{verdict} (counts {credit})", verdict=words, credit=judged.credit)
 
 
-_WORDS: dict[Verdict, str] = {
-    "exact": "right",
-    "carried": "right, from your own rounded numbers",
-    "last digit": "right but for the last digit",
-    "truncated": "right, but cut instead of rounded",
-    "too few digits": "right value, too few digits",
-    "follows": "follows from your wrong number above",
-    "wrong": "wrong here",
-    "invalid": "not read",
-    "missing": "no answer",
+_WORDS: dict[Verdict, Message] = {
+    "exact": Message("right"),
+    "carried": Message("right, from your own rounded numbers"),
+    "last digit": Message("right but for the last digit"),
+    "truncated": Message("right, but cut instead of rounded"),
+    "too few digits": Message("right value, too few digits"),
+    "follows": Message("follows from your wrong number above"),
+    "wrong": Message("wrong here"),
+    "invalid": Message("not read"),
+    "missing": Message("no answer"),
 }
 
 
@@ -137,23 +149,31 @@ def _remarks(report: Report) -> Iterator[Block]:
     """Advice that goes for several entries, once."""
     found = {one.verdict for part in report.parts for one in part.judged}
     if "carried" in found:
-        yield Notice("note", ("keep more digits on the way, and round only what you write down at the end.",))
+        yield _note(say("keep more digits on the way, and round only what you write down at the end."))
     if "truncated" in found:
-        yield Notice("note", ("some numbers are cut off; the next digit decides whether to round up.",))
+        yield _note(say("some numbers are cut off; the next digit decides whether to round up."))
     if "too few digits" in found and report.policy.digits:
-        yield Notice("note", (f"the exercise asks for {report.policy.digits} digits.",))
+        yield _note(say("the exercise asks for {digits} digits.", digits=report.policy.digits))
 
 
 def rule(policy: Policy) -> str:
     """The rule applied, in one sentence that a student can check."""
-    if policy.tolerance is not None:
-        near = f"a number is right if it differs from the true value by {exact_text(policy.tolerance)} at most"
+    if policy.tolerance is None:
+        near = say("a number is right if it is the true value rounded to the digits you wrote")
     else:
-        near = "a number is right if it is the true value rounded to the digits you wrote"
+        near = say(
+            "a number is right if it differs from the true value by {tolerance} at most",
+            tolerance=exact_text(policy.tolerance),
+        )
     if policy.rounding == "end":
-        return f"{near}; numbers on the way must not be rounded."
-    digits = f", each to {policy.digits} digits" if policy.digits else ""
-    return f"{near}, or follows from your own rounded numbers{digits}."
+        return say("{near}; numbers on the way must not be rounded.", near=near)
+    if policy.digits:
+        return say(
+            "{near}, or follows from your own rounded numbers, each to {digits} digits.",
+            near=near,
+            digits=policy.digits,
+        )
+    return say("{near}, or follows from your own rounded numbers.", near=near)
 
 
 # ---------------------------------------------------------------- the first wrong step
@@ -164,12 +184,16 @@ def first_wrong_step(report: Report, marking: Marking) -> Iterator[Block]:
     key = report.first_wrong
     assert key is not None
     stage = next((stage for stage in report.exercise.stages if key[0] in stage.of), None)
-    yield Heading(2, f"First wrong step: {said(stage.title)}" if stage else "First wrong step")
+    heading = say("First wrong step: {stage}", stage=said(stage.title)) if stage else say("First wrong step")
+    yield Heading(2, heading)
     hidden = _hidden_before(report, marking, key)
     if len(hidden) <= MOST_HIDDEN:
         yield from (Derivation(tuple(_formulas(report, marking, one))) for one in hidden)
     else:
-        yield Prose((f"{len(hidden)} steps that you do not show lead to it; show them to see which one is wrong.",))
+        words = say(
+            "{number} steps that you do not show lead to it; show them to see which one is wrong.", number=len(hidden)
+        )
+        yield Prose((words,))
     yield Derivation(tuple(_formulas(report, marking, key)))
 
 
@@ -243,30 +267,39 @@ def told(report: Report, marking: Marking, cause: Cause) -> Iterator[Block]:
         return
     first = cause.groups[0][0]
     if cause.named:
-        yield Prose((f"Most likely: {first.mistake.title}{where(report, first)}.", *_twins(cause.groups[0])))
+        yield Prose((say("Most likely: {mistake}.", mistake=_mistake(report, first)), *_twins(cause.groups[0])))
         if isinstance(first, Hypothesis) and (wrong := wrong_formula(report, marking, first, cause.steps[0])):
-            yield Prose(("Your numbers are what this gives:",))
+            yield Prose((say("Your numbers are what this gives:"),))
             yield Derivation((wrong,))
-        yield Notice("note", (first.mistake.hint,), "hint")
+        yield Notice("note", (translated(first.mistake.hint),), say("hint"))
         return
-    yield Prose(("Your numbers fit more than one cause:",))
-    said = [f"{group[0].mistake.title}{where(report, group[0])}" for group in cause.groups]
-    yield Listing(tuple((f"– {text}",) for text in dict.fromkeys(said)))
+    yield Prose((say("Your numbers fit more than one cause:"),))
+    candidates = dict.fromkeys(_mistake(report, group[0]) for group in cause.groups)
+    yield Listing(tuple((f"– {candidate}",) for candidate in candidates))
 
 
 def _twins(group: tuple[Explanation, ...]) -> tuple[str, ...]:
-    others = dict.fromkeys(one.mistake.title for one in group if one.mistake.slug != group[0].mistake.slug)
-    return (f" With these numbers it cannot be told from: {', '.join(others)}.",) if others else ()
+    others = dict.fromkeys(translated(one.mistake.title) for one in group if one.mistake.slug != group[0].mistake.slug)
+    if not others:
+        return ()
+    return (" ", say("With these numbers it cannot be told from: {others}.", others=", ".join(others)))
+
+
+def _mistake(report: Report, explanation: Explanation) -> str:
+    """`bias forgotten in f and i`."""
+    title, place = translated(explanation.mistake.title), where(report, explanation)
+    return say("{mistake} {place}", mistake=title, place=place) if place else title
 
 
 def where(report: Report, explanation: Explanation) -> str:
-    """` in f and i, at time step 2`."""
+    """`in f and i, at time step 2`; for a copied number `(h₁)`, where it stands."""
     if isinstance(explanation, NumberSlip):
         key = explanation.source
-        return f" ({unicode(name_row(report, key))})" if key is not None else ""
-    names = [unicode(row(symbol(Ref(name), report.exercise.symbols))) for name in explanation.names]
-    place = "" if explanation.only is None else f", at time step {explanation.only}"
-    return f" in {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}{place}"
+        return f"({unicode(name_row(report, key))})" if key is not None else ""
+    names = "".join(listed([unicode(row(symbol(Ref(name), report.exercise.symbols))) for name in explanation.names]))
+    if explanation.only is None:
+        return say("in {names}", names=names)
+    return say("in {names}, at time step {step}", names=names, step=explanation.only)
 
 
 def wrong_formula(report: Report, marking: Marking, explanation: Hypothesis, key: Key) -> Line | None:
@@ -302,7 +335,7 @@ def right_values(report: Report, marking: Marking) -> Iterator[Block]:
             cells = tuple(Digits(one.text(precision)) for one in truth)
             value = row(cells[0]) if len(cells) == 1 else _right_matrix(part.shape, cells)
             exact = all(one.exact is not None and round_exact(one.exact, precision).exact for one in truth)
-            yield Answer(name_row(report, part.key), "equals" if exact else "approx", value, (), "Right value")
+            yield Answer(name_row(report, part.key), "equals" if exact else "approx", value, (), say("Right value"))
 
 
 def _right_matrix(shape: tuple[int, int], cells: tuple[Digits, ...]) -> Row:

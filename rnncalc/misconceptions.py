@@ -1,13 +1,14 @@
 """The catalogue of mistakes as a document: what `rnncalc mistakes` prints, with the wrong equations of a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rnncalc.cell import Cell
-from rnncalc.checking.numbers import SLIPS
+from rnncalc.checking.numbers import SLIPS, SlipKind
 from rnncalc.document import Block, Derivation, Document, Heading, Line, Prose, Table, Text
 from rnncalc.equations import Expr, Number, Ref, Shape, Style, formula, symbol
 from rnncalc.exercise import loads
 from rnncalc.formula import row
+from rnncalc.languages import language, say, translated
 from rnncalc.mistakes import Hypothesis, Mistake, System, catalogue, hypotheses, of_cell
 from rnncalc.starter import starter
 
@@ -17,16 +18,20 @@ def all_mistakes() -> Document:
     kinds = dict.fromkeys(mistake.kind for mistake in catalogue())
     blocks: list[Block] = []
     for kind in kinds:
-        rows = [_row(one.slug, one.title) for one in catalogue() if one.kind == kind]
-        blocks += [Heading(1, kind[:1].upper() + kind[1:]), Table((("mistake",), ("what happened",)), tuple(rows))]
-    rows = [_row(one.slug, one.title) for one in SLIPS]
-    blocks += [Heading(1, "Number"), Table((("mistake",), ("what happened",)), tuple(rows))]
-    blocks.append(Prose(("`rnncalc mistakes CELL` shows the wrong equations of a network.",)))
-    return Document("Mistakes that `rnncalc check` looks for", tuple(blocks))
+        blocks += _sort(_heading(translated(kind)), [one for one in catalogue() if one.kind == kind])
+    blocks += _sort(say("Number"), SLIPS)
+    blocks.append(Prose((say("`rnncalc mistakes CELL` shows the wrong equations of a network."),)))
+    return Document(say("Mistakes that `rnncalc check` looks for"), tuple(blocks), "", language())
 
 
-def _row(slug: str, title: str) -> tuple[Text, ...]:
-    return (slug,), (title,)
+def _sort(title: str, found: Sequence[Mistake | SlipKind]) -> tuple[Heading, Table]:
+    rows: list[tuple[Text, ...]] = [((one.slug,), (translated(one.title),)) for one in found]
+    return Heading(1, title), Table(((say("mistake"),), (say("what happened"),)), tuple(rows))
+
+
+def _heading(words: str) -> str:
+    """The words as a heading: `Gate`."""
+    return words[:1].upper() + words[1:]
 
 
 def mistakes_of(cell: Cell) -> Document:
@@ -40,12 +45,13 @@ def mistakes_of(cell: Cell) -> Document:
         if one.only is None and len(one.changes) == 1:
             found.setdefault(one.mistake, []).append(one)
     blocks = [block for mistake, all_of_it in found.items() for block in _shown(cell, mistake, all_of_it, shapes)]
-    return Document(f"{cell.title}: mistakes that `rnncalc check` looks for", tuple(blocks), cell.name)
+    title = say("{cell}: mistakes that `rnncalc check` looks for", cell=translated(cell.title))
+    return Document(title, tuple(blocks), cell.name, language())
 
 
 def _shown(cell: Cell, mistake: Mistake, all_of_it: list[Hypothesis], shapes: dict[str, Shape]) -> Iterator[Block]:
-    yield Heading(2, mistake.title[:1].upper() + mistake.title[1:], "", mistake.slug)
-    yield Prose((mistake.hint,))
+    yield Heading(2, _heading(translated(mistake.title)), "", mistake.slug)
+    yield Prose((translated(mistake.hint),))
 
     def is_scalar(part: Expr) -> bool:
         return shapes.get(part.name) == (1, 1) if isinstance(part, Ref) else isinstance(part, Number)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from rnncalc import load
-from rnncalc.answers import Answers, Unreadable, Written, read_written
+from rnncalc.answers import Answers, Written, read_written
 from rnncalc.answers.pasted import read_pasted
 from rnncalc.checking import Marking, prepare, read
 from rnncalc.errors import AnswerError
+from rnncalc.languages import said
 from rnncalc.numbers import NumberError
 
 
@@ -128,7 +129,7 @@ def written(found: Answers) -> dict[str, list[Any]]:
     """What was read, by name and position."""
     return {
         f"{answer.key[0]}{answer.key[1][0]}": [
-            one.text if isinstance(one, Written) else one and one.reason for one in answer.entries
+            one.text if isinstance(one, Written) else one and said(one.reason) for one in answer.entries
         ]
         for answer in found.answers
     }
@@ -171,11 +172,11 @@ def test_what_is_no_answer_blocks_nothing(marking: Marking) -> None:
         "y1": [None, "0.95"],
     }
     twice = "this quantity is answered twice; the first one counts"
-    assert found.unreadable == {
-        "q_1": Unreadable("q_1", "this exercise has no such quantity"),
-        "z": Unreadable("z", twice),
-        "x_1": Unreadable("x_1", "this is given, or nothing that is asked for needs it"),
-        "r1": Unreadable("r1", twice),
+    assert {name: said(one.reason) for name, one in found.unreadable.items()} == {
+        "q_1": "this exercise has no such quantity",
+        "z": twice,
+        "x_1": "this is given, or nothing that is asked for needs it",
+        "r1": twice,
     }
 
 

@@ -106,6 +106,44 @@ def test_a_cause(files: Run) -> None:
     assert " z₁ │ [1] │ 0.7311 │ wrong here: bias forgotten\n" in out
 
 
+def test_a_cause_in_vietnamese(files: Run) -> None:
+    Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nr1: [0.8808, 0.0067]\ny1: [0.7048, 0.8764]\nq: 1\n")
+    assert files("check", "vietai/exercise3", "sheet.yaml", "--reveal", "--lang", "vi").out == (
+        "GRU: find ŷ₁                                                     4 trên 6 · 67 %\n"
+        "────────────────────────────────────────────────────────────────────────────────\n"
+        "    │     │ của bạn │ kết quả\n"
+        "────┼─────┼─────────┼──────────────────────────────────\n"
+        " z₁ │ [1] │ 0.7311  │ sai tại đây: quên độ lệch (bias)\n"
+        "    │ [2] │ 0.8808  │ sai tại đây: quên độ lệch (bias)\n"
+        " r₁ │ [1] │ 0.8808  │ đúng\n"
+        "    │ [2] │ 0.0067  │ đúng\n"
+        " ŷ₁ │ [1] │ 0.7048  │ suy ra từ số sai của bạn ở trên\n"
+        "    │ [2] │ 0.8764  │ suy ra từ số sai của bạn ở trên\n"
+        "\n"
+        "ghi chú: `q`: bài tập không có đại lượng này. Dòng này không được tính.\n"
+        "\n"
+        "Bước sai đầu tiên: Cổng cập nhật (update gate)\n"
+        "    z₁ = σ(W_z x₁ + U_z h₀ + b_z)\n"
+        "          ⎛⎡1  3⎤ ⎡1⎤   ⎡ 3  0⎤ ⎡0⎤   ⎡1⎤⎞\n"
+        "       = σ⎝⎣2  0⎦ ⎣0⎦ + ⎣−1  1⎦ ⎣0⎦ + ⎣1⎦⎠\n"
+        "\n"
+        "Nhiều khả năng nhất: quên độ lệch (bias) ở z.\n"
+        "\n"
+        "Các số của bạn chính là kết quả của công thức này:\n"
+        "\n"
+        "    z₁ = σ(W_z x₁ + U_z h₀)\n"
+        "\n"
+        "gợi ý: Đã đủ mọi số hạng của tổng chưa, kể cả độ lệch (bias)?\n"
+        "\n"
+        "┌──────────────────────────────────────┐\n"
+        "│ Giá trị đúng   z₁ ≈ (0.8808, 0.9526) │\n"
+        "└──────────────────────────────────────┘\n"
+        "\n"
+        "Quy tắc: một số là đúng nếu nó là giá trị thật được làm tròn đến số chữ số bạn\n"
+        "viết, hoặc suy ra từ các số bạn đã làm tròn.\n"
+    )
+
+
 def test_several_causes(files: Run) -> None:
     Path("sheet.yaml").write_text("z_1: [0.8808, 0.9526]\nr1: [0.8808, 0.0067]\nh̃_1: [0.964, 0.1]\n")
     found = json.loads(files("check", "vietai/exercise3", "sheet.yaml", "--json").out)
@@ -123,6 +161,23 @@ def test_lint(files: Run) -> None:
     found = json.loads(files("lint", "one.yaml", "--json").out)
     assert found["schema"] == "rnncalc/lint/1"
     assert found["findings"][0]["kind"] == "one unit"
+
+
+def test_lint_and_mistakes_in_vietnamese(files: Run) -> None:
+    """Pages speak the language asked for, what programs read stays English."""
+    text = "cell: rnn\nfind: [h]\ninputs: {x: [[1, 2]]}\nparameters: {U: [[1, -1]], W: [[2]], b_s: [0.5]}\n"
+    Path("one.yaml").write_text(text)
+    out = files("lint", "one.yaml", "--lang", "vi").out
+    assert "cảnh báo: h: trạng thái chỉ có một đơn vị;" in out
+    assert "– quên số hạng chứa trạng thái trước: ở h\n" in out
+    assert files("lint", "one.yaml", "--json", "--lang", "vi") == files("lint", "one.yaml", "--json")
+    Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nq: 1\n")
+    check_in = ("check", "vietai/exercise3", "sheet.yaml", "--json")
+    assert files(*check_in, "--lang", "vi") == files(*check_in)
+    assert (
+        "Quên hàm kích hoạt                   activation-forgotten\n" in files("mistakes", "lstm", "--lang", "vi").out
+    )
+    assert " bias-forgotten           │ quên độ lệch (bias)\n" in files("mistakes", "--lang", "vi").out
 
 
 def test_lint_of_a_good_exercise(files: Run) -> None:

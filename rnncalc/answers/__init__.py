@@ -10,6 +10,7 @@ from msgspec import Struct
 from rnncalc.answers.sheet import Line, Sheet, read_sheet
 from rnncalc.answers.written import Written, is_blank, read_written
 from rnncalc.equations import Position, shape_text
+from rnncalc.languages import Message, Said
 from rnncalc.numbers import NumberError
 from rnncalc.quantity import Quantities
 
@@ -34,7 +35,7 @@ class Unreadable(Struct, frozen=True):
     """An entry, or a whole line, that is no answer: what was found, and what was expected."""
 
     text: str
-    reason: str
+    reason: Said
 
 
 Entry = Written | Unreadable | None
@@ -97,7 +98,9 @@ class _Interpretation:
         if isinstance(key, Unreadable):
             self.unreadable[line.name] = key
         elif key in self.found:
-            self.unreadable[line.name] = Unreadable(line.name, "this quantity is answered twice; the first one counts")
+            self.unreadable[line.name] = Unreadable(
+                line.name, Message("this quantity is answered twice; the first one counts")
+            )
         else:
             self.found[key] = Answer(key, self.entries(line, self.shapes[key]), line.name)
 
@@ -105,8 +108,11 @@ class _Interpretation:
         ref = self.quantities.find(name)
         if ref is None:
             near = self.quantities.near(name)
-            hint = f"; did you mean `{near}`?" if near else ""
-            return Unreadable(name, "this exercise has no such quantity" + hint)
+            if near:
+                return Unreadable(
+                    name, Message("this exercise has no such quantity; did you mean `{near}`?", {"near": near})
+                )
+            return Unreadable(name, Message("this exercise has no such quantity"))
         position = tuple(index.offset for index in ref.indices if not index.base)
         if (ref.name, position) in self.shapes and len(position) == len(ref.indices):
             return ref.name, position
@@ -115,8 +121,8 @@ class _Interpretation:
             return ref.name, places[0]
         if len(places) > 1:
             spelt = ", ".join(f"`{self.quantities.key(ref.name, at)}`" for at in places[:3])
-            return Unreadable(name, f"which step is meant? write {spelt}")
-        return Unreadable(name, "this is given, or nothing that is asked for needs it")
+            return Unreadable(name, Message("which step is meant? write {names}", {"names": spelt}))
+        return Unreadable(name, Message("this is given, or nothing that is asked for needs it"))
 
     def entries(self, line: Line, shape: tuple[int, int]) -> tuple[Entry, ...]:
         rows, columns = shape
@@ -132,11 +138,13 @@ class _Interpretation:
             return (Unreadable(" ".join(texts), reason),) * (rows * columns)
         return tuple(map(self.entry, texts))
 
-    def misshapen(self, given: tuple[int, int], shape: tuple[int, int], even: bool) -> str:
+    def misshapen(self, given: tuple[int, int], shape: tuple[int, int], even: bool) -> Message:
+        parts = {"given": shape_text(given), "shape": shape_text(shape)}
         if not even:
-            return f"rows of different lengths; {shape_text(shape)} was expected"
-        turned = " (is it transposed?)" if given == shape[::-1] else ""
-        return f"{shape_text(given)} numbers, but {shape_text(shape)} was expected{turned}"
+            return Message("rows of different lengths; {shape} was expected", parts)
+        if given == shape[::-1]:
+            return Message("{given} numbers, but {shape} was expected (is it transposed?)", parts)
+        return Message("{given} numbers, but {shape} was expected", parts)
 
     def entry(self, text: str) -> Entry:
         if is_blank(text):

@@ -9,6 +9,7 @@ from rnncalc.document import plain
 from rnncalc.errors import printable
 from rnncalc.feedback import feedback, name_row, verdict_text
 from rnncalc.formats import writer
+from rnncalc.languages import language, speaking
 
 _SETUP = """\
 #!/usr/bin/env bash
@@ -31,7 +32,8 @@ cd /autograder
 def results(report: Report, marking: Marking, causes: tuple[Cause, ...] = ()) -> str:
     """`results.json`: a test for each part with its score, and the student's page as output."""
     page = str(writer("terminal")(feedback(report, marking, causes), width=80))
-    tests = [_test(report, part) for part in report.parts]
+    with speaking(language(report.exercise.lang)):
+        tests = [_test(report, part) for part in report.parts]
     return json.dumps({"output": page, "output_format": "text", "tests": tests}, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -17,6 +17,7 @@ from rnncalc.errors import AnswerError, RnncalcError, printable
 from rnncalc.exercise import load
 from rnncalc.feedback import feedback
 from rnncalc.grading.submissions import Submission
+from rnncalc.languages import speaking
 from rnncalc.policy import Policy
 
 SECONDS = 20
@@ -24,7 +25,7 @@ SECONDS = 20
 
 class Job(Struct, frozen=True):
     """What is the same for all: the exercise, or `exercises` by student where each has a variant, how answers are
-    marked, and where pages for students go (nowhere if `pages` is empty)."""
+    marked, where pages for students go (nowhere if `pages` is empty), and the language asked for."""
 
     exercise: str
     policy: Policy | None = None
@@ -34,6 +35,7 @@ class Job(Struct, frozen=True):
     decimal_comma: bool = False
     reveal: bool = False
     seconds: int = SECONDS
+    language: str = ""
 
     def file_of(self, student: str) -> str:
         return self.exercises.get(student, self.exercise)
@@ -135,8 +137,9 @@ def _of_report(plain: Grade, report: Report, causes: tuple[Cause, ...]) -> Grade
 
 
 def _write_page(job: Job, submission: Submission, report: Report, marking: Marking, causes: tuple[Cause, ...]) -> None:
-    page = feedback(report, marking, causes, job.reveal)
-    text = formats.writer(job.page_format)(page)
+    with speaking(job.language):
+        page = feedback(report, marking, causes, job.reveal)
+        text = formats.writer(job.page_format)(page)
     output.write(text, Path(job.pages, page_name(submission.id, job.page_format)))
 
 

@@ -16,6 +16,7 @@ from rnncalc.grading.journal import Journal
 from rnncalc.grading.running import grade_all
 from rnncalc.grading.submissions import collect
 from rnncalc.grading.table import grade_table
+from rnncalc.languages import asked
 from rnncalc.policy import Policy
 from rnncalc.source import read_bytes
 
@@ -35,7 +36,7 @@ def job(
         pages.mkdir(parents=True, exist_ok=True)
     by_student = {student: str(file.resolve()) for student, file in variants_of(variants).items()} if variants else {}
     where = str(pages.resolve()) if pages else ""
-    return Job(str(exercise.resolve()), policy, by_student, where, page_format, decimal_comma, reveal, seconds)
+    return Job(str(exercise.resolve()), policy, by_student, where, page_format, decimal_comma, reveal, seconds, asked())
 
 
 def grade_class(

@@ -49,6 +49,11 @@ def names() -> list[str]:
     return sorted([SOURCE, *(path.stem for path in _FOLDER.glob("*.po"))])
 
 
+def asked() -> str:
+    """The language that `speaking` asks for, empty if none: what another process must be told to speak it too."""
+    return _asked.get()
+
+
 def language(own: str = "") -> str:
     """The language to speak; `own` is that of the exercise."""
     return _asked.get() or own or _of_environment()

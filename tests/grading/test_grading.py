@@ -16,8 +16,9 @@ from test_cli import Run, run  # noqa: F401 (a fixture)
 from rnncalc import UsageError
 from rnncalc.errors import draw
 from rnncalc.grading import Grade, Job, collect, grade_all
-from rnncalc.grading.job import page_name
+from rnncalc.grading.job import graded, page_name
 from rnncalc.grading.journal import Journal
+from rnncalc.grading.submissions import Submission
 from rnncalc.library import find
 
 EXERCISE = "vietai/exercise3"
@@ -152,6 +153,13 @@ HOSTILE = {
     "empty": "",
     "numbers": "h_1: [" + ", ".join(["0.5"] * 100_000) + "]",
 }
+
+
+def test_pages_speak_the_language_asked_for(tmp_path: Path) -> None:
+    """Wherever the job is done: another process knows of the language by the job alone."""
+    spoken = job(pages=str(tmp_path), language="vi")
+    graded(spoken, Submission("a", "", "a.yaml", TURNED.encode()))
+    assert "sai tại đây: nhầm z với 1 − z" in Path(tmp_path, "a.md").read_text(encoding="utf-8")
 
 
 def test_hostile_files_are_inert(run: Run) -> None:  # noqa: F811
