@@ -492,3 +492,23 @@ def test_the_language_may_stand_anywhere(run: Run, arguments: tuple[str, ...]) -
 )
 def test_a_language_that_is_not_spoken(run: Run, arguments: tuple[str, ...], wrong: str, hint: str) -> None:
     assert run(*arguments) == (2, "", f"error: {wrong}\n  help: {hint}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("solve", "vietai/exercise3", "-o", "a.docx"),
+            "error: no format has files that end in `.docx`\n"
+            "  help: the endings are .html, .json, .md, .pdf, .tex, .txt, .typ; "
+            "`--format` chooses whatever the file is called\n",
+        ),
+        (
+            ("params", "lstm", "--input", "3", "--size", "d=4"),
+            "error: `--input` and `--size d=…` exclude each other\n  help: leave one of them out\n",
+        ),
+    ],
+)
+def test_options_that_say_two_things(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    assert run(*arguments) == (2, "", message)
+    assert not Path("a.docx").exists()

@@ -178,15 +178,26 @@ def asked_sizes(input: int | None, hidden: int | None, others: list[str] | None)
     from rnncalc.parameters import read_sizes
 
     named = {letter: number for letter, number in (("d", input), ("h", hidden)) if number is not None}
-    return {**named, **read_sizes(others or ())}
+    sizes = read_sizes(others or ())
+    for letter in sorted(named.keys() & sizes.keys()):
+        option = "--input" if letter == "d" else "--hidden"
+        raise UsageError(
+            Problem(f"`{option}` and `--size {letter}=…` exclude each other", None, "leave one of them out")
+        )
+    return {**named, **sizes}
 
 
 def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
     if flag and name and name != flag:
         raise UsageError(Problem(f"`--{flag}` and `--format {name}` exclude each other", None, "leave one of them out"))
-    if flag or name or output is None:
+    if flag or name or output is None or not output.suffix:
         return flag or name or "terminal"
-    return "json" if output.suffix == ".json" else formats.of_ending(output.suffix) or "terminal"
+    found = "json" if output.suffix == ".json" else formats.of_ending(output.suffix)
+    if found is None:
+        known = ", ".join(sorted([".json", *(formats.ending(one) for one in formats.names())]))
+        hint = f"the endings are {known}; `--format` chooses whatever the file is called"
+        raise UsageError(Problem(f"no format has files that end in `{output.suffix}`", None, hint))
+    return found
 
 
 def solved(

@@ -84,6 +84,8 @@ def solve(
     """Solve exercises step by step."""
     from rnncalc.solving import Disagreement, Stopped
 
+    cell, files = cell_and_files(what)
+    spare_the_exercises(files, output)
     name = format_name("json" if as_json else None, format, output)
     how: dict[str, Any] = {
         "precision": asked_precision(digits, significant, name == "json"), "last": last, "float64": float64,
@@ -94,8 +96,6 @@ def solve(
     question = asked_question(unknown, when, within)
     closed = exact or symbolic or bool(symbols) or unfold or simplify or code is not None
     check_kinds(float64, closed, code is not None, question is not None, as_json or format is not None)
-    cell, files = cell_and_files(what)
-    spare_the_exercises(files, output)
     solutions, problems = solved(files, cell, question, gradients or check_gradients, **how)
     if solutions and code is not None:
         write_text("\n".join(solution.code(code.value) for solution in solutions), output)
@@ -121,8 +121,8 @@ def train(
     from rnncalc.api import solve as work_out
     from rnncalc.solving import Disagreement
 
-    name = format_name("json" if as_json else None, format, output)
     spare_the_exercises([file], output)
+    name = format_name("json" if as_json else None, format, output)
     exercise = read_exercise(file, None)
     if exercise.training is None:
         hint = "add `train: {rate: 0.1}` to it; `rnncalc solve` works out a network that is not trained"
