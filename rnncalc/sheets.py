@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from rnncalc.answers import Key
 from rnncalc.checking import Marking
 from rnncalc.equations import Index, Ref, Shape, shape_text
+from rnncalc.languages import language, say, speaking
 
 BLANK = "_"
-_HEAD = """\
-# Answers to: {title}
-# Put a number in the place of each `_`; what you leave open is not counted unless it is asked for.
-# A number may be 0.73, -.5, 2e-3, 1/3 or σ(2); digits are counted as you write them.
-student: ""
-answers:
-"""
 
 
 def blank_sheet(marking: Marking) -> str:
     """The text of the sheet, in YAML. Helpers of the backward pass are left out, but understood."""
-    return _HEAD.format(title=" ".join(marking.exercise.title.split())) + "".join(_lines(marking))
+    with speaking(language(marking.exercise.lang)):
+        head = "".join(f"# {remark}\n" for remark in _head(marking.exercise.title))
+        return f'{head}student: ""\nanswers:\n' + "".join(_lines(marking))
+
+
+def _head(title: str) -> Iterator[str]:
+    yield say("Answers to: {title}", title=" ".join(title.split()))
+    yield say("Put a number in the place of each `_`; what you leave open is not counted unless it is asked for.")
+    yield say("A number may be 0.73, -.5, 2e-3, 1/3 or σ(2); digits are counted as you write them.")
 
 
 def _lines(marking: Marking) -> Iterator[str]:
@@ -29,11 +31,17 @@ def _lines(marking: Marking) -> Iterator[str]:
             continue
         name = _spelling(marking, key)
         spelt = json.dumps(name, ensure_ascii=False) if "," in name or "[" in name else name
-        remark = "asked for" if key in marking.asked else ""
-        if step.shape[0] > 1 and step.shape[1] > 1:
-            remark = f"{shape_text(step.shape)}, row by row" + (", asked for" if remark else "")
+        remark = _remark(step.shape, key in marking.asked)
         line = f"  {spelt}: {_places(step.shape)}"
         yield f"{line:<32}# {remark}\n" if remark else f"{line}\n"
+
+
+def _remark(shape: Shape, asked: bool) -> str:
+    if min(shape) == 1:
+        return say("asked for") if asked else ""
+    if asked:
+        return say("{shape}, row by row, asked for", shape=shape_text(shape))
+    return say("{shape}, row by row", shape=shape_text(shape))
 
 
 def _spelling(marking: Marking, key: Key) -> str:

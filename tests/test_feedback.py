@@ -235,6 +235,19 @@ def test_a_blank_sheet_can_be_filled_in(files: Run) -> None:
     )
 
 
+def test_a_blank_sheet_in_vietnamese(files: Run) -> None:
+    assert files("answers", "chain.yaml", "--lang", "vi").out == (
+        "# Bài làm: A chain\n"
+        "# Điền một số vào chỗ mỗi dấu `_`; chỗ để trống không bị tính, trừ khi được hỏi.\n"
+        "# Một số có thể viết 0.73, -.5, 2e-3, 1/3 hoặc σ(2); số chữ số được tính đúng như bạn viết.\n"
+        'student: ""\n'
+        "answers:\n"
+        "  a_1: _\n"
+        "  h_1: _\n"
+        "  y_1: _                        # được hỏi\n"
+    )
+
+
 def test_standard_input(files: Run) -> None:
     assert files("check", "chain.yaml", "-", stdin="y1: 2.513\n").code == 0
     Path("sheet.yaml").write_text("y1: 2.513\n")
