@@ -20,8 +20,8 @@ from time import perf_counter
 import yaml
 from startup import machine, report, versions
 
-FILES = 2000
-MANY = (10_000, 100_000)
+FILES = 1_000
+MANY = (2_000, 20_000)
 EXERCISE = """\
 cell: lstm
 find: [h_3]
