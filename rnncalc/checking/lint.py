@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from rnncalc.answers import Key, Written
 from rnncalc.checking.judging import Judging
-from rnncalc.checking.marking import Marking, Step
-from rnncalc.checking.recomputation import POINT, Recomputation, Units
-from rnncalc.equations import Call, Expr, Ref, bind, children, compile_walk, rebuild
+from rnncalc.checking.marking import Marking
+from rnncalc.checking.supposition import can_be_made, supposed
+from rnncalc.equations import Call, Expr, compile_walk
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.mistakes import Hypothesis
 from rnncalc.numbers import Precision
@@ -148,7 +148,7 @@ def _mistakes(marking: Marking) -> Iterator[Finding]:
     for hypothesis in marking.hypotheses:
         if hypothesis.only is not None or len(hypothesis.changes) > 1:
             continue
-        numbers = _numbers(marking, hypothesis) if _is_possible(marking, hypothesis) else None
+        numbers = _numbers(marking, hypothesis) if can_be_made(marking, hypothesis) else None
         if numbers is None:
             continue
         if all(abs(one - other) <= half for one, other in numbers):
@@ -165,29 +165,6 @@ def _mistakes(marking: Marking) -> Iterator[Finding]:
             pairs.setdefault(titles, {}).update(dict.fromkeys(group[0].names))
     for titles, names in pairs.items():
         yield Alike(titles, tuple(names))
-
-
-def _is_possible(marking: Marking, hypothesis: Hypothesis) -> bool:
-    """Whether the mistake uses another quantity, or another formula, at any step at all."""
-    return any(
-        _settled(marking, step, found) != _settled(marking, step, step.equation.expression)
-        for key, step in marking.steps.items()
-        if (found := hypothesis.expression(step.equation, key[1])) is not None and marking.exists(found, step.letters)
-    )
-
-
-def _settled(marking: Marking, step: Step, expr: Expr) -> Expr:
-    """The formula with its positions put in; before a sequence begins there is one state, however far one looks."""
-    last = {letter.upper(): length for letter, length in marking.exercise.network.plan.lengths.items()}
-
-    def begun(part: Expr) -> Expr:
-        if isinstance(part, Ref) and part.indices:
-            key = part.name, tuple(index.offset for index in part.indices)
-            inside = key in marking.steps or part.name not in marking.begins
-            return part if inside else Ref(part.name)
-        return rebuild(part, tuple(map(begun, children(part))))
-
-    return begun(bind(expr, {**last, **step.letters}))
 
 
 def _not_always_alike(marking: Marking, group: Sequence[Hypothesis]) -> list[Hypothesis]:
@@ -223,14 +200,7 @@ def _elsewhere(marking: Marking, expression: Expr, key: Key) -> tuple[int, ...]:
 
 def _numbers(marking: Marking, hypothesis: Hypothesis) -> list[tuple[float, float]] | None:
     """(wrong, right) for every entry of every step; None where the mistake cannot be made."""
-
-    def rewritten(key: Key) -> Expr:
-        step = marking.steps[key]
-        found = hypothesis.expression(step.equation, key[1])
-        usable = found is not None and marking.exists(found, step.letters)
-        return found if usable and found is not None else step.equation.expression
-
-    view = Recomputation(marking, {}, {}, POINT, Units(0.0), rewritten)
+    view = supposed(marking, hypothesis)
     try:
         found = [
             ((low + high) / 2, one.number)

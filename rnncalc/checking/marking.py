@@ -28,6 +28,7 @@ from rnncalc.equations.domains.scalars import Array
 from rnncalc.errors import LimitError, Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.mistakes import DIAGONAL, Hypothesis, System, catalogue, hypotheses, of_cell
+from rnncalc.network import Network
 from rnncalc.reader import Rows
 from rnncalc.solving import solve
 
@@ -57,13 +58,7 @@ class Marking:
         self.shapes = {step.key: step.shape for step in steps}
         self.domain = Interval()
         network = exercise.network
-        self.data = {key: self.domain.array(rows) for key, rows in network.data.items()}
-        for (name, position), rows in network.data.items():
-            if not position and len(rows) == len(rows[0]) > 1:
-                self.data[DIAGONAL + name, ()] = self.domain.array(diagonal(rows))
-        # What a state is before it begins, wherever a wrong equation looks for that.
-        self.begins = {name: self.domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
-        self.begins |= {name: self.data[name, at] for name, at in network.plan.boundary if (name, at) in self.data}
+        self.put(network)
         self.asked: tuple[Key, ...] = tuple(
             (ref.name, position)
             for ref in asked
@@ -74,6 +69,16 @@ class Marking:
         self._functions: dict[int, tuple[Expr, Function]] = {}
         self._uses: dict[tuple[int, ...], tuple[Expr, tuple[tuple[Key, ...], bool]]] = {}
         self._hypotheses: list[Hypothesis] | None = None
+
+    def put(self, network: Network) -> None:
+        """Take the data of the same network with other numbers; `truth` stays that of the numbers before."""
+        self.data = {key: self.domain.array(rows) for key, rows in network.data.items()}
+        for (name, position), rows in network.data.items():
+            if not position and len(rows) == len(rows[0]) > 1:
+                self.data[DIAGONAL + name, ()] = self.domain.array(diagonal(rows))
+        # What a state is before it begins, wherever a wrong equation looks for that.
+        self.begins = {name: self.domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
+        self.begins |= {name: self.data[name, at] for name, at in network.plan.boundary if (name, at) in self.data}
 
     def lookup(self, name: str, position: tuple[int, ...]) -> Array:
         key = name, position

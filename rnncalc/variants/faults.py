@@ -10,7 +10,7 @@ from rnncalc.exercise import Exercise
 from rnncalc.randomize import Rules
 from rnncalc.solving import Solution, Step
 
-Kind = Literal["saturated", "dead", "tiny", "undefined", "repeated", "hidden"]
+Kind = Literal["saturated", "dead", "tiny", "undefined", "repeated", "hidden", "alike"]
 SQUASHING = {"sigmoid", "tanh", "hard_sigmoid", "softsign"}
 
 

@@ -3,6 +3,7 @@ not help, and what was done is counted."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 
 from msgspec import Struct
@@ -18,10 +19,15 @@ from rnncalc.source import Mapping as MappingNode
 from rnncalc.variants.draws import drawn
 from rnncalc.variants.faults import Fault, Kind, Zeros, faults, measured_answers, zeros_of
 from rnncalc.variants.ranges import Drawable, drawables
+from rnncalc.variants.telling import Telling
 
 PATIENCE = 6
 """The range of a quantity that was at fault so often is narrowed."""
+STUBBORN = 4
+"""Where mistakes were hidden so often, all numbers are drawn anew."""
 MOST_ATTEMPTS = 400
+TRIALS = 3
+"""A mistake that so many draws do not show is one that the exercise cannot show."""
 ALL_STEPS = 1 << 40
 _FAILURES: Mapping[Kind, str] = {
     "saturated": "an argument beyond the limit",
@@ -30,6 +36,7 @@ _FAILURES: Mapping[Kind, str] = {
     "undefined": "a value that does not exist",
     "repeated": "the answers of another variant",
     "hidden": "a digit that cannot be decided",
+    "alike": "a mistake that would not show",
 }
 
 
@@ -75,10 +82,15 @@ def generate(exercise: Exercise, file: MappingNode, rules: Rules, seed: int, cou
     answers: set[object] = set()
     # A search that is thrown away finds ranges in which variants are found easily; all are drawn from the same ones.
     trial = _Search(exercise, rules, seed, 0, pool, set(), zeros)
-    trial.found()
+    first = trial.found()
     pool = [part.of for part in trial.parts]
+    trials = [first.solution]
+    for number in range(1, TRIALS):
+        with suppress(ExerciseError):
+            trials.append(_Search(exercise, rules, seed, -number, pool, set(), zeros).found().solution)
+    telling = Telling(trials)
     for number in range(1, count + 1):
-        yield _Search(exercise, rules, seed, number, pool, answers, zeros).found()
+        yield _Search(exercise, rules, seed, number, pool, answers, zeros, telling).found()
 
 
 class _Search:
@@ -93,11 +105,13 @@ class _Search:
         pool: Sequence[Drawable],
         taken: set[object],
         zeros: Zeros,
+        telling: Telling | None = None,
     ) -> None:
         self.exercise, self.rules, self.seed, self.number = exercise, rules, seed, number
-        self.taken, self.zeros = taken, zeros
+        self.taken, self.zeros, self.telling = taken, zeros, telling
         self.parts = [Drawn(one) for one in pool]
         self.met: list[Fault] = []
+        self.hidden = 0
         for part in self.parts:
             self.draw(part)
 
@@ -145,7 +159,10 @@ class _Search:
         """The solution with the numbers drawn, or what is wrong with them."""
         candidate = self.candidate()
         try:
-            wrong = list(faults(solve(candidate, last=ALL_STEPS, float64=True), self.rules, self.zeros))
+            quick = solve(candidate, last=ALL_STEPS, float64=True)
+            wrong = list(faults(quick, self.rules, self.zeros))
+            if not wrong and self.telling:
+                wrong = self.hiding(quick, self.telling)
             solution = None if wrong else solve(candidate)
         except ExerciseError:
             wrong, solution = [Fault("undefined", "", frozenset())], None
@@ -158,6 +175,12 @@ class _Search:
             return None, [Fault("repeated", "", frozenset())]
         self.taken.add(answers)
         return solution, []
+
+    def hiding(self, solution: Solution, telling: Telling) -> list[Fault]:
+        """A mistake that the numbers hide; all is drawn anew now and then, as other equations may be what hides it."""
+        wrong = list(telling.faults(solution))
+        self.hidden += bool(wrong)
+        return wrong if self.hidden % STUBBORN else [replace(fault, culprits=frozenset()) for fault in wrong]
 
     def candidate(self) -> Exercise:
         """The exercise with the numbers drawn."""

@@ -64,5 +64,7 @@ def _fault(kind: Kind) -> str:
             return say("the answers are those of another variant")
         case "hidden":
             return say("a digit cannot be decided")
+        case "alike":
+            return say("a mistake would not show")
         case _:
             assert_never(kind)

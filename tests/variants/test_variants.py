@@ -8,9 +8,11 @@ import pytest
 
 from rnncalc import ExerciseError, library, loads, solve
 from rnncalc.cell import cell_names, library_cell
+from rnncalc.checking import prepare
+from rnncalc.checking.lint import Unnoticed, lint
 from rnncalc.equations import Call, walk
 from rnncalc.errors import draw
-from rnncalc.exercise import read_exercise
+from rnncalc.exercise import Exercise, read_exercise
 from rnncalc.randomize import Rules
 from rnncalc.solving import Disagreement, Uncertified
 from rnncalc.source import Mapping, Node, Sequence, read_text, yaml_text
@@ -170,6 +172,33 @@ def test_a_dead_unit_is_drawn_again() -> None:
         states = [variant.solution.rounded(step.value) for step in variant.solution.steps]
         assert all(any(float(state[unit][0].text) > 0 for state in states) for unit in (0, 1))
     assert survey(iter(variants)).faults.keys() >= {"dead"}
+
+
+HIDING = """\
+equations: h[t] = sigmoid(W @ x[t] + b)
+find: [h_1]
+inputs: {x: [[1, 2]]}
+parameters: {W: [[1, 2], [2, 1]], b: [0.5, 0.5]}
+"""
+
+
+def unnoticed(exercise: Exercise) -> set[str]:
+    return {found.title for found in lint(prepare(exercise)) if isinstance(found, Unnoticed)}
+
+
+def test_every_mistake_changes_an_answer() -> None:
+    """W is symmetric here, and is not in any variant, though a symmetric one is drawn now and then."""
+    assert unnoticed(loads(HIDING)) == {"matrix transposed"}
+    _, variants = drawn(HIDING, 30)
+    assert [unnoticed(one.solution.exercise) for one in variants] == [set()] * 30
+    assert survey(iter(variants)).faults["alike"] > 0
+
+
+def test_a_mistake_that_no_numbers_show_is_not_asked_for() -> None:
+    """The state is zero before the only step: whatever is wrong with U is never seen."""
+    text = EXERCISE.replace("h_2", "h_1").replace("[[1, 2], [0, 1]]", "[[1, 2]]", 1).replace("[0.5, -0.5]", "[0, 0]")
+    _, variants = drawn(text, 5)
+    assert all("term with the earlier state forgotten" in unnoticed(one.solution.exercise) for one in variants)
 
 
 def test_a_file_that_was_written() -> None:
