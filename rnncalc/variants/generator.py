@@ -179,7 +179,11 @@ class _Search:
     def hiding(self, solution: Solution, telling: Telling) -> list[Fault]:
         """A mistake that the numbers hide; all is drawn anew now and then, as other equations may be what hides it."""
         wrong = list(telling.faults(solution))
-        self.hidden += bool(wrong)
+        if wrong:
+            self.hidden += 1
+            # These ranges are narrow enough: a long search must not narrow them until nothing shows.
+            for part in self.parts:
+                part.failures = 0
         return wrong if self.hidden % STUBBORN else [replace(fault, culprits=frozenset()) for fault in wrong]
 
     def candidate(self) -> Exercise:
