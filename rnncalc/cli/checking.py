@@ -25,16 +25,20 @@ _CREDIT = "What a verdict is worth: `follows=0`, `last-digit=1/2`."
 
 Answers = Annotated[str, typer.Argument(metavar="ANSWERS", help=_SHEET)]
 DecimalComma = Annotated[bool, typer.Option("--decimal-comma", help="Numbers are written `0,73`.")]
+AskedDigits = Annotated[int | None, typer.Option("--digits", min=1, max=100, help="So many digits are asked for.")]
+Tolerance = Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")]
+Rounding = Annotated[str | None, typer.Option(help="steps: every step may be rounded; end: only the end.")]
+Each = Annotated[str | None, typer.Option(help="Marks are given for each entry or each step.")]
 Credit = Annotated[list[str] | None, typer.Option("--credit", metavar="VERDICT=X", help=_CREDIT)]
 
 
 def check(
     exercise: File,
     answers: Answers,
-    digits: Annotated[int | None, typer.Option(min=1, max=100, help="So many digits are asked for.")] = None,
-    tolerance: Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")] = None,
-    rounding: Annotated[str | None, typer.Option(help="steps: every step may be rounded; end: only the end.")] = None,
-    each: Annotated[str | None, typer.Option(help="Marks are given for each entry or each step.")] = None,
+    digits: AskedDigits = None,
+    tolerance: Tolerance = None,
+    rounding: Rounding = None,
+    each: Each = None,
     credit: Credit = None,
     decimal_comma: DecimalComma = False,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the right values.")] = False,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.checking import Credit, DecimalComma
+from rnncalc.cli.checking import AskedDigits, Credit, DecimalComma, Each, Rounding, Tolerance
 from rnncalc.cli.options import File, write_page
 from rnncalc.errors import Problem, UsageError
 
@@ -36,10 +36,10 @@ def grade(
     page_format: PageFormat = "markdown",
     report: Report = None,
     variants: Variants = None,
-    digits: Annotated[int | None, typer.Option(min=1, max=100, help="So many digits are asked for.")] = None,
-    tolerance: Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")] = None,
-    rounding: Annotated[str | None, typer.Option(help="steps: every step may be rounded; end: only the end.")] = None,
-    each: Annotated[str | None, typer.Option(help="Marks are given for each entry or each step.")] = None,
+    digits: AskedDigits = None,
+    tolerance: Tolerance = None,
+    rounding: Rounding = None,
+    each: Each = None,
     credit: Credit = None,
     decimal_comma: DecimalComma = False,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the right values to students.")] = False,

@@ -2,16 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from types import FrameType
 
 from msgspec import Struct
 
 from rnncalc import formats, output
+from rnncalc.alarm import within
 from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of, read
 from rnncalc.errors import AnswerError, RnncalcError, printable
 from rnncalc.exercise import load
@@ -65,10 +64,6 @@ class Grade(Struct, frozen=True):
         return float(Fraction(self.earned) / Fraction(self.of)) if Fraction(self.of) else 0.0
 
 
-class _OutOfTimeError(Exception):
-    """A sheet has taken all the seconds it may take."""
-
-
 def digest(job: Job, submission: Submission) -> str:
     """What a grade hangs on: the sheet, the exercise and the policy. A journal's grade with another digest is void."""
     text = hashlib.sha256(submission.data)
@@ -92,19 +87,22 @@ def graded(job: Job, submission: Submission) -> Grade:
     if submission.problem:
         return _without(plain, submission.problem)
     try:
-        with _at_most(job.seconds):
-            marking = _marking(job.file_of(submission.id))
-            report = check(marking, read(marking, submission.data, submission.file, job.decimal_comma), job.policy)
-            causes = diagnose(marking, report)
-            if job.pages:
-                _write_page(job, submission, report, marking, causes)
-            return _of_report(plain, report, causes)
+        found = within(job.seconds, lambda: _judged(job, submission, plain))
     except AnswerError as error:
         return _without(plain, "; ".join(_place(problem.span) + problem.what for problem in error.problems))
     except RnncalcError as error:
         return _without(plain, "the exercise: " + "; ".join(problem.what for problem in error.problems))
-    except _OutOfTimeError:
-        return _without(plain, f"took longer than {job.seconds} seconds")
+    return found or _without(plain, f"took longer than {job.seconds} seconds")
+
+
+def _judged(job: Job, submission: Submission, plain: Grade) -> Grade:
+    """The grade of a sheet that can be read; its page is written."""
+    marking = _marking(job.file_of(submission.id))
+    report = check(marking, read(marking, submission.data, submission.file, job.decimal_comma), job.policy)
+    causes = diagnose(marking, report)
+    if job.pages:
+        _write_page(job, submission, report, marking, causes)
+    return _of_report(plain, report, causes)
 
 
 def _place(span: object) -> str:
@@ -148,25 +146,3 @@ def page_name(student: str, page_format: str) -> str:
     stem = output.file_name(student)
     apart = "" if stem == student else "-" + hashlib.sha256(student.encode()).hexdigest()[:6]
     return stem + apart + formats.ending(page_format)
-
-
-@contextmanager
-def _at_most(seconds: int) -> Iterator[None]:
-    """Give up after so many seconds, where the system has alarms and this is the thread that may set them."""
-    import signal
-    import threading
-
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(_number: int, _frame: FrameType | None) -> None:
-        raise _OutOfTimeError
-
-    before: Callable[..., object] | int | None = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

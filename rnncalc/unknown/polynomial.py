@@ -5,8 +5,9 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from rnncalc.alarm import within
 from rnncalc.equations.closed import Form, Name, size
-from rnncalc.equations.closed.proof import from_sympy, to_sympy, within
+from rnncalc.equations.closed.proof import from_sympy, to_sympy
 from rnncalc.unknown.searching import Root
 
 LARGEST, HIGHEST = 400, 60

@@ -3,16 +3,14 @@
 It is imported on the first question, and its time is limited.
 """
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Set
 from fractions import Fraction
 from random import Random
 from typing import Any, TypeVar, assert_never
 
 import flint
 
+from rnncalc.alarm import within
 from rnncalc.equations.closed import arithmetic
 from rnncalc.equations.closed.enclosure import enclosed
 from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum, names_in, size
@@ -69,38 +67,6 @@ def same_at_some_points(one: Form, other: Form, signs: Callable[[Form], Set[str]
             if left.is_finite() and not left.overlaps(right):
                 return False
     return True
-
-
-class _Late(BaseException):
-    """Raised inside a computation that has taken too long; no `except Exception` of a library swallows it."""
-
-
-def within(seconds: float, compute: Callable[[], Result]) -> Result | None:
-    """What is computed, or None if it takes longer. In threads other than the first there is no limit but that on
-    the size of what is computed with."""
-    try:
-        with _alarm(seconds):
-            return compute()
-    except _Late:
-        return None
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def ring(*_: object) -> None:
-        raise _Late
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 # ---------------------------------------------------------------- to SymPy and back
