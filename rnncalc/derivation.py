@@ -38,7 +38,7 @@ from rnncalc.languages import sentence
 from rnncalc.numbers import Rounded
 from rnncalc.solving import Solution, Step
 from rnncalc.spoken import remarks
-from rnncalc.values import atom_row, cells, decimals, entry_lines, is_exact, is_long, value_row
+from rnncalc.values import atom_row, cells, decimals, entry_lines, equal_entries, is_exact, is_long, value_row
 
 MOST_ASIDES = 4
 """A step shows the activation of at most so many entries; `--detail full` shows every one."""
@@ -255,7 +255,9 @@ class _Board:
                 found.extend(self.products(part))
             elif isinstance(part, Call):
                 found.extend(self.activations(part))
-        return (*found, *((*self.ties(), *remarks(self.solution, self.step)) if self.lean in new else ()))
+        if self.lean in new:
+            found += [*self.ties(), *self.equal(), *remarks(self.solution, self.step)]
+        return tuple(found)
 
     def products(self, part: Binary) -> Iterator[Text]:
         """Each scalar product of a row and a column: 1·2 + (−2)·3 = −4."""
@@ -323,6 +325,11 @@ class _Board:
                     yield sentence(
                         "{number} is rounded from an exact tie, away from zero", number=row(Digits(cell.text))
                     )
+
+    def equal(self) -> Iterator[Text]:
+        """Entries that are the same number, which their forms do not show."""
+        for equality in equal_entries(self.solution, self.step.target, self.step.value, self.symbols):
+            yield sentence("{equality}, exactly", equality=equality)
 
 
 def _never(name: str, position: Position) -> Any:

@@ -18,7 +18,7 @@ from rnncalc.network import Misfit
 from rnncalc.passes import BY_TIME, Part, is_of_parameter, part_of, part_title, paths
 from rnncalc.solving import Disagreement, Ended, Found, Hidden, Remark, Solution, Step, Stopped, Uncertified
 from rnncalc.spoken import chosen_word, most_likely, quoted
-from rnncalc.values import cells, decimals, entry_lines, flat_row, is_exact, is_long, table_cells
+from rnncalc.values import cells, decimals, entry_lines, equal_entries, flat_row, is_exact, is_long, table_cells
 
 Detail = Literal["answers", "steps", "full"]
 
@@ -287,19 +287,23 @@ def _cell(solution: Solution, step: Step) -> Text:
 def _answers(solution: Solution) -> Iterator[Block]:
     """The answers, each with what can be said of its digits; what is true of several is said once, below them."""
     exact, rounded = (sentence("exact"),), (sentence("every digit shown is correctly rounded"),)
+    closed = (sentence("the closed form is exact, its digits are correctly rounded"),)
     digits = [tuple(_digits(solution, found)) for found in solution.answers]
+    if closed in digits and {*digits} == {exact, closed}:
+        digits = [closed] * len(digits)
     together = len(digits) > 1 and digits.count(digits[0]) == len(digits)
     others = {*digits} == {exact, rounded} and digits.count(rounded) > 1
     for found, remarks in zip(solution.answers, digits, strict=True):
         name = name_row(solution, found.name, found.position)
         likely = tuple(most_likely(solution, found.name, found.value, name if len(digits) > 1 else None))
+        likely += tuple(_equal(solution, found))
         told = likely if together or (others and remarks == rounded) else (*likely, *remarks)
         yield from _answer(solution, found, told)
     if together and digits[0] == exact:
         yield Prose(sentence("All answers are exact."))
     elif together and digits[0] == rounded:
         yield Prose(sentence("Every digit shown is correctly rounded."))
-    elif together and digits[0] == (sentence("the closed form is exact, its digits are correctly rounded"),):
+    elif together and digits[0] == closed:
         yield Prose(sentence("Closed forms are exact, their digits are correctly rounded."))
     elif others:
         yield Prose(sentence("Every digit of the other answers is correctly rounded."))
@@ -321,6 +325,12 @@ def _answer(solution: Solution, found: Found, remarks: tuple[Text, ...]) -> Iter
     value = row(Words(quoted(word)), Operator(relation), value) if word is not None else value
     name = name_row(solution, found.name, found.position)
     yield Answer(name, relation, row(value, digits) if digits else value, remarks, say("Answer"))
+
+
+def _equal(solution: Solution, found: Found) -> Iterator[Text]:
+    target = Ref(found.name, tuple(Index("", place) for place in found.position))
+    for equality in equal_entries(solution, target, found.value, solution.exercise.symbols):
+        yield sentence("{equality}, exactly", equality=equality)
 
 
 def _digits(solution: Solution, found: Found) -> Iterator[Text]:

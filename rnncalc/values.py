@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from rnncalc.document import Line
 from rnncalc.equations import Call, Domain, Expr, Index, Number, Ref, Style, constant, formula, symbol
-from rnncalc.formula import Digits, Grid, Operator, Row, Symbol, Tuple, row, unicode
+from rnncalc.formula import Digits, Grid, Operator, Row, Symbol, Tuple, equated, row, unicode
 from rnncalc.numbers import Precision, Rounded, decimal_text, is_decimal
 
 LONGEST_ENTRY = 36
@@ -134,14 +134,27 @@ def entry_lines(solution: Solved, target: Ref, value: Any, symbols: Symbols) -> 
     rows, columns = solution.shape(value)
     for number, form in enumerate(forms):
         line, column = divmod(number, columns)
-        ref = Ref(target.name, (*target.indices, *entry_indices((rows, columns), line, column)))
-        name = entry_symbol(ref, symbols)
+        name = _entry_name(target, (rows, columns), number, symbols)
         right, known = entries[line][column], exact[number]
         if known is not None and constant(form) is None:
             right = row(right, Operator("equals"), rational_row(known))
         elif not lettered[number] and known is None:
             right = row(right, Operator("approx"), Digits(rounded[line][column].text))
         yield Line("equals", right, row(name))
+
+
+def equal_entries(solution: Solved, target: Ref, value: Any, symbols: Symbols) -> Iterator[Row]:
+    """`o₁,₁ = o₁,₂` for entries that are proved to be the same number although they are written in two ways."""
+    shape = solution.shape(value)
+    for number, first in enumerate(solution.domain.repeats(value)):
+        if first is not None:
+            names = (_entry_name(target, shape, place, symbols) for place in (first, number))
+            yield equated(*map(row, names))
+
+
+def _entry_name(target: Ref, shape: tuple[int, int], number: int, symbols: Symbols) -> Symbol:
+    line, column = divmod(number, shape[1])
+    return entry_symbol(Ref(target.name, (*target.indices, *entry_indices(shape, line, column))), symbols)
 
 
 def entry_indices(shape: tuple[int, int], line: int, column: int) -> tuple[Index, ...]:

@@ -104,6 +104,30 @@ def test_a_value_that_is_proved_to_be_rational_is_shown_as_one() -> None:
     assert "Answer   y = tanh(ln(4)) = 15/17" in page
 
 
+MIRRORED = """
+equations: |
+  g[t] = a * sigmoid(W * x[t]) + b
+  p[t] = onehot_argmax(g[t])
+find: [g_1, p_1]
+inputs: {x: [3]}
+parameters: {W: [1, -1, 1], a: [1, -1, 1], b: [0, 1, 0]}
+"""
+
+
+def test_entries_are_proved_to_be_equal_although_they_are_written_in_two_ways() -> None:
+    solution = solve(loads(MIRRORED), exact=True)
+    assert forms(solution, "g_1") == [["sigmoid(3)"], ["1 - sigmoid(-3)"], ["sigmoid(3)"]]
+    assert "       = ⎢1 − σ(−3)⎥               g₁,₁ = g₁,₂, exactly\n" in solution.text()
+    assert "(0.9526, 0.9526, 0.9526) │  g₁,₁ = g₁,₂, exactly\n" in solution.text("answers", width=100)
+    assert solution["p_1"] == [["1"], ["0"], ["0"]], "the first of equal entries is chosen"
+
+
+def test_equality_is_not_claimed_from_digits() -> None:
+    nearly = MIRRORED.replace("b: [0, 1, 0]", "b: [0, 1.0000000000000000000000000000000000000000001, 0]")
+    assert "exactly" not in solve(loads(nearly), exact=True).text()
+    assert solve(loads(nearly), exact=True)["p_1"] == [["0"], ["1"], ["0"]]
+
+
 LSTM = """
 cell: lstm
 find: [h_{last}]

@@ -52,7 +52,7 @@ def test_equal_numbers_that_are_not_known_to_be_equal():
 e.yaml:1:13: error: `y`: two entries are too close to tell which one is chosen, even with 9830 digits
     1 │ equations: '{text}'
       │             {"^" * len(text)}
-  help: they may be exactly equal: give numbers that differ, or put the equation in another form"""
+  help: they may be exactly equal: `--exact` may prove it; else give numbers that differ"""
     )
 
 

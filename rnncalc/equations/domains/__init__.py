@@ -106,6 +106,11 @@ class Domain(Protocol):
         """The entries as expressions, row by row, if that is how they are printed; None for plain numbers."""
         ...
 
+    def repeats(self, operand: Any) -> list[int | None]:
+        """For each entry the first one, counted from 0, that is proved to be the same number though it is written in
+        another way; None where there is none."""
+        ...
+
     def lettered(self, operand: Any) -> list[bool]:
         """Whether each entry, row by row, has letters in it and so no digits."""
         ...

@@ -20,7 +20,7 @@ from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_ball, round_e
 MAX_RATIONAL_BITS = 4_000
 MAX_DIGITS = 10_000
 
-_EQUAL = "they may be exactly equal: give numbers that differ, or put the equation in another form"
+_EQUAL = "they may be exactly equal: `--exact` may prove it; else give numbers that differ"
 _ZERO, _ONE = fmpq(0), fmpq(1)
 
 

@@ -35,6 +35,8 @@ MAX_SIZE = 20_000
 """The nodes of one form, beyond which nobody would read it."""
 MAX_RATIONAL_BITS = 4_000
 """A rational number with more bits goes by its name."""
+MOST_COMPARED = 100
+"""Entries of a value that are compared with each other."""
 BITS = (128, 512, 2048, 8192)
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -189,8 +191,12 @@ class Closed(ScalarDomain):
         for form in forms:
             if not self.known.is_number(form):
                 raise LetterError(f"which entry is chosen depends on `{spelt(form)}`, which has letters")
-        found = {form: self.known.ball(form, bits) for form in forms}
-        return [_rational(form) if isinstance(form, Fraction) else found[form] for form in forms]
+        found: dict[Form, Any] = {}
+        for form in forms:
+            ball = self.known.ball(form, bits)
+            same = (found[other] for other in found if ball.overlaps(arb(found[other])) and self.equal(form, other))
+            found[form] = next(same, _rational(form) if isinstance(form, Fraction) else ball)
+        return [found[form] for form in forms]
 
     def simplified(self, form: Form) -> Form:
         """A shorter form with the same value, where SymPy finds one; it is compared at some values of the names."""
@@ -248,6 +254,23 @@ class Closed(ScalarDomain):
 
     def vanishes(self, form: Form) -> bool:
         return self.value(form) == 0
+
+    def equal(self, one: Form, other: Form) -> bool:
+        """Whether two forms are proved to be the same number."""
+        return one == other or self.vanishes(arithmetic.total((one, arithmetic.scaled(other, -_ONE))))
+
+    def repeats(self, operand: Array) -> list[int | None]:
+        forms = operand.entries
+        if not 1 < len(forms) <= MOST_COMPARED or any(self.lettered(operand)):
+            return [None] * len(forms)
+        balls = [self.known.ball(form, BITS[0]) for form in forms]
+
+        def first(number: int) -> int | None:
+            near = (other for other in range(number) if balls[other].overlaps(balls[number]))
+            return next((other for other in near if self.equal(forms[other], forms[number])), None)
+
+        found = map(first, range(len(forms)))
+        return [None if one is None or forms[one] == form else one for one, form in zip(found, forms, strict=True)]
 
     def round(self, value: Form, precision: Precision) -> Rounded | None:
         number = self.value(value)

@@ -108,6 +108,9 @@ class Float64:
     def forms(self, operand: Any) -> list[Expr] | None:
         return None
 
+    def repeats(self, operand: Any) -> list[int | None]:
+        return [None] * operand.size
+
     def lettered(self, operand: Any) -> list[bool]:
         return [False] * operand.size
 

@@ -126,6 +126,9 @@ class ScalarDomain(ABC):
     def forms(self, operand: Array) -> list[Expr] | None:
         return None
 
+    def repeats(self, operand: Array) -> list[int | None]:
+        return [None] * len(operand.entries)
+
     def lettered(self, operand: Array) -> list[bool]:
         return [False] * len(operand.entries)
 
