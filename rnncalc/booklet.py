@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from rnncalc.document import Block, Document, Fields, Part, Table, Text
 from rnncalc.formula import Blank, Row, row
-from rnncalc.languages import counted, language, say, speaking
+from rnncalc.languages import among_words, counted, language, say, speaking
 from rnncalc.numbers import exact_text
 
 _SCORE = 6
@@ -39,7 +39,7 @@ def booklet(entries: Sequence[Entry], title: str = "", to_fill_in: bool = False)
 def _points(points: Fraction | None) -> str:
     if points is None:
         return ""
-    return counted("{points} point", "{points} points", 1 if points == 1 else 2, points=exact_text(points))
+    return counted("{points} point", "{points} points", 1 if points == 1 else 2, points=among_words(exact_text(points)))
 
 
 def _contents(entries: Sequence[Entry], to_fill_in: bool) -> Table:
@@ -52,7 +52,7 @@ def _contents(entries: Sequence[Entry], to_fill_in: bool) -> Table:
         total = sum((points for points in worth if points is not None), Fraction())
         rows.append([(), (say("Total"),)])
         for line, points in zip(rows, [*worth, total], strict=True):
-            line.append((exact_text(points),) if points is not None else ())
+            line.append((among_words(exact_text(points)),) if points is not None else ())
         if to_fill_in:
             header.append((say("Reached"),))
             blank: Row = row(Blank(_SCORE))

@@ -13,7 +13,7 @@ from rnncalc.document import Answer, Block, Document, Heading, Listing, Notice, 
 from rnncalc.equations import Index, Position, Ref, shape_text, source
 from rnncalc.formula import Digits, Operator, Row, Words, row, unicode
 from rnncalc.known import is_known
-from rnncalc.languages import language, listed, said, say, sentence, sentences, speaking, spliced
+from rnncalc.languages import among_words, language, listed, said, say, sentence, sentences, speaking, spliced
 from rnncalc.network import Misfit
 from rnncalc.passes import BY_TIME, Part, is_of_parameter, part_of, part_title, paths
 from rnncalc.solving import Disagreement, Ended, Found, Hidden, Remark, Solution, Step, Stopped, Uncertified
@@ -67,7 +67,7 @@ def remark_text(solution: Solution, remark: Remark) -> Text:
         case Misfit():
             return _misfit(solution, remark)
         case Stopped(passed, limit, name, position):
-            return _stopped(passed, f"{limit:g}", name_row(solution, name, position))
+            return _stopped(passed, among_words(f"{limit:g}"), name_row(solution, name, position))
         case Uncertified(asked):
             if asked:
                 return sentence("the numbers are computed in float64, as asked: their last digits may be wrong.")

@@ -9,7 +9,7 @@ from rnncalc.document import Answer, Block, Derivation, Document, Heading, Line,
 from rnncalc.equations import Expr, Index, Number, Ref, Style, bind, formula, symbol
 from rnncalc.errors import printable
 from rnncalc.formula import Digits, Grid, Row, Tuple, Words, row, unicode
-from rnncalc.languages import Message, language, listed, said, say, speaking, translated
+from rnncalc.languages import Message, among_words, language, listed, said, say, speaking, translated
 from rnncalc.mistakes import Hypothesis
 from rnncalc.numbers import Precision, exact_text, round_exact
 from rnncalc.policy import Policy, Verdict
@@ -30,7 +30,7 @@ def feedback(report: Report, marking: Marking, causes: Sequence[Cause] = (), rev
 def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: bool) -> Iterator[Block]:
     yield _verdicts(report, {key: cause for cause in causes for key in cause.steps})
     for name, unreadable in report.answers.unreadable.items():
-        yield _note(say("`{name}`: {reason}. It is not counted.", name=_short(name), reason=said(unreadable.reason)))
+        yield _note(say("`{name}` is not counted: {reason}", name=_short(name), reason=said(unreadable.reason)))
     if report.first_wrong is not None:
         yield from first_wrong_step(report, marking)
         for cause in causes:
@@ -52,7 +52,7 @@ def _score(report: Report) -> str:
 
 
 def _of_marks(earned: Fraction, marks: Fraction) -> str:
-    return say("{earned} of {marks}", earned=marks_text(earned), marks=marks_text(marks))
+    return say("{earned} of {marks}", earned=among_words(marks_text(earned)), marks=among_words(marks_text(marks)))
 
 
 def marks_text(marks: Fraction) -> str:
@@ -112,7 +112,9 @@ def place(part: Part, number: int) -> str:
 
 def entry_text(entry: Entry) -> str:
     """What the student wrote."""
-    return "" if entry is None else _short(entry.text.replace("-", "−") if isinstance(entry, Written) else entry.text)
+    if entry is None:
+        return ""
+    return _short(among_words(entry.text.replace("-", "−")) if isinstance(entry, Written) else entry.text)
 
 
 def _short(text: str) -> str:
@@ -163,7 +165,7 @@ def rule(policy: Policy) -> str:
     else:
         near = say(
             "a number is right if it differs from the true value by {tolerance} at most",
-            tolerance=exact_text(policy.tolerance),
+            tolerance=among_words(exact_text(policy.tolerance)),
         )
     if policy.rounding == "end":
         return say("{near}; numbers on the way must not be rounded.", near=near)

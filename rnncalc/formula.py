@@ -17,7 +17,7 @@ class Symbol(Struct, frozen=True):
 
 
 class Digits(Struct, frozen=True):
-    """A number as ASCII text: `-0.25`, `1/3`, `1.2e-30`."""
+    """A number as ASCII text: `-0.25`, `1/3`, `1.2e-30`; on a page with decimal commas `-0,25`."""
 
     text: str
 
@@ -25,7 +25,9 @@ class Digits(Struct, frozen=True):
 class Operator(Struct, frozen=True):
     """A sign between two operands; `SIGNS` spells it. `apply` is the silent product of a matrix and a vector."""
 
-    name: Literal["plus", "minus", "hadamard", "times", "apply", "divide", "equals", "approx", "comma", "negative"]
+    name: Literal[
+        "plus", "minus", "hadamard", "times", "apply", "divide", "equals", "approx", "comma", "semicolon", "negative"
+    ]
 
 
 class Name(Struct, frozen=True):
@@ -65,6 +67,7 @@ class Tuple(Struct, frozen=True):
 
     cells: tuple["Atom", ...]
     length: int | None = None
+    between: Literal["comma", "semicolon"] = "comma"
 
 
 class Fraction(Struct, frozen=True):
@@ -117,6 +120,7 @@ SIGNS = {
     "equals": " = ",
     "approx": " ≈ ",
     "comma": ", ",
+    "semicolon": "; ",
     "negative": "−",
 }
 """How each operator stands on a line of Unicode, with the blanks round it."""
@@ -161,8 +165,8 @@ def unicode(formula: Atom) -> str:
         case Grid(cells, shape):
             inside = "; ".join(" ".join(unicode(cell) for cell in line) for line in cells)
             return f"[{inside}]" + (f" ({shape[0]}×{shape[1]})" if shape else "")
-        case Tuple(cells, length):
-            inside = ", ".join(unicode(cell) for cell in cells)
+        case Tuple(cells, length, between):
+            inside = SIGNS[between].join(unicode(cell) for cell in cells)
             return f"({inside})" + (f" ({length} entries)" if length else "")
         case Fraction(above, below):
             return f"{unicode(linear(above))}/{unicode(linear(below))}"

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from rnncalc.errors import Problem, RnncalcError, UsageError, did_you_mean, draw
-from rnncalc.languages import names, speaking
+from rnncalc.languages import decimal_commas, names, speaking
 
 
 class Exit(IntEnum):
@@ -28,11 +28,11 @@ def run(app: typer.Typer) -> int:
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    # `--debug` and `--lang` are understood behind the command too, where one adds them to a line.
-    debug = "--debug" in sys.argv
-    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    # `--debug`, `--lang` and `--decimal-comma` are understood behind the command too, where one adds them to a line.
+    debug, commas = "--debug" in sys.argv, "--decimal-comma" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--debug", "--decimal-comma")]
     try:
-        with speaking(_language(arguments)):
+        with speaking(_language(arguments)), decimal_commas(commas):
             return _command(app)(arguments, prog_name="rnncalc", standalone_mode=False) or Exit.OK
     except RnncalcError as error:
         _say(draw(error.problems))

@@ -482,6 +482,20 @@ def test_the_language_may_stand_anywhere(run: Run, arguments: tuple[str, ...]) -
     assert "Bước thời gian 1" in run(*arguments).out
 
 
+def test_decimal_commas_are_written_and_read(run: Run) -> None:
+    Path("sheet.yaml").write_text("answers: {y_1: '0,88'}\n")
+    answer = "0,8808"
+    assert answer in run("--decimal-comma", "solve", "a.yaml").out
+    assert answer in run("check", "a.yaml", "sheet.yaml", "--reveal", "--digits", "4", "--decimal-comma").out
+    assert run("check", "a.yaml", "sheet.yaml", "--decimal-comma").code == 0
+    assert run("check", "a.yaml", "sheet.yaml").code == 1
+    assert answer not in run("solve", "a.yaml", "--json", "--decimal-comma").out
+    Path("class").mkdir()
+    Path("class/lan.yaml").write_bytes(Path("sheet.yaml").read_bytes())
+    run("grade", "a.yaml", "class", "-o", "grades.csv", "--feedback", "pages", "--reveal", "--decimal-comma")
+    assert "| 0,88 | right |" in Path("pages/lan.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "wrong", "hint"),
     [

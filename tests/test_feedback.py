@@ -68,7 +68,7 @@ def test_a_wrong_sheet(files: Run) -> None:
         " h₁ │  │ 0.838 │ right",
         " y₁ │  │ 2.8   │ wrong here",
         "",
-        "note: `q`: this exercise has no such quantity. It is not counted.",
+        "note: `q` is not counted: this exercise has no such quantity",
         "",
         "First wrong step: Output",
         "    y₁ = v·h₁",
@@ -120,7 +120,7 @@ def test_a_cause_in_vietnamese(files: Run) -> None:
         " ŷ₁ │ [1] │ 0.7048  │ suy ra từ số sai của bạn ở trên\n"
         "    │ [2] │ 0.8764  │ suy ra từ số sai của bạn ở trên\n"
         "\n"
-        "ghi chú: `q`: bài tập không có đại lượng này. Dòng này không được tính.\n"
+        "ghi chú: không tính `q`: bài tập không có đại lượng này\n"
         "\n"
         "Bước sai đầu tiên: Cổng cập nhật (update gate)\n"
         "    z₁ = σ(W_z x₁ + U_z h₀ + b_z)\n"

@@ -50,6 +50,9 @@ def _version(asked: bool) -> None:
 def _root(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
     lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="The language of the pages: en, vi.")] = "",
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="Commas, `0,73`, in the numbers of pages and of answers.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,

@@ -18,13 +18,13 @@ from rnncalc.cli.options import (
     write_json,
     write_page,
 )
+from rnncalc.languages import has_decimal_commas
 from rnncalc.program import Exit
 
-_SHEET = "The student's answers: YAML, JSON or CSV, or `-`."
+_SHEET = "The student's answers: YAML, JSON or CSV, or `-`; `--decimal-comma` reads `0,73`."
 _CREDIT = "What a verdict is worth: `follows=0`, `last-digit=1/2`."
 
 Answers = Annotated[str, typer.Argument(metavar="ANSWERS", help=_SHEET)]
-DecimalComma = Annotated[bool, typer.Option("--decimal-comma", help="Numbers are written `0,73`.")]
 AskedDigits = Annotated[int | None, typer.Option("--digits", min=1, max=100, help="So many digits are asked for.")]
 Tolerance = Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")]
 Rounding = Annotated[str | None, typer.Option(help="steps: every step may be rounded; end: only the end.")]
@@ -40,7 +40,6 @@ def check(
     rounding: Rounding = None,
     each: Each = None,
     credit: Credit = None,
-    decimal_comma: DecimalComma = False,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the right values.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     format: Format = None,
@@ -58,7 +57,7 @@ def check(
     marking = _marking(exercise)
     policy = changed(marking.exercise.policy, digits, tolerance, rounding, each, credit or ())
     text, name = _sheet(answers)
-    report = judge(marking, read(marking, text, name, decimal_comma), policy)
+    report = judge(marking, read(marking, text, name, has_decimal_commas()), policy)
     causes = diagnose(marking, report)
     if format_name("json" if as_json else None, format, output) == "json":
         write_json(check_record(report, marking, causes, reveal), output)

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.checking import AskedDigits, Credit, DecimalComma, Each, Rounding, Tolerance
+from rnncalc.cli.checking import AskedDigits, Credit, Each, Rounding, Tolerance
 from rnncalc.cli.options import File, write_page
 from rnncalc.errors import Problem, UsageError
+from rnncalc.languages import has_decimal_commas
 
 _SOURCES = "A folder with a file for each student, a Moodle zip of all submissions, or a CSV with a row for each."
 _CLUSTER = "Grade on a Dask cluster, `tcp://host:8786`; every worker must see the same files."
@@ -41,7 +42,6 @@ def grade(
     rounding: Rounding = None,
     each: Each = None,
     credit: Credit = None,
-    decimal_comma: DecimalComma = False,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the right values to students.")] = False,
     jobs: Jobs = 1,
     cluster: Annotated[str, typer.Option("--cluster", metavar="ADDRESS", help=_CLUSTER)] = "",
@@ -65,7 +65,7 @@ def grade(
         hint = "name a folder, a zip or a CSV table behind the exercise"
         raise UsageError(Problem("there is nothing to grade", None, hint))
     policy: Any = changed(load(file).policy, digits, tolerance, rounding, each, credit or ())
-    job = service.job(file, variants, policy, pages, page_format, decimal_comma, reveal, seconds)
+    job = service.job(file, variants, policy, pages, page_format, has_decimal_commas(), reveal, seconds)
     if gradescope:
         streams.write(service.results(job, submissions), output)
         return

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from rnncalc.errors import Problem, UsageError
+from rnncalc.languages import has_decimal_commas
 
 Writer = Callable[..., str | bytes]
 """`write(document)`, with options of its own (`terminal` takes `width` and `colour`)."""
@@ -24,9 +25,14 @@ def names() -> tuple[str, ...]:
 
 
 def writer(name: str) -> Writer:
-    """The writer of a format. Raises UsageError for a format there is not."""
+    """The writer of a format, with decimal commas where they are asked for. Raises UsageError for a format there is
+    not."""
     write: Writer = _module(name).write
-    return write
+    if not has_decimal_commas():
+        return write
+    from rnncalc.formats._commas import with_commas
+
+    return lambda document, **options: write(with_commas(document), **options)
 
 
 def ending(name: str) -> str:

@@ -16,7 +16,7 @@ from rnncalc.errors import AnswerError, RnncalcError, printable
 from rnncalc.exercise import load
 from rnncalc.feedback import feedback
 from rnncalc.grading.submissions import Submission
-from rnncalc.languages import speaking
+from rnncalc.languages import decimal_commas, speaking
 from rnncalc.policy import Policy
 
 SECONDS = 20
@@ -135,7 +135,7 @@ def _of_report(plain: Grade, report: Report, causes: tuple[Cause, ...]) -> Grade
 
 
 def _write_page(job: Job, submission: Submission, report: Report, marking: Marking, causes: tuple[Cause, ...]) -> None:
-    with speaking(job.language):
+    with speaking(job.language), decimal_commas(job.decimal_comma):
         page = feedback(report, marking, causes, job.reveal)
         text = formats.writer(job.page_format)(page)
     output.write(text, Path(job.pages, page_name(submission.id, job.page_format)))

@@ -4,6 +4,7 @@
     sentence("of {h} at most", h=row)     the same as a run of words and of whatever stands between them
     Message("Gradient at {name}", …)      what will be said later, when the language of the page is known
     with speaking("vi"): …                the language of all that is said inside
+    with decimal_commas(): …              pages made inside have `0,5` for `0.5`
 
 It knows nothing of networks and pages. A language that is asked for by `speaking` is spoken; else that of the exercise;
 else that of the environment; else English.
@@ -24,6 +25,7 @@ from rnncalc.languages.catalogue import Catalogue, read_catalogue
 
 SOURCE = "en"
 _asked: ContextVar[str] = ContextVar("asked", default="")
+_commas: ContextVar[bool] = ContextVar("commas", default=False)
 _FOLDER = Path(__file__).parent
 
 
@@ -79,6 +81,25 @@ def speaking(code: str) -> Iterator[None]:
         yield
     finally:
         _asked.reset(token)
+
+
+def has_decimal_commas() -> bool:
+    return _commas.get()
+
+
+@contextmanager
+def decimal_commas(asked: bool = True) -> Iterator[None]:
+    """Pages made inside have decimal commas, if they are asked for; what is written for programs never has."""
+    token = _commas.set(asked or _commas.get())
+    try:
+        yield
+    finally:
+        _commas.reset(token)
+
+
+def among_words(text: str) -> str:
+    """A decimal number as it stands among words of the page."""
+    return text.replace(".", ",") if _commas.get() else text
 
 
 @cache
@@ -159,4 +180,6 @@ def said(message: Said) -> str:
 
 
 def _filling(part: Said) -> str:
-    return part if isinstance(part, str) else said(part)
+    if not isinstance(part, str):
+        return said(part)
+    return among_words(part) if part.replace(".", "", 1).isdecimal() else part

@@ -145,7 +145,7 @@ def _tuple_tokens(flat: Tuple, depth: int) -> Iterator[_Token]:
     rank = _NO_BREAK
     for piece in tuple_pieces(flat):
         yield _Token("box", draw(piece), rank)
-        rank = depth * _RANKS_PER_DEPTH + _AFTER_COMMA if piece == Operator("comma") else _NO_BREAK
+        rank = depth * _RANKS_PER_DEPTH + _AFTER_COMMA if piece == Operator(flat.between) else _NO_BREAK
     yield _Token("close", line(")"))
 
 

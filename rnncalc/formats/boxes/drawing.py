@@ -28,7 +28,7 @@ from rnncalc.formula import (
 _WIDEST_INLINE_FRACTION = 16
 _GAP = "  "
 _RATIO = re.compile(r"−?\d+/\d+")
-_NUMBER = re.compile(r"(−?\d+)((?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)")
+_NUMBER = re.compile(r"(−?\d+)((?:[.,]\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)")
 
 
 def draw(atom: Atom) -> Box:
@@ -68,7 +68,7 @@ def tuple_pieces(flat: Tuple) -> list[Atom]:
     """The entries with the commas between them, and the true number of entries where some are left out."""
     pieces: list[Atom] = []
     for cell in flat.cells:
-        pieces += [Operator("comma"), cell] if pieces else [cell]
+        pieces += [Operator(flat.between), cell] if pieces else [cell]
     return pieces + ([Words(f"; {flat.length} entries")] if flat.length else [])
 
 

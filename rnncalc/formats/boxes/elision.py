@@ -103,4 +103,4 @@ def _tuple(flat: Tuple, limits: Limits) -> Tuple:
     if None not in places:
         return flat
     cells = tuple(Words("…") if place is None else flat.cells[place] for place in places)
-    return Tuple(cells, flat.length or len(flat.cells))
+    return Tuple(cells, flat.length or len(flat.cells), flat.between)

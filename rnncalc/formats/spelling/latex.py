@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rnncalc.formats.spelling.letters import Letter
-from rnncalc.formats.spelling.walk import BLANK_CHARACTER, Spelling, spell
+from rnncalc.formats.spelling.walk import BLANK_CHARACTER, Between, Spelling, spell
 from rnncalc.formula import GREEK, Atom, Name
 
 _ACCENTS = {
@@ -62,6 +62,7 @@ class Latex(Spelling):
         "equals": " = ",
         "approx": r" \approx ",
         "comma": r",\; ",
+        "semicolon": r";\; ",
         "negative": "-",
     }
 
@@ -96,7 +97,8 @@ class Latex(Spelling):
         return rf"{base}_{{{','.join(indices)}}}"
 
     def digits(self, text: str) -> str:
-        return "".join(map(self.in_formula, text))
+        # A comma alone would be set as one between two numbers.
+        return "".join(map(self.in_formula, text)).replace(",", "{,}")
 
     def root(self, body: str) -> str:
         return rf"\sqrt{{{body}}}"
@@ -118,8 +120,8 @@ class Latex(Spelling):
         inside = r" \\ ".join(map(" & ".join, cells))
         return rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}{note}"
 
-    def flat(self, cells: Sequence[str], length: int | None) -> str:
-        return rf"\left({self.signs['comma'].join(cells)}\right)" + (rf"_{{{length}}}" if length else "")
+    def flat(self, cells: Sequence[str], length: int | None, between: Between) -> str:
+        return rf"\left({self.signs[between].join(cells)}\right)" + (rf"_{{{length}}}" if length else "")
 
     def fraction(self, above: str, below: str) -> str:
         return rf"\frac{{{above}}}{{{below}}}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rnncalc.errors import printable
 from rnncalc.formats.spelling.letters import Letter, name_and_label
-from rnncalc.formats.spelling.walk import BLANK_CHARACTER, Spelling, spell
+from rnncalc.formats.spelling.walk import BLANK_CHARACTER, Between, Spelling, spell
 from rnncalc.formula import Atom, Name
 
 _ACCENTS = {"\u0302": "^", "\u0303": "~", "\u0304": "¯", "\u0307": "˙", "\u20d6": "←", "\u20d7": "→"}
@@ -27,6 +27,7 @@ class _MathML(Spelling):
         "equals": '<mo form="infix">=</mo>',
         "approx": '<mo form="infix">≈</mo>',
         "comma": "<mo>,</mo>",
+        "semicolon": '<mo rspace="0.3em">;</mo>',
         "negative": '<mo form="prefix">−</mo>',
     }
 
@@ -72,8 +73,8 @@ class _MathML(Spelling):
         note = f"<mrow><mn>{shape[0]}</mn><mo>×</mo><mn>{shape[1]}</mn></mrow>" if shape else ""
         return f"<msub>{table}{note}</msub>" if shape else table
 
-    def flat(self, cells: Sequence[str], length: int | None) -> str:
-        spelt = self.fenced("".join(_separated(cells)))
+    def flat(self, cells: Sequence[str], length: int | None, between: Between) -> str:
+        spelt = self.fenced(self.signs[between].join(cells))
         return f"<msub>{spelt}<mn>{length}</mn></msub>" if length else spelt
 
     def fraction(self, above: str, below: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rnncalc.errors import printable
 from rnncalc.formats.spelling.letters import Letter, name_and_label
-from rnncalc.formats.spelling.walk import Spelling, spell
+from rnncalc.formats.spelling.walk import Between, Spelling, spell
 from rnncalc.formula import Atom, Name
 from rnncalc.languages import say
 
@@ -26,11 +26,13 @@ class _Spoken(Spelling):
                 return say("equals")
             case "approx":
                 return say("is approximately")
+            case "semicolon":
+                return ";"
             case _:
                 return ","
 
     def row(self, parts: Sequence[str]) -> str:
-        return " ".join(part for part in parts if part).replace(" ,", ",")
+        return " ".join(part for part in parts if part).replace(" ,", ",").replace(" ;", ";")
 
     def letter(self, letter: Letter) -> str:
         raised = letter.raised.replace("′", f" {say('prime')}").strip()
@@ -68,8 +70,8 @@ class _Spoken(Spelling):
         entries = "; ".join(map(", ".join, cells))
         return say("the {rows} by {columns} matrix with rows {entries}", rows=rows, columns=columns, entries=entries)
 
-    def flat(self, cells: Sequence[str], length: int | None) -> str:
-        entries = ", ".join(cells)
+    def flat(self, cells: Sequence[str], length: int | None, between: Between) -> str:
+        entries = f"{self.sign(between)} ".join(cells)
         if length:
             return say("the vector of {length} entries {entries}", length=length, entries=entries)
         return say("the vector {entries}", entries=entries)

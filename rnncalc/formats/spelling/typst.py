@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rnncalc.errors import printable
 from rnncalc.formats.spelling.letters import Letter, name_and_label
-from rnncalc.formats.spelling.walk import BLANK_CHARACTER, Spelling, spell
+from rnncalc.formats.spelling.walk import BLANK_CHARACTER, Between, Spelling, spell
 from rnncalc.formula import Atom, Name
 
 _ACCENTS = {
@@ -41,6 +41,7 @@ class _Typst(Spelling):
         "equals": "=",
         "approx": "≈",
         "comma": "comma",
+        "semicolon": "semi",
         "negative": "-",
     }
 
@@ -60,7 +61,8 @@ class _Typst(Spelling):
         return f"{_held(base)}_({' comma '.join(indices)})"
 
     def digits(self, text: str) -> str:
-        return text if text.lstrip("-").replace(".", "", 1).isdecimal() else quoted(text)
+        sign, plain = ("-", text[1:]) if text.startswith("-") else ("", text)
+        return sign + (plain if plain.replace(".", "", 1).isdecimal() else quoted(plain))
 
     def root(self, body: str) -> str:
         return f"sqrt({body})"
@@ -83,8 +85,8 @@ class _Typst(Spelling):
         note = f"_({shape[0]} times {shape[1]})" if shape else ""
         return f"mat({'; '.join(map(', '.join, cells))}){note}"
 
-    def flat(self, cells: Sequence[str], length: int | None) -> str:
-        return f"({' comma '.join(cells)})" + (f"_({length})" if length else "")
+    def flat(self, cells: Sequence[str], length: int | None, between: Between) -> str:
+        return f"({f' {self.signs[between]} '.join(cells)})" + (f"_({length})" if length else "")
 
     def fraction(self, above: str, below: str) -> str:
         return f"frac({above}, {below})"

@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, assert_never
+from typing import ClassVar, Literal, assert_never
 
 from rnncalc.formats.spelling.letters import Letter, letter
 from rnncalc.formula import (
@@ -25,6 +25,10 @@ from rnncalc.formula import (
 
 BLANK_CHARACTER = 0.8
 """A character written by hand, in the size of the letters printed round it."""
+
+
+Between = Literal["comma", "semicolon"]
+"""The sign between the entries of a vector."""
 
 
 class Spelling(ABC):
@@ -75,7 +79,7 @@ class Spelling(ABC):
     def grid(self, cells: Sequence[Sequence[str]], shape: tuple[int, int] | None) -> str: ...
 
     @abstractmethod
-    def flat(self, cells: Sequence[str], length: int | None) -> str: ...
+    def flat(self, cells: Sequence[str], length: int | None, between: Between) -> str: ...
 
     @abstractmethod
     def fraction(self, above: str, below: str) -> str: ...
@@ -108,8 +112,8 @@ def spell(atom: Atom, how: Spelling) -> str:
             return how.fenced(spell(body, how))
         case Grid(cells, shape):
             return how.grid([[spell(cell, how) for cell in line] for line in cells], shape)
-        case Tuple(cells, length):
-            return how.flat([spell(cell, how) for cell in cells], length)
+        case Tuple(cells, length, between):
+            return how.flat([spell(cell, how) for cell in cells], length, between)
         case Fraction(above, below):
             return how.fraction(spell(above, how), spell(below, how))
         case Script(base, upper):
@@ -138,7 +142,7 @@ def _symbol(letters: str, indices: Sequence[str], how: Spelling) -> str:
     return how.below(spelt, below) if below else spelt
 
 
-_ROOT = re.compile(r"(-?)([\d.]*)√(\d+)")
+_ROOT = re.compile(r"(-?)([\d.,]*)√(\d+)")
 
 
 def _number(text: str, how: Spelling) -> str:
