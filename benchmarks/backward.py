@@ -27,9 +27,9 @@ def data_of(size: Size) -> dict[str, Any]:
 
 def program(data: Mapping[str, Any]) -> tuple[Any, list[Any]]:
     """The LSTM of the library with its backward pass, compiled for arrays of these shapes; and what is asked of it."""
-    from rnncalc.backward import backward
     from rnncalc.cell import library_cell
     from rnncalc.equations import Datum, Ref, compile_float64, infer, parse_equations, plan
+    from rnncalc.exercise.backward import backward
 
     equations = (*library_cell("lstm").equations, *parse_equations(LOSS))
     extents = {(name, 0): len(data[name]) for name in ("x", "y")}

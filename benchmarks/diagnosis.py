@@ -20,8 +20,8 @@ from rnncalc.checking import Marking, prepare
 from rnncalc.checking.diagnosis import Cause, diagnose
 from rnncalc.checking.judging import Judging
 from rnncalc.equations import Equation, Expr
+from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import Hypothesis
-from rnncalc.policy import Policy
 
 PAGE = Path(__file__).parent.parent / "docs" / "mistakes.md"
 

@@ -26,9 +26,10 @@ from textwrap import dedent
 
 from picture import picture
 
-from rnncalc import cell, cli, exercise, formats, library, loads, solve
+from rnncalc import cell, cli, formats, library, loads, solve
+from rnncalc.cli.program import Exit
 from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
-from rnncalc.program import Exit
+from rnncalc.exercise.keys import KEYS
 from rnncalc.source import read_file
 
 ROOT = Path(__file__).parent.parent
@@ -143,7 +144,7 @@ def grammar() -> str:
 
 
 def exercise_keys() -> str:
-    return _table(("key", "what it is"), ((f"`{name}`", purpose) for name, (purpose, _) in exercise.KEYS.items()))
+    return _table(("key", "what it is"), ((f"`{name}`", purpose) for name, (purpose, _) in KEYS.items()))
 
 
 def cell_keys() -> str:
@@ -199,15 +200,21 @@ def commands() -> str:
 
 
 def rooms() -> str:
-    """Every module of the package with the first sentence of its docstring, in the order of imports."""
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    layers = next(one["layers"] for one in contract["contracts"] if one["type"] == "layers")
-    rows = []
-    for layer in reversed(layers):
-        for name in re.split(r"\s*[|:]\s*", layer.replace("(", "").replace(")", "")):
-            found = module(name)
-            rows.append((f"`{name}{'/' if found.name == '__init__.py' else ''}`", _sentence(found)))
-    return _table(("room", "what it is"), rows)
+    """Every module of the package with the first sentence of its docstring, in the order of imports; below it the
+    modules of the large folders."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layered = {one["containers"][0]: one["layers"] for one in contracts if one["type"] == "layers"}
+    return "\n\n".join(_rooms(container, layers) for container, layers in layered.items())
+
+
+def _rooms(container: str, layers: Iterable[str]) -> str:
+    folder = container.replace(".", "/").removeprefix("rnncalc").lstrip("/")
+    names = [name for layer in reversed([*layers]) for name in re.findall(r"\w+", layer)]
+    files = [(f"{folder}/{name}" if folder else name) for name in names]
+    rows = [(f"`{name}{'/' if module(name).name == '__init__.py' else ''}`", _sentence(module(name))) for name in files]
+    return _table((f"in `{folder}/`" if folder else "room", "what it is"), rows)
 
 
 def module(name: str) -> Path:
@@ -217,8 +224,11 @@ def module(name: str) -> Path:
 
 
 def modules() -> set[str]:
-    """The names of the modules and folders of the package."""
-    return {found.name for found in pkgutil.iter_modules([str(ROOT / "rnncalc")])}
+    """The modules and folders of the package, with the modules of the folders whose imports have an order."""
+    top = ROOT / "rnncalc"
+    found = {one.name for one in pkgutil.iter_modules([str(top)])}
+    named = {Path(row).parent for row in re.findall(r"^\| `(\w+/\w+)/?` \|", rooms(), re.M)}
+    return found | {f"{room}/{one.name}" for room in named for one in pkgutil.iter_modules([str(top / room)])}
 
 
 def _sentence(file: Path) -> str:

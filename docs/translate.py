@@ -20,9 +20,9 @@ from babel.messages.pofile import read_po, write_po
 
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.checking.numbers import SLIPS
-from rnncalc.handbook import FAMILIES, OTHERS
 from rnncalc.languages import names
 from rnncalc.mistakes import catalogue, of_cell
+from rnncalc.pages.handbook import FAMILIES, OTHERS
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "rnncalc" / "languages"
@@ -51,7 +51,7 @@ def template() -> Catalog:
         for text in (slip.title, slip.hint):
             found.add(text, locations=[("rnncalc/checking/numbers.py", 1)])
     for word in (*(title for title, _ in FAMILIES), OTHERS, *ROLES):
-        found.add(word, locations=[("rnncalc/handbook.py", 1)])
+        found.add(word, locations=[("rnncalc/pages/handbook.py", 1)])
     return found
 
 

@@ -9,22 +9,22 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from rnncalc import formats, solving
-from rnncalc.booklet import Entry, booklet
-from rnncalc.differences import Differences, differences
 from rnncalc.document import Document
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
-from rnncalc.evidence import evidence_record, with_evidence
 from rnncalc.exercise import Exercise, loads
 from rnncalc.exercise import load as load_file
-from rnncalc.explain import Detail, explain
-from rnncalc.lesson import lesson, training_record
-from rnncalc.letters import asked_number, data_place, everything, has_letters, lettered
-from rnncalc.letters import put_in as with_numbers
+from rnncalc.exercise.letters import asked_number, data_place, everything, has_letters, lettered
+from rnncalc.exercise.letters import put_in as with_numbers
 from rnncalc.library import find
 from rnncalc.numbers import Precision
-from rnncalc.record import DIGITS, record
-from rnncalc.reshaping import simplified, unfolded
-from rnncalc.worksheet import Hints, worksheet
+from rnncalc.pages.booklet import Entry, booklet
+from rnncalc.pages.evidence import evidence_record, with_evidence
+from rnncalc.pages.explain import Detail, explain
+from rnncalc.pages.lesson import lesson, training_record
+from rnncalc.pages.record import DIGITS, record
+from rnncalc.pages.worksheet import Hints, worksheet
+from rnncalc.solving.differences import Differences, differences
+from rnncalc.solving.reshaping import simplified, unfolded
 
 __all__ = [
     "Exercise",
@@ -63,7 +63,7 @@ class Solution(solving.Solution, frozen=True):
     def page(self, detail: Detail = "steps", equations: bool = False) -> Document:
         """The neutral page, for `rnncalc.formats.writer(name)`; `equations` lists those of the network, too."""
         if self.missing:
-            from rnncalc.wanted import explain_filled
+            from rnncalc.pages.wanted import explain_filled
 
             return explain_filled(self, self.missing, detail)
         page = lesson(self, detail) if self.exercise.training else explain(self, detail, equations)
@@ -72,7 +72,7 @@ class Solution(solving.Solution, frozen=True):
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""
         if self.missing:
-            from rnncalc.wanted import findings_record
+            from rnncalc.pages.wanted import findings_record
 
             found = [findings_record(self, one.findings) for one in self.missing]
             return {**record(self), "missing": {one["unknown"]: one["values"][0] for one in found}}
@@ -85,7 +85,7 @@ class Solution(solving.Solution, frozen=True):
 
         Raises UsageError unless the solution is in closed forms.
         """
-        from rnncalc.code import program
+        from rnncalc.solving.code import program
 
         if not hasattr(self.domain, "known"):
             raise UsageError(Problem("only closed forms can become a program", None, "solve it with `exact=True`"))
@@ -199,13 +199,13 @@ class Answered(Struct, frozen=True):
 
     def page(self, detail: Detail = "steps", equations: bool = False) -> Document:
         """The neutral page, for `rnncalc.formats.writer(name)`."""
-        from rnncalc.wanted import explain_findings
+        from rnncalc.pages.wanted import explain_findings
 
         return explain_findings(self.solution, self.findings, detail)
 
     def record(self) -> dict[str, Any]:
         """The answer as plain dicts: what `--json` prints."""
-        from rnncalc.wanted import findings_record
+        from rnncalc.pages.wanted import findings_record
 
         return findings_record(self.solution, self.findings)
 

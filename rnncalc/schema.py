@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rnncalc.keys import KEYS
-from rnncalc.loss import KINDS
+from rnncalc.exercise.keys import KEYS
+from rnncalc.exercise.loss import KINDS
 from rnncalc.statement import MASK, NOTATION, OUTPUT
 
 _NUMBER = {

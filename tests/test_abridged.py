@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from rnncalc import abridged, load, loads, solve
+from rnncalc import load, loads, solve
 from rnncalc.equations import Evaluation
 from rnncalc.library import names
+from rnncalc.solving import abridged
 
 STATES = """
 equations: |

@@ -7,7 +7,7 @@ import pytest
 
 from rnncalc import Exercise, load, loads
 from rnncalc.checking import Marking, Report, check, marking_of, prepare, read
-from rnncalc.policy import Policy, Verdict, changed
+from rnncalc.exercise.policy import Policy, Verdict, changed
 
 GRU = "vietai/exercise3"
 CHAIN = """\

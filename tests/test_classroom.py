@@ -7,9 +7,9 @@ import pytest
 from test_cli import Run, run  # noqa: F401 (a fixture)
 
 from rnncalc import UsageError, load, solve
-from rnncalc.classlist import LIST, Student, read_students
 from rnncalc.errors import draw
 from rnncalc.solving import Disagreement
+from rnncalc.teaching.classlist import LIST, Student, read_students
 
 
 def test_a_folder(run: Run) -> None:  # noqa: F811

@@ -11,7 +11,7 @@ from test_cli import Run, run  # noqa: F401
 
 from rnncalc import UsageError, load, loads, solve
 from rnncalc.cell import cell_names, library_cell
-from rnncalc.letters import entries
+from rnncalc.exercise.letters import entries
 from rnncalc.starter import starter
 
 EVERY_FUNCTION = """

@@ -19,7 +19,7 @@ import pytest
 from rnncalc import load
 from rnncalc.equations import Evaluation, Expr, Position, Ref, bind, parse_expression, plan, refs, trace
 from rnncalc.equations.domains.certified import Certified
-from rnncalc.given import unit
+from rnncalc.exercise.given import unit
 from rnncalc.numbers import read_number
 
 CORPUS = Path(__file__).parent / "data" / "corpus"

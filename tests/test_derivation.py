@@ -2,10 +2,10 @@
 
 import pytest
 
-from rnncalc.derivation import derive
 from rnncalc.document import Derivation
 from rnncalc.exercise import loads
 from rnncalc.formula import SIGNS, unicode
+from rnncalc.pages.derivation import derive
 from rnncalc.solving import solve
 
 

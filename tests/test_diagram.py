@@ -4,11 +4,11 @@ import pytest
 
 from rnncalc import load, loads, solve
 from rnncalc.cell import library_cell
-from rnncalc.diagram import Chain, data_flow, unrolled
 from rnncalc.document import Graph, Heading, Heat
 from rnncalc.equations import parse_equations
 from rnncalc.formula import unicode
-from rnncalc.pictures import cell_pictures, exercise_pictures
+from rnncalc.pages.diagram import Chain, data_flow, unrolled
+from rnncalc.pages.pictures import cell_pictures, exercise_pictures
 
 
 def drawn(graph: Graph) -> list[str]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rnncalc import ExerciseError, RnncalcError, library, load, loads, solve
-from rnncalc.differences import differences
+from rnncalc.solving.differences import differences
 
 CORNER = """
 title: "ReLU at its corner"

@@ -19,7 +19,7 @@ from rnncalc.equations.closed import Name
 from rnncalc.equations.closed.enclosure import enclosed
 from rnncalc.equations.domains.closed import places
 from rnncalc.exercise import Exercise
-from rnncalc.letters import entries, put_in
+from rnncalc.exercise.letters import entries, put_in
 from rnncalc.solving import Stopped
 from rnncalc.starter import starter
 

@@ -7,7 +7,7 @@ import pytest
 
 from rnncalc import ExerciseError, RnncalcError, UsageError, load, loads, solve
 from rnncalc.errors import draw
-from rnncalc.keys import KEYS
+from rnncalc.exercise.keys import KEYS
 
 RNN = """\
 cell: rnn

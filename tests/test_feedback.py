@@ -9,10 +9,10 @@ from test_cli import Run, run
 from test_docs import paths
 
 from rnncalc import load
-from rnncalc.advice import lint_record
-from rnncalc.checked import check_record
 from rnncalc.checking import check, diagnose, prepare, read
 from rnncalc.checking.lint import lint
+from rnncalc.pages.advice import lint_record
+from rnncalc.pages.checked import check_record
 
 __all__ = ["run"]
 

@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 from rnncalc import UsageError, formats, library, load, loads
 from rnncalc.cell import Cell, cell_names, library_cell
 from rnncalc.cli import application
-from rnncalc.comparison import comparison
 from rnncalc.document import Document
 from rnncalc.exercise import Exercise
-from rnncalc.handbook import OTHERS, cell_list, cell_references, described, family, network_page, parameter_page
+from rnncalc.pages.comparison import comparison
+from rnncalc.pages.handbook import OTHERS, cell_list, cell_references, described, family, network_page, parameter_page
 
 PAGE_OF_CELLS = Path(__file__).parent.parent / "docs" / "cells.md"
 

@@ -20,10 +20,10 @@ from rnncalc.cell import cell_names, library_cell
 from rnncalc.document import Document
 from rnncalc.equations import FUNCTIONS, Evaluation, domains, infer, parse_equations, source
 from rnncalc.errors import UsageError, WeightsError
-from rnncalc.explain import Detail, explain
+from rnncalc.exercise.network import evaluate
 from rnncalc.languages.catalogue import read_catalogue
-from rnncalc.network import evaluate
 from rnncalc.numbers import Precision
+from rnncalc.pages.explain import Detail, explain
 from rnncalc.solving import Disagreement, Uncertified
 from rnncalc.starter import starter
 from rnncalc.verification import programs, verify

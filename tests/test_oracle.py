@@ -27,7 +27,7 @@ from rnncalc.equations import source
 from rnncalc.equations.domains.certified import Certified
 from rnncalc.equations.domains.float64 import Float64
 from rnncalc.exercise import Exercise
-from rnncalc.network import evaluate
+from rnncalc.exercise.network import evaluate
 from rnncalc.weights import Wish, import_cell, import_layers
 
 ORACLE = Path(__file__).parent / "data" / "oracle"

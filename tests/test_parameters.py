@@ -10,10 +10,10 @@ import pytest
 
 from rnncalc import UsageError
 from rnncalc.cell import cell_names, library_cell
-from rnncalc.comparison import bias_copies
 from rnncalc.equations import parse_equations
 from rnncalc.formula import unicode
-from rnncalc.handbook import shape_text
+from rnncalc.pages.comparison import bias_copies
+from rnncalc.pages.handbook import shape_text
 from rnncalc.parameters import Count, parameters_of, read_sizes, roles_of, sizes_of, total, written
 
 ORACLE = Path(__file__).parent / "data" / "oracle"

@@ -9,7 +9,7 @@ import yaml
 
 from rnncalc import library
 from rnncalc.cell import cell_names, library_cell
-from rnncalc.keys import KEYS
+from rnncalc.exercise.keys import KEYS
 from rnncalc.schema import exercise_schema
 from rnncalc.starter import starter
 

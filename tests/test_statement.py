@@ -7,7 +7,7 @@ import pytest
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.equations import source
 from rnncalc.errors import draw
-from rnncalc.keys import KEYS
+from rnncalc.exercise.keys import KEYS
 from rnncalc.languages import said
 from rnncalc.reader import Reader
 from rnncalc.source import read_text

@@ -10,7 +10,7 @@ from rnncalc.formats import writer
 from rnncalc.formats.boxes import bar, cell_width
 from rnncalc.formula import Digits, row
 from rnncalc.jacobian import measure
-from rnncalc.vanishing import explain_gradients
+from rnncalc.pages.vanishing import explain_gradients
 
 Golden = Callable[[str, str], None]
 FOUR = tuple(f"csc/vanishing-{cell}" for cell in ("tanh", "relu", "gru", "lstm"))

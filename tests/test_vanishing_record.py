@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from rnncalc import Precision, load, loads
 from rnncalc.cli import application
 from rnncalc.jacobian import measure
-from rnncalc.vanishing_record import vanishing_record
+from rnncalc.pages.vanishing_record import vanishing_record
 
 SCALAR = """
 equations: |

@@ -7,13 +7,13 @@ import pytest
 
 from rnncalc import load, loads, solve
 from rnncalc.api import answer_key, blank_sheet
-from rnncalc.booklet import Entry, booklet
 from rnncalc.document import Answer, Bars, Derivation, Document, Fields, Heading, Line, Part, Prose, Space, Table
 from rnncalc.errors import ExerciseError
 from rnncalc.formula import Blank, Digits, Operator, Row, Symbol, Tuple, Words, row, unicode
 from rnncalc.formula import Fraction as Quotient
 from rnncalc.numbers import Precision
-from rnncalc.worksheet import worksheet
+from rnncalc.pages.booklet import Entry, booklet
+from rnncalc.pages.worksheet import worksheet
 
 H, EQUALS = row(Symbol("h", ("1",))), Operator("equals")
 

@@ -19,7 +19,7 @@ from rnncalc.checking.numbers import NumberSlip
 from rnncalc.checking.report import Judged, Part, Report
 from rnncalc.equations import contains
 from rnncalc.exercise import Exercise
-from rnncalc.policy import VERDICTS, Policy, Verdict
+from rnncalc.exercise.policy import VERDICTS, Policy, Verdict
 
 __all__ = [
     "Cause",

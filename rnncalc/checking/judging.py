@@ -11,7 +11,7 @@ from rnncalc.checking.possible import is_possible
 from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, units
 from rnncalc.checking.truth import Truth
 from rnncalc.equations.domains.interval import Pair
-from rnncalc.policy import Policy, Verdict
+from rnncalc.exercise.policy import Policy, Verdict
 
 EXACTLY = Fraction(1, 10**30)
 """How near an expression such as σ(2) comes to the true value, relative to it, if it is that value."""

@@ -14,9 +14,9 @@ from rnncalc.checking.marking import Marking
 from rnncalc.checking.supposition import can_be_made, supposed
 from rnncalc.equations import Call, Expr, compile_walk
 from rnncalc.equations.domains.scalars import Array
+from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import Hypothesis
 from rnncalc.numbers import Precision
-from rnncalc.policy import Policy
 
 DIGITS = 4
 """Digits asked for where the exercise does not say."""

@@ -27,8 +27,8 @@ from rnncalc.equations.domains.interval import Interval
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.errors import LimitError, Problem, UsageError
 from rnncalc.exercise import Exercise
+from rnncalc.exercise.network import Network
 from rnncalc.mistakes import DIAGONAL, Hypothesis, System, catalogue, hypotheses, of_cell
-from rnncalc.network import Network
 from rnncalc.reader import Rows
 from rnncalc.solving import solve
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Answers, Entry, Key
 from rnncalc.exercise import Exercise
-from rnncalc.policy import Policy, Verdict
+from rnncalc.exercise.policy import Policy, Verdict
 
 
 class Judged(Struct, frozen=True):

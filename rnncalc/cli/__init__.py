@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.program import run
+from rnncalc.cli.program import run
 
 # The module of each command, in the order of `rnncalc --help`.
 COMMANDS = {

@@ -18,8 +18,8 @@ from rnncalc.cli.options import (
     write_json,
     write_page,
 )
+from rnncalc.cli.program import Exit
 from rnncalc.languages import has_decimal_commas
-from rnncalc.program import Exit
 
 _SHEET = "The student's answers: YAML, JSON or CSV, or `-`; `--decimal-comma` reads `0,73`."
 _CREDIT = "What a verdict is worth: `follows=0`, `last-digit=1/2`."
@@ -47,11 +47,11 @@ def check(
     output: Output = None,
 ) -> None:
     """Check a student's answers: the first wrong step, and why."""
-    from rnncalc.checked import check_record
     from rnncalc.checking import check as judge
     from rnncalc.checking import diagnose, read
-    from rnncalc.feedback import feedback
-    from rnncalc.policy import changed
+    from rnncalc.exercise.policy import changed
+    from rnncalc.pages.checked import check_record
+    from rnncalc.pages.feedback import feedback
 
     spare_the_exercises([exercise, answers], output)
     marking = _marking(exercise)
@@ -71,7 +71,7 @@ def answers(
     output: Output = None,
 ) -> None:
     """Write a sheet of answers to fill in."""
-    from rnncalc.sheets import blank_sheet
+    from rnncalc.teaching.sheets import blank_sheet
 
     spare_the_exercises([exercise], output)
     streams.write(blank_sheet(_marking(exercise)), output, fresh=output is not None)
@@ -85,8 +85,8 @@ def lint(
     output: Output = None,
 ) -> None:
     """Tell which mistakes the numbers of an exercise would hide."""
-    from rnncalc.advice import lint_page, lint_record
     from rnncalc.checking.lint import lint as examine
+    from rnncalc.pages.advice import lint_page, lint_record
 
     spare_the_exercises([exercise], output)
     marking = _marking(exercise)
@@ -106,7 +106,7 @@ def mistakes(
 ) -> None:
     """Explain the mistakes that are looked for."""
     from rnncalc.cell import find_cell
-    from rnncalc.misconceptions import all_mistakes, mistakes_of
+    from rnncalc.pages.misconceptions import all_mistakes, mistakes_of
 
     page = all_mistakes() if cell is None else mistakes_of(find_cell(cell))
     write_page(page, format, color.value, output)

@@ -49,11 +49,11 @@ def variants(
     color: Colour = ColourChoice.auto,
 ) -> None:
     """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
-    from rnncalc import classroom
-    from rnncalc.classlist import read_students
     from rnncalc.exercise import read_exercise
     from rnncalc.library import find
     from rnncalc.source import read_file
+    from rnncalc.teaching import classroom
+    from rnncalc.teaching.classlist import read_students
     from rnncalc.variants import generate, rules_for, survey, survey_page
 
     node: Any = read_file(find(file))
@@ -86,7 +86,7 @@ def export(
     """Write exercises, or `-n` variants of each, as a quiz for a course system: a field for every number asked for."""
     from rnncalc import output as streams
     from rnncalc import quizzes
-    from rnncalc.exam import exam
+    from rnncalc.teaching.exam import exam
 
     quiz = exam(what, title, count, seed, randomize)
     streams.write(quizzes.write(to, quiz), output or Path(quizzes.file_name(to, quiz)))

@@ -53,9 +53,9 @@ def grade(
 ) -> None:
     """Grade a class: marks, the first wrong step and its cause for each student, and a report on them all."""
     from rnncalc.exercise import load
+    from rnncalc.exercise.policy import changed
     from rnncalc.grading import service
     from rnncalc.library import find
-    from rnncalc.policy import changed
 
     file = find(exercise)
     if autograder is not None:
@@ -83,7 +83,7 @@ def _counter() -> Iterator[Callable[[int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rnncalc.progress import Bar
+    from rnncalc.cli.progress import Bar
 
     with Bar("grading") as bar:
         yield lambda done: bar.update(done, None)

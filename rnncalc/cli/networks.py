@@ -30,7 +30,7 @@ def cells(
 ) -> None:
     """List the networks of the library, or show one: equations, shapes, reference."""
     from rnncalc.cell import cell_names, library_cell
-    from rnncalc.handbook import cell_list, described, network_page
+    from rnncalc.pages.handbook import cell_list, described, network_page
 
     page = network_page(described(subject(what), {})) if what else cell_list(map(library_cell, cell_names()))
     write_page(page, "terminal", color.value, output)
@@ -46,7 +46,7 @@ def params(
     output: Output = None,
 ) -> None:
     """Count the parameters of a network: shape and product of each, and the total."""
-    from rnncalc.handbook import check_sizes, described, parameter_page
+    from rnncalc.pages.handbook import check_sizes, described, parameter_page
 
     spare_the_exercises([what], output)
     sizes = asked_sizes(input, hidden, size)
@@ -66,7 +66,7 @@ def compare(
     output: Output = None,
 ) -> None:
     """Put networks side by side: equations, gates, states, parameters; of exercises also the states computed."""
-    from rnncalc.comparison import comparison
+    from rnncalc.pages.comparison import comparison
 
     spare_the_exercises(what, output)
     page = comparison(map(subject, what), asked_sizes(input, hidden, size), biases)
@@ -77,7 +77,7 @@ def diagram(what: Subject, format: PageFormat = None, output: Output = None, col
     """Draw a network: what flows where, unrolled over its steps, and the gates of an exercise over time."""
     from rnncalc.api import solve
     from rnncalc.cell import Cell
-    from rnncalc.pictures import cell_pictures, exercise_pictures
+    from rnncalc.pages.pictures import cell_pictures, exercise_pictures
 
     spare_the_exercises([what], output)
     found = subject(what)

@@ -76,7 +76,7 @@ Output = Annotated[
 
 def asked_precision(digits: int | None, significant: int | None, as_json: bool) -> Any:
     from rnncalc.numbers import Precision
-    from rnncalc.record import DIGITS
+    from rnncalc.pages.record import DIGITS
 
     if digits and significant:
         raise UsageError(Problem("`--digits` and `--significant` exclude each other", None, "leave one of them out"))
@@ -277,7 +277,7 @@ def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rnncalc.progress import Bar
+    from rnncalc.cli.progress import Bar
 
     with Bar() as bar:
         yield bar.update

@@ -44,8 +44,8 @@ from rnncalc.cli.options import (
     write_solutions,
     write_text,
 )
+from rnncalc.cli.program import Exit
 from rnncalc.errors import Problem, RnncalcError, UsageError
-from rnncalc.program import Exit
 
 
 def solve(
@@ -149,8 +149,8 @@ def gradients(
 ) -> None:
     """Show whether gradients vanish or explode: their size and the Jacobians at each step, side by side."""
     from rnncalc.jacobian import SIZES, measure
-    from rnncalc.vanishing import explain_gradients
-    from rnncalc.vanishing_record import vanishing_record
+    from rnncalc.pages.vanishing import explain_gradients
+    from rnncalc.pages.vanishing_record import vanishing_record
 
     name = format_name("json" if as_json else None, format, output)
     cell, files = cell_and_files(what)

@@ -50,7 +50,7 @@ def key(
 ) -> None:
     """Make the answer key of a sheet of exercises."""
     from rnncalc.api import answer_key
-    from rnncalc.record import key_record
+    from rnncalc.pages.record import key_record
 
     name = format_name("json" if as_json else None, format, output)
     solutions = _solutions(what, output, asked_precision(digits, significant, name == "json"))
@@ -74,7 +74,7 @@ def worksheet(
 ) -> None:
     """Make a worksheet: the same sheet with blanks to fill in."""
     from rnncalc.api import blank_sheet
-    from rnncalc.record import worksheet_record
+    from rnncalc.pages.record import worksheet_record
 
     name = format_name("json" if as_json else None, format, output)
     solutions = _solutions(what, output, asked_precision(digits, significant, as_json=False))

@@ -18,7 +18,7 @@ from rnncalc.cli.options import (
     write_json,
     write_page,
 )
-from rnncalc.program import Exit
+from rnncalc.cli.program import Exit
 
 
 class Direction(StrEnum):

@@ -7,9 +7,9 @@ from typing import Any
 from rnncalc.checking import Cause, Marking, Part, Report
 from rnncalc.document import plain
 from rnncalc.errors import printable
-from rnncalc.feedback import feedback, name_row, verdict_text
 from rnncalc.formats import writer
 from rnncalc.languages import language, speaking
+from rnncalc.pages.feedback import feedback, name_row, verdict_text
 
 _SETUP = """\
 #!/usr/bin/env bash

@@ -14,10 +14,10 @@ from rnncalc.alarm import within
 from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of, read
 from rnncalc.errors import AnswerError, RnncalcError, printable
 from rnncalc.exercise import load
-from rnncalc.feedback import feedback
+from rnncalc.exercise.policy import Policy
 from rnncalc.grading.submissions import Submission
 from rnncalc.languages import decimal_commas, speaking
-from rnncalc.policy import Policy
+from rnncalc.pages.feedback import feedback
 
 SECONDS = 20
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from rnncalc import output
 from rnncalc.checking import check, diagnose, marking_of, read
-from rnncalc.classlist import variants_of
 from rnncalc.document import Document
 from rnncalc.errors import AnswerError, Problem, UsageError
 from rnncalc.exercise import load
+from rnncalc.exercise.policy import Policy
 from rnncalc.grading import gradescope
 from rnncalc.grading.class_page import class_page
 from rnncalc.grading.job import Job
@@ -17,8 +17,8 @@ from rnncalc.grading.running import grade_all
 from rnncalc.grading.submissions import collect
 from rnncalc.grading.table import grade_table
 from rnncalc.languages import asked
-from rnncalc.policy import Policy
 from rnncalc.source import read_bytes
+from rnncalc.teaching.classlist import variants_of
 
 
 def job(

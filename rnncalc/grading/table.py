@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from rnncalc.feedback import marks_text
+from rnncalc.exercise.policy import VERDICTS
 from rnncalc.grading.job import Grade
 from rnncalc.output import csv_text
-from rnncalc.policy import VERDICTS
+from rnncalc.pages.feedback import marks_text
 
 HEADER = (
     "id",

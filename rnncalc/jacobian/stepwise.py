@@ -12,7 +12,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.backward import backward
 from rnncalc.equations import (
     Binary,
     Call,
@@ -38,6 +37,7 @@ from rnncalc.equations import (
 )
 from rnncalc.errors import ExerciseError, Problem
 from rnncalc.exercise import Exercise
+from rnncalc.exercise.backward import backward
 
 Values = Mapping[tuple[str, Position], Any]
 """(name, position) → value in some domain."""

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from rnncalc.errors import ExerciseError, Problem, UsageError, did_you_mean
-from rnncalc.quiz import Quiz
+from rnncalc.teaching.quiz import Quiz
 
 __all__ = ["file_name", "names", "write"]
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from html import escape
 
 from rnncalc.errors import printable
-from rnncalc.quiz import Field
+from rnncalc.teaching.quiz import Field
 
 FRACTIONS = (
     100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20, 16.66667, 14.28571, 12.5, 11.11111, 10,

@@ -7,7 +7,7 @@ from rnncalc.document import Block, Given, Heading, Listing, Notice, Prose, Text
 from rnncalc.errors import printable
 from rnncalc.formats.spelling import latex, mathml
 from rnncalc.formula import Operator, Row, equated, row
-from rnncalc.quiz import Asked
+from rnncalc.teaching.quiz import Asked
 
 Formula = Callable[[Row], str]
 

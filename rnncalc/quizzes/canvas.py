@@ -11,10 +11,10 @@ from rnncalc.document import plain
 from rnncalc.errors import Problem, printable
 from rnncalc.formula import Operator, row
 from rnncalc.numbers import plain_decimal
-from rnncalc.quiz import Field, Question, Quiz, Words
 from rnncalc.quizzes._text import fragment, in_latex, words
 from rnncalc.quizzes._zip import DECLARATION, identifier, manifest, zipped
 from rnncalc.quizzes.gift import entry
+from rnncalc.teaching.quiz import Field, Question, Quiz, Words
 
 ENDING = ".zip"
 SMALLEST = Fraction(1, 10_000)

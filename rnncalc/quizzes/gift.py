@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from rnncalc.document import plain
 from rnncalc.errors import Problem, printable
 from rnncalc.formula import row
-from rnncalc.quiz import Asked, Field, Question, Quiz, Words
 from rnncalc.quizzes._text import fragment, in_latex, words
+from rnncalc.teaching.quiz import Asked, Field, Question, Quiz, Words
 
 ENDING = ".gift"
 _MEANINGFUL = "\\~=#{}:"

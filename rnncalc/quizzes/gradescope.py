@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rnncalc.document import plain
 from rnncalc.errors import Problem, printable
-from rnncalc.quiz import Question, Quiz
+from rnncalc.teaching.quiz import Question, Quiz
 
 ENDING = ".json"
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from html import escape
 
 from rnncalc.errors import Problem, printable
-from rnncalc.quiz import Field, Question, Quiz, Words
 from rnncalc.quizzes import _cloze
 from rnncalc.quizzes._text import fields, fragment, in_latex
+from rnncalc.teaching.quiz import Field, Question, Quiz, Words
 
 ENDING = ".xml"
 HALF = "%50%"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from html import escape
 
 from rnncalc.errors import Problem, printable
-from rnncalc.quiz import Field, Question, Quiz
 from rnncalc.quizzes._text import fields, fragment, in_mathml
 from rnncalc.quizzes._zip import DECLARATION, identifier, manifest, zipped
+from rnncalc.teaching.quiz import Field, Question, Quiz
 
 ENDING = ".zip"
 _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"

@@ -5,7 +5,7 @@ from msgspec import Struct
 from rnncalc.equations import Position
 from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
-from rnncalc.letters import Place, data_place, entries, place_of
+from rnncalc.exercise.letters import Place, data_place, entries, place_of
 from rnncalc.numbers import Exact, Letter, NumberError, read_number
 
 

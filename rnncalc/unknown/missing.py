@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from rnncalc.equations.closed import Name
 from rnncalc.errors import ExerciseError, Problem
 from rnncalc.exercise import Exercise
-from rnncalc.given import Expected
-from rnncalc.letters import Place
+from rnncalc.exercise.given import Expected
+from rnncalc.exercise.letters import Place
 from rnncalc.numbers import Letter, Precision, exact_text
 from rnncalc.solving import Disagreement, Solution, solve
 from rnncalc.unknown.asking import Condition, Question

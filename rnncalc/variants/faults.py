@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from rnncalc.equations import FUNCTIONS, Call, Expr, Ref, walk
 from rnncalc.exercise import Exercise
-from rnncalc.randomize import Rules
+from rnncalc.exercise.randomize import Rules
 from rnncalc.solving import Solution, Step
 
 Kind = Literal["saturated", "dead", "tiny", "undefined", "repeated", "hidden", "alike"]

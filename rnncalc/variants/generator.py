@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rnncalc.equations import Position
 from rnncalc.errors import ExerciseError, Problem, UsageError
 from rnncalc.exercise import Exercise
-from rnncalc.randomize import Rules
+from rnncalc.exercise.randomize import Rules
 from rnncalc.reader import Rows
 from rnncalc.solving import Hidden, Solution, solve
 from rnncalc.source import Mapping as MappingNode

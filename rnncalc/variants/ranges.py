@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from rnncalc.equations import Position, Ref
 from rnncalc.exercise import Exercise
+from rnncalc.exercise.randomize import Grid, Rules
 from rnncalc.numbers import Exact
-from rnncalc.randomize import Grid, Rules
 from rnncalc.reader import Rows
 from rnncalc.source import Mapping
 from rnncalc.variants.draws import chosen

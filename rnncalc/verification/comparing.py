@@ -8,7 +8,7 @@ from msgspec import Struct
 from rnncalc.equations import Position
 from rnncalc.equations.domains.float64 import Float64
 from rnncalc.exercise import Exercise
-from rnncalc.network import evaluate
+from rnncalc.exercise.network import evaluate
 from rnncalc.verification.programs import program
 from rnncalc.verification.recognition import FoundLayer, recognised
 from rnncalc.verification.run import Array

@@ -12,9 +12,9 @@ from lxml import etree
 
 from rnncalc import ExerciseError, UsageError, loads, quizzes, solve
 from rnncalc.errors import Span, draw
-from rnncalc.exam import exam
-from rnncalc.quiz import Asked, Field, Question, Quiz, Words, Wrong, question, quiz
 from rnncalc.quizzes import _cloze
+from rnncalc.teaching.exam import exam
+from rnncalc.teaching.quiz import Asked, Field, Question, Quiz, Words, Wrong, question, quiz
 
 DATA = Path(__file__).parent.parent / "data" / "quizzes"
 SYSTEMS = quizzes.names()

@@ -13,7 +13,7 @@ from rnncalc.checking.lint import Unnoticed, lint
 from rnncalc.equations import Call, walk
 from rnncalc.errors import draw
 from rnncalc.exercise import Exercise, read_exercise
-from rnncalc.randomize import Rules
+from rnncalc.exercise.randomize import Rules
 from rnncalc.solving import Disagreement, Uncertified
 from rnncalc.source import Mapping, Node, Sequence, read_text, yaml_text
 from rnncalc.starter import starter

@@ -1,0 +1,96 @@
+"""What is given, as it stands at the head of a page: every number as it was written, so that `=` is true before it."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from rnncalc.document import Given, Notice
+from rnncalc.equations import Index, Position, Ref, refs, symbol
+from rnncalc.exercise.words import Vocabulary
+from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
+from rnncalc.languages import say, sentence
+from rnncalc.numbers import Exact, Letter, exact_text
+from rnncalc.pages.spoken import in_words
+from rnncalc.pages.values import form_row
+from rnncalc.reader import Rows
+from rnncalc.solving import Solution
+
+_ZERO = Fraction(0)
+MOST_POSITIONS = 6
+"""An input at more positions is shown at its first and last few only."""
+
+
+def name_row(solution: Solution, name: str, position: Position = ()) -> Row:
+    """A quantity as it is printed: h₁."""
+    indices = tuple(Index("", place) for place in position)
+    return row(symbol(Ref(name, indices), solution.exercise.symbols))
+
+
+def given(solution: Solution) -> Iterator[Given | Notice]:
+    """The data that the answers use; quantities with one value share an entry. Inputs come first, then states and
+    vectors, then matrices."""
+    exercise, network = solution.exercise, solution.exercise.network
+    words, flat, symbols = exercise.words, not exercise.rows, exercise.symbols
+    plan = network.plan
+    used = {ref.name for number in plan.wanted for ref, _ in refs(plan.equations[number].expression)}
+    shown = {name: one.values for name, one in network.given.items() if name in used}
+    entries = {(name, at): rows for name, values in shown.items() for at, rows in _ends(values)}
+    zero: Rows = ((_ZERO,),)
+    before = [key for key in plan.boundary if key[0] not in solution.exercise.adjoints]
+    states = {key: zero if key in network.zero_states else network.data[key] for key in before}
+    inputs = {key: rows for key, rows in entries.items() if key[1]}
+    shared: dict[Row, list[Row]] = {}
+    for (name, at), rows in {**states, **entries}.items():
+        if (name, at) not in inputs:
+            value = _value(rows, flat, symbols, words.get(name, ()))
+            shared.setdefault(value, []).append(name_row(solution, name, at))
+    parts: list[tuple[tuple[Row, ...], Row]] = [
+        ((name_row(solution, name, at),), _value(rows, flat, symbols, words.get(name, ())))
+        for (name, at), rows in inputs.items()
+    ]
+    parts += [(tuple(names), value) for value, names in shared.items()]
+    if parts:
+        yield Given(tuple(sorted(parts, key=lambda part: _is_matrix(part[1], flat))), say("Given"))
+    for name, values in shown.items():
+        if len(values) > MOST_POSITIONS:
+            text = sentence(
+                "{name} is given at {count} positions; the first and last are shown.",
+                name=name_row(solution, name),
+                count=str(len(values)),
+            )
+            yield Notice("note", text, say("note"))
+
+
+def _is_matrix(value: Row, flat: bool) -> bool:
+    """Whether a value stands among the matrices; where vectors are rows, one row is a vector."""
+    match value.atoms[0]:
+        case Grid(cells):
+            return flat or len(cells) > 1
+        case _:
+            return False
+
+
+def _ends(values: Mapping[Position, Rows]) -> list[tuple[Position, Rows]]:
+    half = MOST_POSITIONS // 2
+    entries = list(values.items())
+    return entries if len(entries) <= MOST_POSITIONS else [*entries[:half], *entries[-half:]]
+
+
+def _value(rows: Rows, flat: bool, symbols: Mapping[str, str], vocabulary: Vocabulary = ()) -> Row:
+    """A number, a column written flat (if columns are vectors), with the word it stands for before it, or a matrix."""
+    word, numbers = in_words(rows, vocabulary), _numbers(rows, flat, symbols)
+    return row(word, Operator("equals"), numbers) if word else numbers
+
+
+def _numbers(rows: Rows, flat: bool, symbols: Mapping[str, str]) -> Row:
+    cells = tuple(tuple(_entry(entry, symbols) for entry in line) for line in rows)
+    if len(cells) == len(cells[0]) == 1:
+        return row(cells[0][0])
+    return row(Tuple(tuple(line[0] for line in cells)) if len(cells[0]) == 1 and flat else Grid(cells))
+
+
+def _entry(value: Exact, symbols: Mapping[str, str]) -> Atom:
+    if not isinstance(value, Letter):
+        return Digits(exact_text(value))
+    from rnncalc.equations.closed import expression, lettered
+
+    return form_row(expression(lettered(value)), symbols)

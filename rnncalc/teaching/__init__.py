@@ -1,0 +1,1 @@
+"""What a course hands out: variants for a class and whose is whose, sheets to fill in, quizzes and exams."""
