@@ -5,8 +5,7 @@ hand. Float64 and certified numbers are both held against the framework, whose o
 """
 
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -143,62 +142,30 @@ def onnx(member: int, values: str = "reference_f64", dtype: Any = np.float64) ->
     return read
 
 
-# ---------------------------------------------------------------- attention: a cell of one's own
+# ---------------------------------------------------------------- attention: a network of one's own
 
 
-def renamed(cell: str, part: str, index: str, **places: str) -> str:
-    """The equations of a cell of PyTorch as a part of a larger network: its quantities carry the letter of the part,
-    other names are put in place of x, h and c."""
-    lines = "\n".join(source(one) for one in library_cell(cell).equations).replace("[t", f"[{index}")
-    for name in ("r", "z", "n", "i", "f", "g", "o"):
-        lines = lines.replace(f"{name}[", f"{name}{part}[")
-    for name, other in places.items():
-        lines = lines.replace(f"{name}[", f"{other}[") if "[" not in other else lines.replace(f"{name}[t]", other)
-    return lines.replace("W_", f"W{part}_").replace("b_", f"b{part}_")
+def attention(names: dict[str, str]) -> Callable[..., Case]:
+    """An encoder, a decoder and attention between them: the state dict of the whole model, with the gates of each part
+    fused as PyTorch fuses them. `names` are ours → its; the equations lie beside the values."""
+
+    def read(file: Data, folder: Path) -> Case:
+        model = write_safetensors(folder / "model.safetensors", dict(state_dict(file["params"])))
+        words = np.eye(file["config"]["vocabulary"])[file["inputs"]["decoder_inputs"]]
+        inputs = write_npz(folder / "in.npz", {"x": np.array(file["inputs"]["x"]), "k": words})
+        network = any_cell(str(ORACLE / f"{file['name']}.yaml"))
+        return loads(import_cell(model, network, Wish(inputs=inputs))), decoder_values(file, names)
+
+    return read
 
 
-def named(part: str, gates: str, weights: Data) -> Data:
-    """The tensors of a PyTorch cell, cut under the names of the equations."""
-    sides = {"ih": "i", "hh": "h"}
-    return {
-        f"{'W' if kind == 'weight' else 'b'}{part}_{sides[side]}{gate}": block
-        for key, array in weights.items()
-        for kind, side in [key.split("_")]
-        for gate, block in zip(gates, np.split(np.array(array), len(gates)), strict=True)
-    }
-
-
-def attention(own: str, parameters: Data, file: Data, folder: Path, find: str) -> Exercise:
-    """An encoder, a decoder and attention between them as one cell of one's own, its tensors by their names."""
-    (folder / "network.yaml").write_text(f"equations: {json.dumps(own)}\n", encoding="utf-8")
-    words = np.array(file["params"]["emb"])[file["inputs"]["decoder_inputs"]]
-    model = write_npz(folder / "model.npz", {name: np.array(one) for name, one in parameters.items()})
-    inputs = write_npz(folder / "in.npz", {"x": np.array(file["inputs"]["x"]), "w": words})
-    text = import_cell(model, any_cell(str(folder / "network.yaml")), Wish(inputs=inputs))
-    return loads(re.sub(r"\nfind: \[\w+\]", f"\nfind: [{find}]", text))
-
-
-def bahdanau(file: Data, folder: Path) -> Case:
-    own = [source(one) for one in library_cell("attention-additive").equations if one.name != "s"]
-    encoder = renamed("gru-torch", "e", "j")
-    decoder = renamed("gru-torch", "d", "t", h="s", x="concat(w[t], c[t])").replace("x[t]", "concat(w[t], c[t])")
-    text = "\n".join([*own, encoder, decoder, "s[0] = h[J]", "p[t] = softmax(W_o @ concat(s[t], c[t], w[t]))"])
-    p = file["params"]
-    parameters = named("e", "rzn", p["enc"]) | named("d", "rzn", p["dec"]) | p["att"] | {"W_o": p["W_o"]}
-    exercise = attention(text, parameters, file, folder, "p")
-    return exercise, decoder_values(file, {"c": "context", "s": "s", "p": "probabilities"})
-
-
-def luong_dot(file: Data, folder: Path) -> Case:
-    own = [source(one) for one in library_cell("attention-dot").equations]
-    encoder = renamed("lstm-torch", "e", "j", c="me")
-    decoder = renamed("lstm-torch", "d", "t", c="md", h="s", x="w")
-    text = "\n".join([*own, encoder, decoder, "s[0] = h[J]", "md[0] = me[J]"])
-    p = file["params"]
-    parameters = named("e", "ifgo", p["enc"]) | named("d", "ifgo", p["dec"]) | {one: p[one] for one in ("W_c", "W_s")}
-    exercise = attention(text, parameters, file, folder, "y")
-    names = {"c": "context", "s": "h", "a": "h_tilde", "y": "probabilities", "md": "c"}
-    return exercise, decoder_values(file, names)
+def state_dict(params: Data, part: str = "") -> Iterator[tuple[str, Any]]:
+    """`enc.weight_ih` and so on, as PyTorch writes modules within modules."""
+    for name, value in params.items():
+        if isinstance(value, dict):
+            yield from state_dict(value, f"{part}{name}.")
+        else:
+            yield part + name, np.array(value)
 
 
 def decoder_values(file: Data, names: dict[str, str]) -> Values:
@@ -215,6 +182,8 @@ def decoder_values(file: Data, names: dict[str, str]) -> Values:
 
 SAFETENSORS = torch(as_float64(write_safetensors), ".safetensors")
 NPZ = torch(as_float64(write_npz), ".npz")
+BAHDANAU = attention({"c": "context", "s": "s", "p": "probabilities"})
+LUONG_DOT = attention({"c": "context", "s": "h", "a": "h_tilde", "y": "probabilities", "m": "c"})
 
 CASES: list[tuple[str, str, Callable[..., Case]]] = [
     ("torch-rnn-tanh-T3", "safetensors", SAFETENSORS),
@@ -238,8 +207,8 @@ CASES: list[tuple[str, str, Callable[..., Case]]] = [
     ("ort-lstm-peepholes", "second of the batch", onnx(1)),
     ("ort-gru-linear-before-reset", "first of the batch", onnx(0)),
     ("ort-gru-linear-before-reset", "second of the batch", onnx(1)),
-    ("attention-bahdanau-gru", "npz", bahdanau),
-    ("attention-luong-dot-lstm", "npz", luong_dot),
+    ("attention-bahdanau-gru", "safetensors", BAHDANAU),
+    ("attention-luong-dot-lstm", "safetensors", LUONG_DOT),
 ]
 
 

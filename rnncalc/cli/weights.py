@@ -30,7 +30,9 @@ def import_(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file .safetensors, .npz, .onnx, .h5 or .keras.")],
     layer: Annotated[str | None, typer.Option(metavar="NAME", help="A layer, or a part of the model, by name.")] = None,
     direction: Annotated[Direction | None, typer.Option(help="One direction of a bidirectional layer.")] = None,
-    cell: Annotated[str | None, typer.Option(metavar="CELL", help="The tensors have the names of this cell.")] = None,
+    cell: Annotated[
+        str | None, typer.Option(metavar="CELL", help="The network by its equations: a cell, or a file.")
+    ] = None,
     input: Annotated[
         Path | None, typer.Option("--input", metavar="FILE", help="Inputs: .npy, .npz, .csv, .json or .yaml.")
     ] = None,

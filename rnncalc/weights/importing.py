@@ -1,23 +1,19 @@
-"""A file of weights → the text of an exercise, as its framework writes a layer or as a cell names its parameters."""
+"""A file of weights → the text of an exercise: its recurrent layers, as a framework writes them."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.cell import Cell, cell_names
 from rnncalc.errors import Problem, UsageError, WeightsError
-from rnncalc.rewriting import Directions
-from rnncalc.system import all_refs
 from rnncalc.weights import network
 from rnncalc.weights.choice import chosen
-from rnncalc.weights.layer import NETWORKS, Activation, Chain, Layer, parameters
+from rnncalc.weights.layer import NETWORKS, Activation, Chain
 from rnncalc.weights.manuscript import Manuscript, dtypes, written
-from rnncalc.weights.readers import Contents, read
+from rnncalc.weights.readers import read
 from rnncalc.weights.sequences import UNNAMED, as_sequence, read_sequences
-from rnncalc.weights.tensor import Decimals, Tensor, check_count, decimals, shown, size_text
+from rnncalc.weights.tensor import Decimals, check_count, decimals, shown, size_text
 
 STEPS = 3
 """Time steps of an exercise that is given no inputs."""
@@ -43,7 +39,8 @@ def import_layers(file: Path, wish: Wish) -> str:
     chain = chosen(contents, str(file), wish.layer, wish.direction)
     chain = _activated(chain, wish.activation) if wish.activation else chain
     check_count(sum(tensor.size for tensor in chain.tensors), f"`{file}`")
-    storeys, arrays, states = _storeys(chain)
+    storeys = network.storeys(chain)
+    parameters, states = network.tensors(chain)
     whole, names = network.network(storeys), network.names(storeys)
     find = whole.equations[-1].name
     given = read_sequences(wish.inputs) if wish.inputs else {}
@@ -56,8 +53,9 @@ def import_layers(file: Path, wish: Wish) -> str:
             network=whole,
             find=find,
             inputs={"x": _sequence(given, chain.layers[0].inputs, wish)},
-            parameters=arrays,
-            initial=states | _initial(given, chain, names, wish.inputs),
+            parameters={name: decimals(tensor) for name, tensor in parameters.items()},
+            initial={name: decimals(tensor) for name, tensor in states.items()}
+            | _initial(given, chain, names, wish.inputs),
         )
     )
 
@@ -65,26 +63,6 @@ def import_layers(file: Path, wish: Wish) -> str:
 def _title(chain: Chain, find: str) -> str:
     kinds = " and ".join(dict.fromkeys(NETWORKS[layer.convention.kind] for layer in chain.layers))
     return f"{kinds}{f' of {shown(chain.name)}' if chain.name else ''}: find {find}"
-
-
-def _storeys(chain: Chain) -> tuple[list[network.Storey], dict[str, Decimals], dict[str, Decimals]]:
-    """The layers of the network, all parameters, and the states that the file itself holds."""
-    found = [[parameters(layer.convention, way) for way in layer.directions] for layer in chain.layers]
-    storeys = [
-        network.Storey(layer.convention.cell, frozenset(own[0]), layer.replaced, _directions(layer))
-        for layer, own in zip(chain.layers, found, strict=True)
-    ]
-    arrays, states = dict[str, Decimals](), dict[str, Decimals]()
-    for layer, ways, own in zip(chain.layers, network.names(storeys), found, strict=True):
-        for way, names, one in zip(layer.directions, ways, own, strict=True):
-            arrays |= {names[name]: array for name, array in one.items()}
-            states |= {names[name]: decimals(tensor) for name, tensor in way.initial.items()}
-    return storeys, arrays, states
-
-
-def _directions(layer: Layer) -> Directions:
-    both = len(layer.directions) == 2
-    return Directions(both, merge=layer.merge, backward=not both and layer.directions[0].backward)
 
 
 def _activated(chain: Chain, name: str) -> Chain:
@@ -145,62 +123,3 @@ def _remarks(file: Path, chain: Chain) -> tuple[str, ...]:
         dtypes(tensor.dtype for tensor in chain.tensors),
         *remarks,
     )
-
-
-# ---------------------------------------------------------------- tensors with the names of a cell
-
-
-def import_cell(file: Path, cell: Cell, wish: Wish) -> str:
-    """The exercise of a cell whose own names are those of the tensors: parameters, inputs, states such as `s_0`.
-
-    `wish.layer` is what stands before the names in the file. Raises what `import_layers` raises.
-    """
-    tensors = _own_names(read(file), wish.layer)
-    given = read_sequences(wish.inputs) if wish.inputs else {}
-    arity = {ref.name: len(ref.indices) for equation in cell.equations for ref in all_refs(equation)}
-    computed = {equation.name for equation in cell.equations}
-    wanted = {name for name in arity if name not in computed}
-    check_count(sum(one.size for name, one in tensors.items() if name in wanted), f"`{file}`")
-    states = {f"{name}_0": name for name in computed}
-    arrays = {name: decimals(one) for name, one in tensors.items() if name in wanted or name in states} | given
-    unknown = [name for name in given if name not in wanted and name not in states]
-    missing = sorted(wanted - arrays.keys())
-    if missing or unknown:
-        raise WeightsError(*_unfitting(file, cell.name, tensors, missing, unknown))
-    # An equation such as s[0] = h[J] sets where a recurrence begins; the answer is computed by another.
-    last = next(one for one in reversed(cell.equations) if len(one.indices) == len(one.target.indices))
-    return written(
-        Manuscript(
-            title=f"{cell.title}: find {last.name}",
-            source=file.name,
-            remarks=(
-                f"Read by `rnncalc import --cell` from {shown(file.name)}.",
-                dtypes(one.dtype for name, one in tensors.items() if name in arrays),
-            ),
-            keys={"cell": cell.name} if cell.name in cell_names() else None,
-            network=cell,
-            find=last.name,
-            inputs={name: array for name, array in arrays.items() if arity.get(name)},
-            parameters={name: array for name, array in arrays.items() if arity.get(name) == 0},
-            initial={states[name]: array for name, array in arrays.items() if name in states},
-        )
-    )
-
-
-def _own_names(contents: Contents, prefix: str | None) -> dict[str, Tensor]:
-    start = f"{prefix}." if prefix else ""
-    return {name.removeprefix(start): one for name, one in contents.tensors.items() if name.startswith(start)}
-
-
-def _unfitting(
-    file: Path, cell: str, tensors: Mapping[str, Any], missing: list[str], unknown: list[str]
-) -> list[Problem]:
-    problems = []
-    if missing:
-        names = ", ".join(f"`{name}`" for name in missing)
-        hint = f"the file has {', '.join(map(shown, list(tensors)[:12])) or 'no tensors'}"
-        problems.append(Problem(f"the cell `{cell}` needs {names}, which `{file}` does not have", None, hint))
-    if unknown:
-        names = ", ".join(f"`{shown(name)}`" for name in unknown)
-        problems.append(Problem(f"the cell `{cell}` does not use {names} of the inputs", None, "leave it out"))
-    return problems

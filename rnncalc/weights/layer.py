@@ -1,13 +1,12 @@
 """A recurrent layer as a file holds it: fused tensors, and the parameters of a cell cut from them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from msgspec import Struct
 
 from rnncalc.errors import Problem, WeightsError
 from rnncalc.weights.convention import CONVENTIONS, PEEPING, Convention, Framework, Kind
-from rnncalc.weights.tensor import Decimals, Tensor, check_count, decimals, shown, size_text
+from rnncalc.weights.tensor import Tensor, blocks, shown, size_text
 
 KINDS: dict[int, Kind] = {1: "rnn", 3: "gru", 4: "lstm"}
 """By the number of blocks in a fused matrix."""
@@ -145,10 +144,9 @@ def _sizes(row: Convention, fused: Fused) -> tuple[int, int, int]:
     return entries, fused.projection.shape[-1] if fused.projection else passed, passed
 
 
-def parameters(row: Convention, fused: Fused) -> dict[str, Decimals]:
+def parameters(row: Convention, fused: Fused) -> dict[str, Tensor]:
     """The parameters of the cell by their names; those that the file leaves out are absent."""
-    check_count(sum(tensor.size for tensor in fused.tensors), f"the layer of `{shown(fused.input.name)}`")
-    found: dict[str, Decimals] = {}
+    found: dict[str, Tensor] = {}
     for pattern, tensor in (
         (row.names.input, fused.input),
         (row.names.recurrent, fused.recurrent),
@@ -156,22 +154,12 @@ def parameters(row: Convention, fused: Fused) -> dict[str, Decimals]:
         (row.names.second_bias, fused.second_bias),
     ):
         if tensor is not None:
-            found |= _cut(row, pattern, decimals(tensor))
+            axis = 1 if row.transposed and len(tensor.shape) == 2 else 0
+            cut = blocks(tensor, row.blocks, axis)
+            found |= {name: block for (_, name), block in zip(row.named(pattern), cut, strict=True)}
     if fused.peephole is not None:
-        blocks = _split(decimals(fused.peephole), len(PEEPING), 0)
-        found |= {row.names.peephole.format(row.gates[role]): one for role, one in zip(PEEPING, blocks, strict=True)}
+        cut = blocks(fused.peephole, len(PEEPING))
+        found |= {row.names.peephole.format(row.gates[role]): one for role, one in zip(PEEPING, cut, strict=True)}
     if fused.projection is not None:
-        found[row.names.projection] = decimals(fused.projection)
+        found[row.names.projection] = fused.projection
     return found
-
-
-def _cut(row: Convention, pattern: str, fused: Decimals) -> dict[str, Decimals]:
-    axis = 1 if row.transposed and fused.ndim == 2 else 0
-    blocks = _split(fused, row.blocks, axis)
-    return {name: block for (_, name), block in zip(row.named(pattern), blocks, strict=True)}
-
-
-def _split(array: Decimals, count: int, axis: int) -> list[Any]:
-    import numpy as np
-
-    return list(np.split(array, count, axis))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rnncalc.errors import Problem, WeightsError
 from rnncalc.weights.keras_model import Settings
 from rnncalc.weights.layer import Chain, Fused, Layer, check_sizes, fitting, kind_of
-from rnncalc.weights.tensor import Tensor, shown, size_text
+from rnncalc.weights.tensor import Tensor, part, shown, size_text
 
 _TORCH = re.compile(r"(?s)(.*?)\.?\b(weight_ih|weight_hh|bias_ih|bias_hh|weight_hr)(?:_l(\d{1,4})(_reverse)?)?")
 _ROLES = {
@@ -94,13 +94,6 @@ def keras_fused(kernel: Tensor, recurrent: Tensor, bias: Tensor | None, backward
     return Fused(kernel, recurrent, part(bias, 0), part(bias, 1), backward=backward)
 
 
-def part(tensor: Tensor, *place: int) -> Tensor:
-    """The part of a tensor at a place of its first axes."""
-    rest = tensor.shape[len(place) :]
-    load = tensor.load
-    return Tensor(tensor.name, rest, tensor.dtype, lambda: load()[place])
-
-
 def keras_layer(name: str, ways: tuple[Fused, ...], settings: Settings | None = None) -> Layer:
     """A layer from its directions; what `settings` say the tensors do not tell."""
     settings = settings or Settings()
@@ -114,16 +107,3 @@ def keras_layer(name: str, ways: tuple[Fused, ...], settings: Settings | None = 
     after = ways[0].second_bias is not None or (ways[0].bias is None and settings.resets_after)
     row = fitting("keras", kind, resets_after=after)
     return check_sizes(Layer(name, row, ways, settings.replaced, settings.merge))
-
-
-def split(tensor: Tensor, at: int) -> tuple[Tensor, Tensor]:
-    """A vector as two: its first so many entries, and the rest."""
-    size, load = tensor.size, tensor.load
-
-    def piece(first: int, last: int) -> Tensor:
-        def numbers() -> Any:
-            return load()[first:last]
-
-        return Tensor(tensor.name, (last - first,), tensor.dtype, numbers)
-
-    return piece(0, at), piece(at, size)

@@ -10,7 +10,8 @@ from rnncalc.cell import Cell, library_cell
 from rnncalc.equations import Binary, Call, Equation, Expr, Negate, Number, Power, Ref, Transpose
 from rnncalc.rewriting import Directions, activated, copied, layered
 from rnncalc.system import all_refs
-from rnncalc.weights.layer import Activation
+from rnncalc.weights.layer import Activation, Chain, Layer, parameters
+from rnncalc.weights.tensor import Tensor
 
 
 class Storey(Struct, frozen=True):
@@ -74,6 +75,32 @@ def short_form(storeys: Sequence[Storey]) -> dict[str, str] | None:
         if first.directions.merge != Directions().merge:
             keys["merge"] = first.directions.merge
     return keys
+
+
+def storeys(chain: Chain) -> list[Storey]:
+    """The layers of a chain."""
+    return [
+        Storey(layer.convention.cell, _present(layer), layer.replaced, _directions(layer)) for layer in chain.layers
+    ]
+
+
+def _present(layer: Layer) -> frozenset[str]:
+    return frozenset(parameters(layer.convention, layer.directions[0]))
+
+
+def tensors(chain: Chain) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """All parameters of a chain, and the states that the file itself holds, as its network calls them."""
+    found, states = dict[str, Tensor](), dict[str, Tensor]()
+    for layer, ways in zip(chain.layers, names(storeys(chain)), strict=True):
+        for way, called in zip(layer.directions, ways, strict=True):
+            found |= {called[name]: tensor for name, tensor in parameters(layer.convention, way).items()}
+            states |= {called[name]: tensor for name, tensor in way.initial.items()}
+    return found, states
+
+
+def _directions(layer: Layer) -> Directions:
+    both = len(layer.directions) == 2
+    return Directions(both, merge=layer.merge, backward=not both and layer.directions[0].backward)
 
 
 _ZERO = Number(Fraction(0))

@@ -29,6 +29,29 @@ class Tensor(Struct, frozen=True):
         return prod(self.shape)
 
 
+def part(tensor: Tensor, *place: int) -> Tensor:
+    """The part of a tensor at a place of its first axes."""
+    load = tensor.load
+    return Tensor(tensor.name, tensor.shape[len(place) :], tensor.dtype, lambda: load()[place])
+
+
+def blocks(tensor: Tensor, count: int, axis: int = 0) -> list[Tensor]:
+    """A tensor cut along an axis into parts of equal size."""
+    shape = list(tensor.shape)
+    shape[axis] //= count
+    load = tensor.load
+
+    def block(number: int) -> Tensor:
+        def numbers() -> Any:
+            import numpy as np
+
+            return np.split(load(), count, axis)[number]
+
+        return Tensor(tensor.name, tuple(shape), tensor.dtype, numbers)
+
+    return [block(number) for number in range(count)]
+
+
 def shown(name: str) -> str:
     """A name as messages and comments write it: a file may hold any characters."""
     plain = printable(name).replace("`", "'")

@@ -10,7 +10,7 @@ import pytest
 from weights.writers import write_npz, write_safetensors
 
 from rnncalc import loads, solve
-from rnncalc.cell import find_cell, library_cell
+from rnncalc.cell import Cell, any_cell, find_cell, library_cell
 from rnncalc.equations import source
 from rnncalc.errors import RnncalcError, draw
 from rnncalc.weights import Wish, import_cell, import_layers
@@ -206,6 +206,36 @@ parameters:                     # exactly as the file has them
 """
     )
     assert solve(loads(text)).answers
+
+
+def own(equations: str) -> Cell:
+    Path("own.yaml").write_text(f"equations: |\n  {equations}\n", encoding="utf-8")
+    return any_cell("own.yaml")
+
+
+def test_names_that_tensors_go_by(file: Callable[..., Path]) -> None:
+    """A part's gates, ends of names, the name itself: whatever no other tensor goes by."""
+    model = {f"{part}.gru.{name}": array + place for place, part in enumerate(("enc", "dec"), 1) for name, array in {
+        "weight_ih_l0": np.array([[0.1], [0.2], [0.3]]), "weight_hh_l0": np.array([[0.4], [0.5], [0.6]]),
+    }.items()}  # fmt: skip
+    np.save("x.npy", [[1.0]])
+    model |= {"dec.out.weight": np.array([[7.0]]), "dec.out.bias": np.array([8.0]), "enc.out.bias": np.array([9.0])}
+    text = import_cell(
+        file(model),
+        own("y[t] = out @ x[t] + dec_out_bias + enc_out_bias + W_hn_dec_gru + W_ir_enc_gru"),
+        Wish(inputs=Path("x.npy")),
+    )
+    assert (
+        text[text.index("parameters:") :]
+        == """\
+parameters:                     # exactly as the file has them
+  out: [[7]]
+  dec_out_bias: [8]
+  enc_out_bias: [9]
+  W_hn_dec_gru: [[2.6]]
+  W_ir_enc_gru: [[1.1]]
+"""
+    )
 
 
 # ---------------------------------------------------------------- what goes wrong
@@ -410,4 +440,17 @@ error: the cell `attention-dot` needs `W_s`, `s`, which `model.npz` does not hav
 
 error: the cell `attention-dot` does not use `q` of the inputs
   help: leave it out"""
+    )
+
+
+def test_names_that_several_tensors_go_by(file: Callable[..., Path]) -> None:
+    """They are no tensor's; the names that there are stand in the help."""
+    model = tensors(1, 1, gates=3, part="enc.") | tensors(1, 1, gates=3, part="dec.") | {"out.weight": np.ones((1, 1))}
+    missing = own("y[t] = W_ir @ x[t] + out")
+    assert told(lambda: import_cell(file(model), missing, Wish())) == (
+        """\
+error: the cell `own` needs `W_ir`, `x`, which `model.npz` does not have
+  help: the file has out, W_ir_dec, W_iz_dec, W_in_dec, W_hr_dec, W_hz_dec, W_hn_dec, b_ir_dec, b_iz_dec, b_in_dec, \
+b_hr_dec, b_hz_dec, b_hn_dec, W_ir_enc, W_iz_enc, W_in_enc, W_hr_enc, W_hz_enc, W_hn_enc, b_ir_enc, b_iz_enc, \
+b_in_enc, b_hr_enc, b_hz_enc, …"""
     )

@@ -7,9 +7,8 @@ from typing import Any
 from rnncalc.errors import LimitError, Problem, WeightsError
 from rnncalc.extras import needs
 from rnncalc.weights.layer import Activation, Chain, Fused, Layer, check_sizes, fitting, kind_of
-from rnncalc.weights.named import part, split
 from rnncalc.weights.readers import Contents, broken
-from rnncalc.weights.tensor import Tensor, shown, size_text
+from rnncalc.weights.tensor import Tensor, blocks, part, shown, size_text
 
 _INSTALL = "pip install 'rnncalc[onnx]'"
 ENDINGS = (".onnx",)
@@ -139,7 +138,7 @@ def _fused(
         if len(tensor.shape) != _CONSTANT[key] or tensor.shape[0] != ways:
             what = f"{key} of `{shown(name)}` is {size_text(tensor.shape)}"
             raise WeightsError(Problem(what, None, f"with {ways} direction{'s' * (ways > 1)} its first size is {ways}"))
-    biases = split(part(found["B"], at), found["B"].shape[1] // 2) if "B" in found else (None, None)
+    biases = blocks(part(found["B"], at), 2) if "B" in found else (None, None)
     single = {key: one for key, one in states.items() if len(one.shape) == 3 and one.shape[0 if layout else 1] == 1}
     initial = {key: part(one, *((0, at) if layout else (at, 0))) for key, one in single.items()}
     return Fused(
