@@ -1,8 +1,8 @@
 """Exercise → Solution: every step with its intermediate results, and every printed digit certain.
 
-`attempts` computes the network in balls, at rising precision, until each number that will be shown can be rounded.
-Beside it stands what is made of a solution without words: differences that check a gradient, other forms of an answer,
-a program. Nothing here knows a page.
+`attempts` has a `run` in balls, at rising precision, until each number that will be shown can be rounded. Beside them
+stands what is made of a `solution` without words: differences that check a gradient, other forms of an answer, a
+program. Nothing here knows a page.
 """
 
 from rnncalc.solving.attempts import (
@@ -12,17 +12,19 @@ from rnncalc.solving.attempts import (
     MAX_SECONDS,
     MAX_WORK,
     MULTIPLICATIONS_EACH,
+    solve,
+)
+from rnncalc.solving.run import Progress
+from rnncalc.solving.solution import (
     Disagreement,
     Ended,
     Found,
     Hidden,
-    Progress,
     Remark,
     Solution,
     Step,
     Stopped,
     Uncertified,
-    solve,
 )
 
 __all__ = [

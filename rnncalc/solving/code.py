@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, Ref, Writer, parse_expression, walk
 from rnncalc.equations.closed import Form, Name, expression, names_in
-from rnncalc.solving.attempts import Solution
+from rnncalc.solving.solution import Solution
 
 Language = Literal["python", "c"]
 _C_WORDS = "auto break case char const continue default do double else enum extern float for goto if inline int long"

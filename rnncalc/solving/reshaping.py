@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from rnncalc.equations import StoppedError
-from rnncalc.solving.attempts import Found, Solution, Stopped
+from rnncalc.solving.solution import Found, Solution, Stopped
 
 if TYPE_CHECKING:
     pass
