@@ -24,7 +24,7 @@ from rnncalc.equations.domains import known_number
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
 from rnncalc.equations.functions import Function
 from rnncalc.exercise import Exercise, loads
-from rnncalc.mistakes import DIAGONAL
+from rnncalc.mistakes import DIAGONAL, EARLIER
 from rnncalc.numbers import Exact, Precision, Rounded, Surd
 
 LEVELS = ("step", "product", "shown")
@@ -180,6 +180,8 @@ class Student:
         for (name, position), rows in network.data.items():
             if not position and len(rows) == len(rows[0]) > 1:
                 self.values[DIAGONAL + name, ()] = self.domain.array(diagonal(rows))
+        for (name, _), step in marking.steps.items():
+            self.values[name + EARLIER, ()] = Array(*step.shape, tuple(one.number for one in step.truth))
         self.begins = {name: self.domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
         self.begins |= {name: self.values[name, at] for name, at in network.plan.boundary if (name, at) in self.values}
         self.texts: dict[Key, tuple[str, ...]] = {}

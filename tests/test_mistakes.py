@@ -12,13 +12,14 @@ from rnncalc import loads
 from rnncalc.cell import cell_names, find_cell, library_cell, read_cell
 from rnncalc.checking import Marking, check, diagnose, prepare, read
 from rnncalc.checking.diagnosis import Cause
+from rnncalc.checking.lint import Unnoticed, lint
 from rnncalc.errors import ExerciseError
 from rnncalc.mistakes import Hypothesis, catalogue, of_cell
 from rnncalc.source import read_text
 
 NETWORKS = ("gru", "lstm", "rnn-bidirectional", "attention-scaled-dot", "gru-torch", "rnn+loss", "lstm+loss")
 SLUGS = dict.fromkeys(one.slug for name in cell_names() for one in (*of_cell(library_cell(name)), *catalogue()))
-# Networks of the library have no stacked vectors, and no loss with a logarithm.
+# Networks of the library have no stacked vectors, no loss with a logarithm, and are not trained.
 CONCAT = """\
 equations: |
   h[t] = tanh(W @ concat(h[t-1], x[t]) + b)
@@ -28,12 +29,27 @@ inputs: {x: [[0.5, -0.3], [0.2, 0.9]]}
 parameters: {W: [[0.4, -0.7, 0.3, 0.8], [-0.2, 0.6, 0.9, -0.5]], b: [0.1, -0.4]}
 initial: {h: [0.7, -0.6]}
 """
+TRAINED = """\
+equations: |
+  h[t] = tanh(W @ h[t-1] + U @ x[t])
+  y[t] = softmax(V @ h[t])
+loss: L = -sum(sum(d[t] * log(y[t])), t)
+train: {rate: 0.5}
+find: [h, y, L, L_step1]
+inputs: {x: [[0.5, -0.3], [0.2, 0.9]], d: [[1, 0, 0], [0, 0, 1]]}
+parameters: {W: [[0.4, -0.7], [-0.2, 0.6]], U: [[0.3, 0.8], [0.9, -0.5]], V: [[0.2, 0.6], [-1.1, 0.4], [0.7, 0.9]]}
+initial: {h: [0.7, -0.6]}
+"""
 
 
 @cache
 def markings() -> tuple[Marking, ...]:
     rng = Random(7)
-    return (*(prepare(random_exercise(name, rng, 2, 3)) for name in NETWORKS), prepare(loads(CONCAT)))
+    return (
+        *(prepare(random_exercise(name, rng, 2, 3)) for name in NETWORKS),
+        prepare(loads(CONCAT)),
+        prepare(loads(TRAINED)),
+    )
 
 
 def planted(slug: str) -> Iterator[tuple[tuple[Cause, ...], Hypothesis]]:
@@ -55,6 +71,37 @@ def test_a_mistake_is_found(slug: str) -> None:
     found = next(planted(slug), None)
     assert found is not None, "no network shows it"
     assert diagnosis.outcome(*found) in ("unique", "same kind")
+
+
+@cache
+def diagnosed() -> tuple[tuple[str, tuple[Cause, ...]], ...]:
+    """The causes named for the first sheet with each mistake."""
+    firsts = ((slug, next(planted(slug), None)) for slug in SLUGS)
+    return tuple((slug, found[0]) for slug, found in firsts if found is not None)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_mistake_is_not_found_in_the_sheet_of_another(slug: str) -> None:
+    """Unless the sheet cannot tell the two apart: then both are told."""
+    for other, causes in diagnosed():
+        for cause in causes:
+            found = {one.mistake.slug for group in cause.groups for one in group}
+            assert not cause.named or slug not in found or other in found, other
+
+
+@pytest.mark.parametrize(
+    ("of", "only"), [(("f",), None), (("f", "i", "g", "o"), None), (("i",), 2), (("f", "i", "g", "o"), 3)]
+)
+def test_a_slip_at_one_gate_or_all_at_one_step_or_all(of: tuple[str, ...], only: int | None) -> None:
+    marking = markings()[NETWORKS.index("lstm")]
+    (hypothesis,) = (
+        one for one in marking.hypotheses if (one.mistake.slug, one.names, one.only) == ("bias-forgotten", of, only)
+    )
+    judging = diagnosis.planted(hypothesis, marking, Random(3), "all")
+    causes = diagnosis.diagnose(marking, judging)
+    assert [(cause.named, [one for group in cause.groups for one in group]) for cause in causes] == [
+        (True, [hypothesis])
+    ]
 
 
 def test_no_mistake_is_found_where_there_is_none() -> None:
@@ -102,7 +149,8 @@ find: [h]
         ("a1: 21.415\nh1: 0.8949\na2: -2.5485\nh2: 0.0725", [["decimal-point"]], True),
         ("a1: 2.1451\nh1: 0.8953\na2: -2.5485\nh2: 0.0725", [["digits-exchanged"]], True),
         ("a1: 2.1415\nh1: 0.8949\na2: 2.1415\nh2: 0.8949", [["other-step", "copied-number"]], True),
-        ("a1: 2.1415\nh1: 0.8949\na2: -2.5485\nh2: 0.5555", [], False),
+        ("a1: 2.1415\nh1: 0.8949\na2: -2.5485\nh2: 0.5555", [["activation-misread"]], False),
+        ("a1: 2.1415\nh1: 0.8949\nh2: 0.5555", [], False),
     ],
 )
 def test_slips_with_numbers(sheet: str, slugs: list[list[str]], named: bool) -> None:
@@ -110,6 +158,42 @@ def test_slips_with_numbers(sheet: str, slugs: list[list[str]], named: bool) -> 
     (cause,) = diagnose(marking, check(marking, read(marking, sheet)))
     assert [list(dict.fromkeys(one.mistake.slug for one in group)) for group in cause.groups] == slugs
     assert cause.named == named
+
+
+SOFTMAX = "equations: 'y = softmax(s)'\nparameters: {s: [0.3, -0.4, 1.1]}\nfind: [y]\n"
+ATTENTION = "equations: 'y[j] = softmax(s[j], j)'\ninputs: {s: [0.3, -0.4, 1.1]}\nfind: [y]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sheet", "slugs"),
+    [
+        # Right is 0.2687, 0.1334, 0.5979: the second one is wrong, and the last one is what is left of 1.
+        (SOFTMAX, "y: [0.2687, 0.1433, 0.5880]", [["softmax-last-by-complement"]]),
+        (ATTENTION, "y1: 0.2687\ny2: 0.1666\ny3: 0.5647", [[], ["softmax-last-by-complement"]]),
+        # The sum is not 1.
+        (SOFTMAX, "y: [0.2687, 0.1666, 0.5868]", [[]]),
+        # All are wrong, as if all were divided by another sum.
+        (SOFTMAX, "y: [0.2222, 0.1666, 0.6112]", [[]]),
+        # sigmoid of the first and the second score, and what is left of 1.
+        (SOFTMAX, "y: [0.5744, 0.4013, 0.0243]", [["softmax-last-by-complement"]]),
+        # Two of three entries in each other's place.
+        (SOFTMAX, "y: [0.1334, 0.2687, 0.5979]", [["entries-permuted"]]),
+    ],
+)
+def test_the_last_entry_by_complement(text: str, sheet: str, slugs: list[list[str]]) -> None:
+    marking = prepare(loads(text))
+    causes = diagnose(marking, check(marking, read(marking, sheet)))
+    found = [[one.mistake.slug for group in cause.groups for one in group] for cause in causes]
+    assert [list(dict.fromkeys(group)) for group in found] == slugs
+
+
+def test_one_hidden_unit_cannot_tell_the_reset_before_from_after() -> None:
+    """It is no mistake there, and the author of the exercise is told."""
+    marking = prepare(random_exercise("gru", Random(2), 1, 2))
+    (after,) = (one for one in marking.hypotheses if one.mistake.slug == "reset-after-the-product" and one.only is None)
+    judging = diagnosis.planted(after, marking, Random(3), "all")
+    assert {verdict for found in judging.verdicts.values() for verdict in found} == {"exact"}
+    assert Unnoticed("reset gate applied after the matrix product", ("g",)) in lint(marking)
 
 
 def test_a_cell_lists_mistakes_of_its_own() -> None:

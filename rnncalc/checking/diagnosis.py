@@ -12,13 +12,13 @@ from msgspec import Struct
 from rnncalc.answers import Key, Written
 from rnncalc.checking.judging import Judging, loosely, meets
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.numbers import NumberSlip, slips
+from rnncalc.checking.numbers import NumberSlip, misread, slips
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.equations import Expr
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.mistakes import Hypothesis
 
-NAMED, LISTED = 0.02, 0.25
+NAMED, LISTED = 0.02, 0.5
 """The greatest chance of a coincidence at which one cause is named, and at which several are listed."""
 MOST_LISTED = 5
 
@@ -85,7 +85,7 @@ class _Diagnosis:
             if rival.fits and (found := self.whole_sheet(rival, key)) is not None:
                 whole.append((rival, found))
         if not whole:
-            return Cause((key,), (), False)
+            return self.unexplained((key,))
         most = max(sum(one in found for one in wrong) for _, found in whole)
         best = [(rival, found) for rival, found in whole if sum(one in found for one in wrong) == most]
         steps = tuple(one for one in wrong if one in best[0][1])
@@ -98,7 +98,12 @@ class _Diagnosis:
         chance = self.coincidence(rivals) * self.elsewhere(key, steps, best[0][1])
         named = len(groups) == 1 and chance <= NAMED
         listed = named or (chance <= LISTED and len(groups) <= MOST_LISTED)
-        return Cause(steps, tuple(tuple(group) for _, group in groups) if listed else (), named)
+        return Cause(steps, tuple(tuple(group) for _, group in groups), named) if listed else self.unexplained(steps)
+
+    def unexplained(self, steps: tuple[Key, ...]) -> Cause:
+        """Only the steps are known, or that an activation was read off wrongly."""
+        slip = misread(self.judging, steps[0])
+        return Cause(steps, ((slip,),) if slip else (), False)
 
     def are_alike(self, one: Predictions, other: Predictions) -> bool:
         """Whether the sheet cannot tell two explanations apart: no number differs by more than a unit."""

@@ -5,6 +5,7 @@ Prepared once, it judges any number of sheets, one at a time: the functions of i
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -28,7 +29,7 @@ from rnncalc.equations.domains.scalars import Array
 from rnncalc.errors import LimitError, Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.network import Network
-from rnncalc.mistakes import DIAGONAL, Hypothesis, System, catalogue, hypotheses, of_cell
+from rnncalc.mistakes import DIAGONAL, EARLIER, Hypothesis, System, catalogue, hypotheses, of_cell
 from rnncalc.reader import Rows
 from rnncalc.solving import solve
 
@@ -76,6 +77,10 @@ class Marking:
         for (name, position), rows in network.data.items():
             if not position and len(rows) == len(rows[0]) > 1:
                 self.data[DIAGONAL + name, ()] = self.domain.array(diagonal(rows))
+        for (name, _), step in self.steps.items():
+            # The step that is computed last stays.
+            pairs = tuple((one.number, one.number) for one in step.truth)
+            self.data[name + EARLIER, ()] = Array(*step.shape, pairs)
         # What a state is before it begins, wherever a wrong equation looks for that.
         self.begins = {name: self.domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
         self.begins |= {name: self.data[name, at] for name, at in network.plan.boundary if (name, at) in self.data}
@@ -88,8 +93,8 @@ class Marking:
         return self.begins[name] if given is None else given
 
     def shape(self, name: str) -> Shape:
-        """Rows and columns of a quantity, or of the diagonal of a matrix."""
-        return self.exercise.network.shapes.known(name.removeprefix(DIAGONAL))
+        """Rows and columns of a quantity, of the diagonal of a matrix, or of what an earlier run left."""
+        return self.exercise.network.shapes.known(name.removeprefix(DIAGONAL).removesuffix(EARLIER))
 
     def exists(self, expression: Expr, letters: Mapping[str, int]) -> bool:
         """Whether all that an expression uses at these positions is there: wrong equations may look too far."""
@@ -102,7 +107,15 @@ class Marking:
             network = self.exercise.network
             shapes = {name: shape for name, shape in network.shapes.sizes.items() if None not in shape}
             equations = list(dict.fromkeys(step.equation for step in self.steps.values()))
-            system = System(equations, shapes, network.plan.lengths, self.exercise.adjoints)  # type: ignore[arg-type]
+            runs = self.exercise.training.runs if self.exercise.training else ()
+            before = {new[name]: old[name] for old, new in pairwise(runs) for name in new}
+            system = System(
+                equations,
+                shapes,  # type: ignore[arg-type]
+                network.plan.lengths,
+                self.exercise.adjoints,
+                before,
+            )
             cell = self.exercise.cell
             self._hypotheses = hypotheses(system, (*(of_cell(cell) if cell else ()), *catalogue()))
         return self._hypotheses

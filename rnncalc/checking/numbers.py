@@ -6,9 +6,10 @@ from math import inf
 
 from msgspec import Struct
 
-from rnncalc.answers import Key, Written
+from rnncalc.answers import Entry, Key, Written
 from rnncalc.checking.judging import Judging, meets
 from rnncalc.checking.recomputation import ROUNDED
+from rnncalc.equations import FUNCTIONS, Call, Over, Ref
 from rnncalc.equations.domains.interval import Pair
 
 MOST_PERMUTED = 4
@@ -29,7 +30,18 @@ POINT = SlipKind("decimal-point", "decimal point in the wrong place", "Check whe
 DIGITS = SlipKind("digits-exchanged", "two digits exchanged", "Compare the digits with those of your calculation.")
 COPIED = SlipKind("copied-number", "number copied from another place", "Does the number belong to this quantity?")
 PERMUTED = SlipKind("entries-permuted", "entries in another order", "Which entry belongs to which unit?")
-SLIPS = (SIGN, POINT, DIGITS, COPIED, PERMUTED)
+MISREAD = SlipKind(
+    "activation-misread", "activation read off wrongly",
+    "What goes into the activation is right: compute the activation of that number again.", "activation",
+)  # fmt: skip
+SLIPS = (SIGN, POINT, DIGITS, COPIED, PERMUTED, MISREAD)
+COMPLEMENT = SlipKind(
+    "softmax-last-by-complement", "last entry of the softmax by complement",
+    "Compute the last entry of a softmax too: that all of them sum to 1 is the check.", "softmax",
+)  # fmt: skip
+"""The mistake of this name, where the other entries are not wrong by a formula."""
+LEAST_FOR_COMPLEMENT = 3
+"""Entries of a softmax: two always look as if the second were the complement of the first."""
 
 
 class NumberSlip(Struct, frozen=True):
@@ -60,6 +72,7 @@ def slips(judging: Judging, key: Key) -> Iterator[NumberSlip]:
                 yield NumberSlip(PERMUTED, key, tuple(right[number] for number in order))
     yield from _exchanged_digits(judging, key, right, wrong)
     yield from _copied(judging, key, right, wrong)
+    yield from _complement(judging, key, right)
 
 
 def _exchanged_digits(judging: Judging, key: Key, right: tuple[Pair, ...], wrong: list[int]) -> Iterator[NumberSlip]:
@@ -91,3 +104,52 @@ def _copied(judging: Judging, key: Key, right: tuple[Pair, ...], wrong: list[int
         if all(number in pairs for number in wrong):
             found = tuple(pairs[number] if number in wrong else pair for number, pair in enumerate(right))
             yield NumberSlip(COPIED, key, found, other)
+
+
+def _complement(judging: Judging, key: Key, right: tuple[Pair, ...]) -> Iterator[NumberSlip]:
+    """The last entry of a softmax as what the others leave of 1, of which some are right and some are wrong: had all
+    been divided by one wrong sum, none would be right."""
+    places = list(_softmax(judging, key))
+    if len(places) < LEAST_FOR_COMPLEMENT or places[-1][0] != key:
+        return
+    (_, last), others = places[-1], places[:-1]
+    written = [_entry(judging, place) for place in others]
+    wrong = [judging.verdicts[step][number] == "wrong" for step, number in others if step in judging.verdicts]
+    if not all(isinstance(one, Written) for one in written) or all(wrong) or not any(wrong):
+        return
+    rest = 1 - sum(one.number for one in written if isinstance(one, Written))
+    own = {number: ANYTHING for number, found in enumerate(judging.verdicts[key]) if found == "wrong"} | {
+        last: (rest, rest)
+    }
+    yield NumberSlip(COMPLEMENT, key, tuple(own.get(number, pair) for number, pair in enumerate(right)))
+
+
+def _softmax(judging: Judging, key: Key) -> Iterator[tuple[Key, int]]:
+    """Where the entries of the softmax stand of which a step is one, or which it is."""
+    step = judging.marking.steps[key]
+    match step.equation.expression:
+        case Call("softmax", _):
+            yield from ((key, number) for number in range(len(step.truth)))
+        case Over("softmax", _, letter) if letter in step.equation.indices:
+            name, position = key
+            place = step.equation.indices.index(letter)
+            for at in range(1, judging.marking.exercise.network.plan.lengths[letter] + 1):
+                yield (name, (*position[:place], at, *position[place + 1 :])), 0
+
+
+def _entry(judging: Judging, place: tuple[Key, int]) -> Entry:
+    entries = judging.shown.get(place[0])
+    return entries[place[1]] if entries else None
+
+
+def misread(judging: Judging, key: Key) -> NumberSlip | None:
+    """An activation whose argument is shown and right: only reading it off can have gone wrong. What was read instead
+    is not known."""
+    step = judging.marking.steps[key]
+    match step.equation.expression:
+        case Call(function, (Ref(),)) if FUNCTIONS[function].kind == "elementwise":
+            if not step.needs or any(need in judging.faulty or need not in judging.shown for need in step.needs):
+                return None
+            return NumberSlip(MISREAD, key, (ANYTHING,) * len(step.truth))
+        case _:
+            return None

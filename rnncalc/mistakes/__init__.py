@@ -7,6 +7,6 @@ cell. Its `rewrites` turn an equation into wrong ones; where, when and how often
 
 from rnncalc.mistakes.catalogue import Mistake, Rewrite
 from rnncalc.mistakes.hypotheses import Hypothesis, catalogue, hypotheses, of_cell
-from rnncalc.mistakes.system import DIAGONAL, System
+from rnncalc.mistakes.system import DIAGONAL, EARLIER, System
 
-__all__ = ["DIAGONAL", "Hypothesis", "Mistake", "Rewrite", "System", "catalogue", "hypotheses", "of_cell"]
+__all__ = ["DIAGONAL", "EARLIER", "Hypothesis", "Mistake", "Rewrite", "System", "catalogue", "hypotheses", "of_cell"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from rnncalc.equations import Binary, Call, Equation, Expr, Negate, Number, Over, places
+from rnncalc.equations import Binary, Call, Equation, Expr, Negate, Number, Over, Ref, children, places, rebuild
 from rnncalc.mistakes.catalogue import Mistake, Rewrite, Rewrites
 from rnncalc.mistakes.system import System
 
@@ -66,6 +66,42 @@ def _over_another_index(equation: Equation, system: System) -> Iterator[Rewrite]
             for index in equation.target.indices:
                 if index.base and index.base != part.index:
                     yield Rewrite(put(Over("softmax", part.body, index.base, index)))
+
+
+def _of_another_vector(equation: Equation, system: System) -> Iterator[Rewrite]:
+    """Of another quantity of this step and size, such as softmax(h) in the place of softmax(V h + b)."""
+    for part, put in places(equation.expression):
+        match part:
+            case Call("softmax", (scores,)) | Over("softmax", scores, _):
+                for other in _of_this_step(equation, system):
+                    if other != scores and system.shape(other) == system.shape(scores):
+                        yield Rewrite(put(rebuild(part, (other, *children(part)[1:]))), other.name)
+
+
+def _of_this_step(equation: Equation, system: System) -> Iterator[Ref]:
+    for other in system.equations:
+        if other.indices == equation.indices and other is not equation and other.name not in system.adjoints:
+            yield other.target
+
+
+def _last_by_complement(equation: Equation, system: System) -> Iterator[Rewrite]:
+    """A wrong softmax whose last entry is what the others leave of 1: it hides that they do not sum to 1."""
+    for part, put in places(equation.expression):
+        match part:
+            case Call("softmax", (scores,)):
+                last = (system.shape(scores) or (1, 1))[0]
+                for wrong in _unnormalised(scores) if last > 1 else ():
+                    others = Call("rows", (wrong, Number(Fraction(1)), Number(Fraction(last - 1))))
+                    rest = Binary("-", Number(Fraction(1)), Call("sum", (others,)))
+                    yield Rewrite(
+                        put(Call("concat", (others, rest))), wrong.function if isinstance(wrong, Call) else ""
+                    )
+
+
+def _unnormalised(scores: Expr) -> Iterator[Expr]:
+    yield Call("sigmoid", (scores,))
+    yield Call("exp", (scores,))
+    yield scores
 
 
 def _other_base(base: int) -> Callable[[Call], Iterator[Expr]]:
@@ -151,6 +187,15 @@ MISTAKES = (
     Mistake(
         "softmax-over-the-other-index", "softmax over the other index",
         "Over which index do the weights sum to 1?", "softmax", _over_another_index,
+    ),
+    Mistake(
+        "softmax-of-another-vector", "softmax of another vector", "Which scores go into the softmax?", "softmax",
+        _of_another_vector,
+    ),
+    Mistake(
+        "softmax-last-by-complement", "last entry of the softmax by complement",
+        "Compute the last entry of a softmax too: that all of them sum to 1 is the check.", "softmax",
+        _last_by_complement,
     ),
     Mistake(
         "logarithm-to-base-2", "logarithm to base 2 in the place of ln", "The loss uses the natural logarithm.",

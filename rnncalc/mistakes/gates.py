@@ -102,7 +102,9 @@ def _other_state(equation: Equation, system: System) -> Iterator[Rewrite]:
     names = {state.name for state in states if state.name not in system.adjoints}
     used = {ref for ref, _ in refs(equation.expression) if ref.name in names}
     for ref in sorted(used, key=repr):
-        for name in sorted(names - {ref.name, equation.name if not system.offset(ref) else ""}):
+        # The same state before an update, or after one, is no other state.
+        same = {name for name in names if system.before.get(name) == ref.name or system.before.get(ref.name) == name}
+        for name in sorted(names - same - {ref.name, equation.name if not system.offset(ref) else ""}):
             yield from _changed(equation, system, {ref: Ref(name, ref.indices)}, name)
 
 

@@ -109,7 +109,12 @@ def _steps(changes: Changes, system: System) -> Sequence[int]:
     if len(letters) != 1:
         return ()
     last = system.lengths[letters.pop()]
-    return range(1, last + 1) if 1 < last <= MOST_SINGLE_STEPS else ()
+    if not 1 < last <= MOST_SINGLE_STEPS:
+        return ()
+    places = {place for change in changes.values() for place, _ in change}
+    told = sorted({place[0] for place in places if place})
+    # What is wrong at one step only is so without being told when.
+    return range(1, last + 1) if None in places else told if len(told) > 1 else ()
 
 
 def _is_bound(expr: Expr, equation: Equation) -> bool:

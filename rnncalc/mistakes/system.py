@@ -24,11 +24,13 @@ Put = Callable[[Expr], Expr]
 
 DIAGONAL = "diag "
 """`diag W` is the diagonal of W: what is left of a matrix in a product taken entry by entry."""
+EARLIER = "_end′"
+"""`h_end′` is what an earlier run of the sequence left in h: its value at the step that is computed last."""
 
 
 class System:
     """The equations that are computed, with the shapes of all quantities. `lengths` is how far each letter runs,
-    `adjoints` are the quantities of the backward pass."""
+    `adjoints` are the quantities of the backward pass, `before` gives what is trained as it was an update earlier."""
 
     def __init__(
         self,
@@ -36,11 +38,13 @@ class System:
         shapes: Mapping[str, Shape],
         lengths: Mapping[str, int],
         adjoints: frozenset[str] = frozenset(),
+        before: Mapping[str, str] = {},
     ) -> None:
-        self.equations, self.lengths, self.adjoints = tuple(equations), lengths, adjoints
+        self.equations, self.lengths, self.adjoints, self.before = tuple(equations), lengths, adjoints, before
         diagonals = {DIAGONAL + name: shape for name, shape in shapes.items() if shape[0] == shape[1] > 1}
-        self.shapes = {**shapes, **diagonals}
         self.computed = {equation.name for equation in equations}
+        earlier = {name + EARLIER: shapes[name] for name in self.computed if name in shapes}
+        self.shapes = {**shapes, **diagonals, **earlier}
 
     def shape(self, expr: Expr) -> Shape | None:
         return fitted_shape(expr, self.shapes)
@@ -52,7 +56,8 @@ class System:
         return isinstance(expr, Ref) and not expr.indices and expr.name not in self.computed
 
     def is_matrix(self, expr: Expr) -> bool:
-        return self.is_parameter(expr) and min(self.shape(expr) or (1, 1)) > 1
+        """A matrix of weights, which has one row or one column where a vector of one entry goes in or comes out."""
+        return self.is_parameter(expr)
 
     def is_input(self, expr: Expr) -> bool:
         return isinstance(expr, Ref) and bool(expr.indices) and expr.name not in self.computed

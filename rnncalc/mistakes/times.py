@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from rnncalc.equations import Binary, Equation, Expr, Index, Number, Ref, refs
+from rnncalc.equations import Binary, Call, Equation, Expr, Index, Number, Ref, places, refs
 from rnncalc.mistakes.catalogue import Mistake, Rewrite
-from rnncalc.mistakes.system import System, at
+from rnncalc.mistakes.system import System, at, summed, sums
 from rnncalc.mistakes.weights import substituted
 
 _ZERO = Number(Fraction(0))
@@ -57,10 +57,11 @@ def _other_step(equation: Equation, system: System) -> Iterator[Rewrite]:
 
 
 def _runs_backward(name: str, system: System) -> bool:
+    """Whether something of the forward pass looks at its later steps: the h and c of a backward LSTM do."""
     return any(
         ref.name == name and system.offset(ref) > 0
         for equation in system.equations
-        if equation.name == name
+        if _forward_pass(equation, system)
         for ref, _ in refs(equation.expression)
     )
 
@@ -80,9 +81,45 @@ def _not_realigned(equation: Equation, system: System) -> Iterator[Rewrite]:
 
 
 def _wrong_way(equation: Equation, system: System) -> Iterator[Rewrite]:
-    for ref in _refs(equation):
-        if ref.name == equation.name and system.offset(ref) > 0 and _forward_pass(equation, system):
-            yield _replaced(equation, ref, at(ref, -system.offset(ref)), ref.name)
+    later: dict[Expr, Expr] = {
+        ref: at(ref, -system.offset(ref))
+        for ref in _refs(equation)
+        if system.is_computed(ref) and system.offset(ref) > 0 and _forward_pass(equation, system)
+    }
+    if later:
+        yield Rewrite(substituted(equation.expression, later.get))
+
+
+def _directions_added(equation: Equation, system: System) -> Iterator[Rewrite]:
+    """W (f + b) in the place of W f + V b or of V [f; b]: the matrix, or its part, for one direction used for both."""
+    for terms, put in sums(equation):
+        read = [term for _, term in terms if isinstance(term, Binary) and term.operator in ("@", "*")]
+        for one in read:
+            for other in read:
+                if _opposite(one.right, other.right, system) and system.is_matrix(one.left):
+                    changed = [
+                        (sign, Binary(one.operator, one.left, other.right) if term is other else term)
+                        for sign, term in terms
+                    ]
+                    if system.fits(equation, put(summed(changed))):
+                        yield Rewrite(put(summed(changed)), f"{read.index(one)}")
+    for part, put in places(equation.expression):
+        match part:
+            case Binary("@", matrix, Call("concat", (above, below))) if _opposite(above, below, system):
+                for half in (1, 2):
+                    block = Call("col_block", (matrix, Number(Fraction(half)), Number(Fraction(2))))
+                    added = put(Binary("@", block, Binary("+", above, below)))
+                    if system.fits(equation, added):
+                        yield Rewrite(added, f"{half}")
+
+
+def _opposite(one: Expr, other: Expr, system: System) -> bool:
+    """Whether both are states of this step, one of a run forward and one of a run backward."""
+    if not (isinstance(one, Ref) and isinstance(other, Ref) and system.is_computed(one) and system.is_computed(other)):
+        return False
+    return system.shape(one) == system.shape(other) and _runs_backward(one.name, system) != _runs_backward(
+        other.name, system
+    )
 
 
 MISTAKES = (
@@ -106,5 +143,10 @@ MISTAKES = (
     Mistake(
         "backward-run-forwards", "backward run made forwards", "The backward run begins at the last time step.",
         "state", _wrong_way,
+    ),
+    Mistake(
+        "directions-added", "directions added in the place of stacked",
+        "Each direction has a part of the matrix of its own: the two states stand one below the other.", "matrix",
+        _directions_added,
     ),
 )  # fmt: skip

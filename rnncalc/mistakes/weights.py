@@ -16,12 +16,13 @@ def substituted(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
 
 
 def _products(equation: Equation, system: System) -> Iterator[tuple[str, Expr, Expr]]:
-    """(role, matrix, what it multiplies) for each matrix product of a matrix of parameters."""
+    """(role, weights, what they multiply) for each product of weights: of a matrix, or of a number or a vector that is
+    multiplied entry by entry."""
     for part, _ in places(equation.expression):
         match part:
-            case Binary("@", left, right) if system.is_matrix(_plain(left)):
+            case Binary("@" | "*", left, right) if system.is_matrix(_plain(left)):
                 yield system.role(equation, right), left, right
-            case Binary("@", left, right) if system.is_matrix(_plain(right)):
+            case Binary("@" | "*", left, right) if system.is_matrix(_plain(right)):
                 yield system.role(equation, left), right, left
 
 
@@ -53,7 +54,7 @@ def _turning(matrices: list[Expr]) -> dict[Expr, Expr]:
 
 def _is_square(matrix: Expr, system: System) -> bool:
     rows, columns = system.shape(matrix) or (0, 1)
-    return rows == columns
+    return rows == columns > 1
 
 
 def _exchanged(equation: Equation, system: System) -> Iterator[Rewrite]:

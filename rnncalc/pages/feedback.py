@@ -275,8 +275,12 @@ def told(report: Report, marking: Marking, cause: Cause) -> Iterator[Block]:
             yield Derivation((wrong,))
         yield Notice("note", (translated(first.mistake.hint),), say("hint"))
         return
-    yield Prose((say("Your numbers fit more than one cause:"),))
     candidates = dict.fromkeys(_mistake(report, group[0]) for group in cause.groups)
+    if len(candidates) == 1:
+        yield Prose((say("Possibly: {mistake}.", mistake=_mistake(report, first)), *_twins(cause.groups[0])))
+        yield Notice("note", (translated(first.mistake.hint),), say("hint"))
+        return
+    yield Prose((say("Your numbers fit more than one cause:"),))
     yield Listing(tuple((f"– {candidate}",) for candidate in candidates))
 
 
