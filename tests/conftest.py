@@ -3,12 +3,9 @@
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parent.parent
-GOLDEN = Path(__file__).parent / "golden"
+from places import GOLDEN, ROOT
 
 os.environ["LANGUAGE"] = "en"
 sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "benchmarks")]

@@ -5,14 +5,13 @@ Each function of `SOLVED` takes the numbers of its file and returns what the fil
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import yaml
+from places import EXERCISES
 
-EXERCISES = Path(__file__).parent.parent / "exercises"
 SOLVED: dict[str, Callable[[Any], dict[str, Any]]] = {}
 
 tanh = np.tanh

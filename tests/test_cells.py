@@ -6,18 +6,16 @@ cells of the frameworks are held against theirs in test_oracle.py.
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from places import ORACLE
 
 from rnncalc import Precision, library, load, loads, solve
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.exercise import Exercise
 from rnncalc.numbers import Exact, Surd
-
-ORACLE = Path(__file__).parent / "data" / "oracle"
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Values = dict[str, Array]

@@ -10,11 +10,11 @@ that is still free then, as in `alpha[j]`, runs through a list.
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import flint
 import pytest
+from places import DATA
 
 from rnncalc import load
 from rnncalc.equations import Evaluation, Expr, Position, Ref, bind, parse_expression, plan, refs, trace
@@ -22,7 +22,7 @@ from rnncalc.equations.domains.certified import Certified
 from rnncalc.exercise.given import unit
 from rnncalc.numbers import read_number
 
-CORPUS = Path(__file__).parent / "data" / "corpus"
+CORPUS = DATA / "corpus"
 BITS = 200
 DOMAIN = Certified()
 

@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from places import GOLDEN
 
 from rnncalc import formats, load, solve
 from rnncalc.api import Solution, answer_key, blank_sheet
 from rnncalc.formats.boxes import cell_width
 from rnncalc.languages import speaking
 
-GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, str], None]
 
 PAGES = [

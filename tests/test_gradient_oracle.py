@@ -1,16 +1,15 @@
 """Gradients of every parameter, input, initial state and time step against PyTorch and Keras, to 1e-12."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from places import ORACLE
 from systems import System, Values, arrays, column, columns
 
 from rnncalc.equations import Gradient
 
-DATA = Path(__file__).parent / "data" / "oracle"
 TORCH = [
     f"torch-{name}"
     for name in (
@@ -22,7 +21,7 @@ GATES = {"LSTM": "ifgo", "GRU": "rzn", "RNN": "h"}
 
 
 def read(name: str) -> Any:
-    return json.loads((DATA / f"{name}.json").read_text())
+    return json.loads((ORACLE / f"{name}.json").read_text())
 
 
 def agree(found: Any, expected: Any) -> None:

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import flint
 import numpy as np
 import pytest
+from places import ORACLE
 
 from rnncalc import ExerciseError, load, loads, solve
 from rnncalc.equations.domains.certified import Certified
@@ -18,7 +18,6 @@ from rnncalc.jacobian import measure
 from rnncalc.jacobian.norms import norms
 from rnncalc.jacobian.study import Findings, Study
 
-ORACLE = Path(__file__).parent / "data" / "oracle" / "torch-jacobian-rnn-vanishing-T5.json"
 SHIPPED = [
     *(f"csc/vanishing-{cell}" for cell in ("tanh", "relu", "gru", "lstm")),
     *(f"dlbook/vanishing{kind}" for kind in ("", "-factors", "-lstm")),
@@ -48,7 +47,7 @@ def find(exercise: Exercise, domain: Any) -> Findings:
 
 @pytest.mark.parametrize("domain", [Certified(), Float64()], ids=["certified", "float64"])
 def test_jacobians_and_norms_of_torch(domain: Any) -> None:
-    case = json.loads(ORACLE.read_text(encoding="utf-8"))
+    case = json.loads((ORACLE / "torch-jacobian-rnn-vanishing-T5.json").read_text(encoding="utf-8"))
     given = case["params"]
     exercise = loads(
         "equations: |\n  h[t] = tanh(W @ h[t-1] + U @ x[t] + b + c)\n"

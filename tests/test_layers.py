@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from generate import ROOT
+from places import ROOT
 
 
 def test_contracts_are_kept() -> None:

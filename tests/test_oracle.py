@@ -12,6 +12,7 @@ from typing import Any
 import flint
 import numpy as np
 import pytest
+from places import ORACLE
 from weights.writers import (
     write_keras_2,
     write_keras_3,
@@ -28,8 +29,6 @@ from rnncalc.equations.domains.float64 import Float64
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.network import evaluate
 from rnncalc.weights import Wish, import_cell, import_layers
-
-ORACLE = Path(__file__).parent / "data" / "oracle"
 
 Data = dict[str, Any]
 Values = dict[tuple[str, tuple[int, ...]], Any]

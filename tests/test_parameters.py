@@ -2,11 +2,11 @@
 
 import json
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from places import ORACLE
 
 from rnncalc import UsageError
 from rnncalc.cell import cell_names, library_cell
@@ -15,8 +15,6 @@ from rnncalc.formula import unicode
 from rnncalc.pages.comparison import bias_copies
 from rnncalc.pages.handbook import shape_text
 from rnncalc.parameters import Count, parameters_of, read_sizes, roles_of, sizes_of, total, written
-
-ORACLE = Path(__file__).parent / "data" / "oracle"
 
 # ---------------------------------------------------------------- counts with letters
 

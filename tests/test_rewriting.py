@@ -1,7 +1,6 @@
 """A network in another notation computes what it computed before: forms of one network against each other."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import ORACLE
 
 from rnncalc import loads, solve
 from rnncalc.cell import cell_names, library_cell
@@ -111,7 +111,6 @@ def test_gradients_in_rows_are_the_transposed_gradients() -> None:
 
 # ---------------------------------------------------------------- layers and directions, against PyTorch
 
-ORACLE = Path(__file__).parent / "data" / "oracle"
 GATES = {"lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n"), "rnn": ()}
 
 

@@ -6,6 +6,7 @@ import independent
 import numpy as np
 import pytest
 import yaml
+from places import EXERCISES
 
 PLACES = 1e-11
 
@@ -13,7 +14,7 @@ PLACES = 1e-11
 @pytest.mark.parametrize("name", independent.SOLVED)
 def test_expected_values(name: str) -> None:
     found = independent.SOLVED[name](independent.numbers(name))
-    file: dict[str, Any] = yaml.safe_load((independent.EXERCISES / f"{name}.yaml").read_text(encoding="utf-8"))
+    file: dict[str, Any] = yaml.safe_load((EXERCISES / f"{name}.yaml").read_text(encoding="utf-8"))
     assert file["expect"].keys() <= found.keys()
     for key, value in file["expect"].items():
         expected = independent.array(value, independent.vocabulary(file, key))
@@ -22,4 +23,4 @@ def test_expected_values(name: str) -> None:
 
 
 def test_nothing_is_computed_for_an_exercise_that_is_gone() -> None:
-    assert [name for name in independent.SOLVED if not (independent.EXERCISES / f"{name}.yaml").exists()] == []
+    assert [name for name in independent.SOLVED if not (EXERCISES / f"{name}.yaml").exists()] == []

@@ -4,11 +4,11 @@ import json
 import re
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from lxml import etree
+from places import DATA
 
 from rnncalc import ExerciseError, UsageError, loads, quizzes, solve
 from rnncalc.errors import Span, draw
@@ -16,7 +16,7 @@ from rnncalc.quizzes import _cloze
 from rnncalc.teaching.exam import exam
 from rnncalc.teaching.quiz import Asked, Field, Question, Quiz, Words, Wrong, question, quiz
 
-DATA = Path(__file__).parent.parent / "data" / "quizzes"
+PAGES = DATA / "quizzes"
 SYSTEMS = quizzes.names()
 HOSTILE = """\
 title: "</name><script>alert(1)</script> ]]> {1:NUMERICAL:=1:0} $x$ ~ # = \\\\ \\e[31m"
@@ -38,7 +38,7 @@ def texts(system: str, data: bytes) -> dict[str, str]:
 def test_whole_files(system: str, request: pytest.FixtureRequest) -> None:
     found = texts(system, quizzes.write(system, exam(["vietai/exercise3", "vietai/exercise4"], "VietAI")))
     whole = "".join(f"== {name}\n{text}" for name, text in found.items())
-    file = DATA / f"{system}.txt"
+    file = PAGES / f"{system}.txt"
     if request.config.getoption("--update-golden"):
         file.write_text(whole, encoding="utf-8")
     assert whole == file.read_text(encoding="utf-8")

@@ -4,15 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from places import ORACLE
 
 from rnncalc import ExerciseError, Precision, load, loads, solve
-
-ORACLE = Path(__file__).parent / "data" / "oracle"
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]

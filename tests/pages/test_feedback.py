@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from places import ROOT
 from test_cli import Run, run
 from test_docs import paths
 
@@ -16,7 +17,6 @@ from rnncalc.pages.checked import check_record
 
 __all__ = ["run"]
 
-ROOT = Path(__file__).parent.parent
 
 CHAIN = """\
 title: A chain

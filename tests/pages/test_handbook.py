@@ -1,8 +1,7 @@
 """Whole pages about networks: the library, one cell, its parameters, several side by side, and what commands print."""
 
-from pathlib import Path
-
 import pytest
+from places import ROOT
 from typer.testing import CliRunner
 
 from rnncalc import UsageError, formats, library, load, loads
@@ -13,7 +12,7 @@ from rnncalc.exercise import Exercise
 from rnncalc.pages.comparison import comparison
 from rnncalc.pages.handbook import OTHERS, cell_list, cell_references, described, family, network_page, parameter_page
 
-PAGE_OF_CELLS = Path(__file__).parent.parent / "docs" / "cells.md"
+PAGE_OF_CELLS = ROOT / "docs" / "cells.md"
 
 
 def page(document: Document, width: int = 80) -> str:
