@@ -10,17 +10,21 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from rnncalc.answers import Key, Written
+from rnncalc.checking.alternatives import Alternative, Alternatives
 from rnncalc.checking.judging import Judging, loosely, meets
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.numbers import NumberSlip, misread, slips
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.equations import Expr
 from rnncalc.equations.domains.interval import Pair
+from rnncalc.equations.domains.scalars import Array
 from rnncalc.mistakes import Hypothesis
 
 NAMED, LISTED = 0.02, 0.5
 """The greatest chance of a coincidence at which one cause is named, and at which several are listed."""
 MOST_LISTED = 5
+MOST_SHAPES = 20
+"""What mistakes make of the steps is kept for so many kinds of sheets, that is for so many sets of shown quantities."""
 
 Explanation = Hypothesis | NumberSlip
 
@@ -39,35 +43,28 @@ class Cause(Struct, frozen=True):
 
 
 class _Rival(Struct):
-    """A hypothesis at the first wrong step: what it predicts there, and how likely it would fit by chance."""
+    """An explanation of the first wrong step: what it predicts there, and how likely it would fit by chance. `ways` are
+    the hypotheses that predict just this, by number; none for a slip."""
 
-    explanation: Explanation
     predicted: tuple[Pair, ...]
     fits: bool
     chance: float
+    ways: tuple[int, ...] = ()
+    slip: NumberSlip | None = None
 
 
 def diagnose(marking: Marking, judging: Judging) -> tuple[Cause, ...]:
     """The causes of all wrong steps, in order; a cause that explains most of them first takes them."""
-    return tuple(_Diagnosis(marking, judging).causes())
+    return tuple(Diagnosis(marking, judging).causes())
 
 
-class _Diagnosis:
+class Diagnosis:
     def __init__(self, marking: Marking, judging: Judging) -> None:
         self.marking, self.judging, self.shown = marking, judging, judging.shown
         self.base = Recomputation(marking, self.shown, {}, LOOSE, judging.units)
-        self.cones = {key: self.cone(key) for key in marking.steps if key in self.shown}
-        self.views: dict[int, Recomputation] = {}
-
-    def cone(self, key: Key) -> tuple[Key, ...]:
-        """The step and the hidden steps it rests on."""
-        found, pending = {key: None}, [key]
-        while pending:
-            for need in self.marking.steps[pending.pop()].needs:
-                if need not in self.shown and need not in found:
-                    found[need] = None
-                    pending.append(need)
-        return tuple(found)
+        self.alternatives = _alternatives(marking, self.base)
+        self.predictions: dict[tuple[Key, Alternative], tuple[Pair, ...] | None] = {}
+        self.first: dict[tuple[Key, int], Array] = {}
 
     # -- the causes
 
@@ -80,21 +77,18 @@ class _Diagnosis:
 
     def cause(self, key: Key, wrong: Sequence[Key]) -> Cause:
         rivals = list(self.rivals(key))
-        whole: list[tuple[_Rival, Predictions]] = []
-        for rival in rivals:
-            if rival.fits and (found := self.whole_sheet(rival, key)) is not None:
-                whole.append((rival, found))
+        whole = list(self.explaining(rivals, key))
         if not whole:
             return self.unexplained((key,))
         most = max(sum(one in found for one in wrong) for _, found in whole)
-        best = [(rival, found) for rival, found in whole if sum(one in found for one in wrong) == most]
+        best = [(one, found) for one, found in whole if sum(one in found for one in wrong) == most]
         steps = tuple(one for one in wrong if one in best[0][1])
         groups: list[tuple[Predictions, list[Explanation]]] = []
-        for rival, found in best:
+        for explanation, found in best:
             alike = next((group for known, group in groups if self.are_alike(known, found)), None)
             if alike is None:
                 groups.append((found, alike := []))
-            alike.append(rival.explanation)
+            alike.append(explanation)
         chance = self.coincidence(rivals) * self.elsewhere(key, steps, best[0][1])
         named = len(groups) == 1 and chance <= NAMED
         listed = named or (chance <= LISTED and len(groups) <= MOST_LISTED)
@@ -104,6 +98,14 @@ class _Diagnosis:
         """Only the steps are known, or that an activation was read off wrongly."""
         slip = misread(self.judging, steps[0])
         return Cause(steps, ((slip,),) if slip else (), False)
+
+    def explaining(self, rivals: Sequence[_Rival], key: Key) -> Iterator[tuple[Explanation, Predictions]]:
+        """The explanations that fit the whole sheet, hypotheses in the order of the catalogue before slips."""
+        fitting = [rival for rival in rivals if rival.fits]
+        for number, predicted in sorted((number, rival.predicted) for rival in fitting for number in rival.ways):
+            if (found := self.whole_sheet(number, key, predicted)) is not None:
+                yield self.marking.hypotheses[number], found
+        yield from ((rival.slip, {key: rival.predicted}) for rival in fitting if rival.slip)
 
     def are_alike(self, one: Predictions, other: Predictions) -> bool:
         """Whether the sheet cannot tell two explanations apart: no number differs by more than a unit."""
@@ -118,33 +120,34 @@ class _Diagnosis:
 
     def rivals(self, key: Key) -> Iterator[_Rival]:
         """Every explanation that changes this step and leaves its right entries right."""
-        names = {name for name, _ in self.cones[key]}
-        for hypothesis in self.marking.hypotheses:
-            found = None if names.isdisjoint(hypothesis.names) else self.predicted(hypothesis, key)
-            if found is not None and (rival := self.rival(hypothesis, key, found)):
+        for alternative, ways in self.alternatives.ways(key):
+            found = self.predicted(alternative, key)
+            if found is not None and (rival := self.rival(key, found, tight=False)):
+                rival.ways = ways
                 yield rival
         for slip in slips(self.judging, key):
-            if rival := self.rival(slip, key, slip.predicted):
+            if rival := self.rival(key, slip.predicted, tight=True):
+                rival.slip = slip
                 yield rival
 
-    def rival(self, explanation: Explanation, key: Key, predicted: tuple[Pair, ...]) -> _Rival | None:
+    def rival(self, key: Key, predicted: tuple[Pair, ...], tight: bool) -> _Rival | None:
         chance, fits = [], True
         right = self.base.step(key).entries
         for number, entry in enumerate(self.shown[key]):
             if not isinstance(entry, Written):
                 continue
-            is_met = self.meets(predicted[number], entry, isinstance(explanation, NumberSlip))
+            is_met = self.meets(predicted[number], entry, tight)
             if self.judging.verdicts[key][number] != "wrong":
                 if not is_met:
                     return None
                 continue
             chance.append(self.chance(predicted[number], right[number], entry))
             fits = fits and is_met
-        return _Rival(explanation, predicted, fits, self.together(key, chance))
+        return _Rival(predicted, fits, self.together(key, chance))
 
     def together(self, key: Key, chances: Sequence[float]) -> float:
         """Entries are independent of each other, unless whole time steps are hidden behind them."""
-        within = len({position for _, position in self.cones[key]}) == 1
+        within = len({position for _, position in self.alternatives.cones[key]}) == 1
         return _product(chances) if within else max(chances)
 
     def meets(self, pair: Pair, entry: Written, tight: bool) -> bool:
@@ -170,15 +173,15 @@ class _Diagnosis:
 
     # -- the rest of the sheet
 
-    def whole_sheet(self, rival: _Rival, key: Key) -> Predictions | None:
-        """What the explanation predicts at every shown step it changes, or None if the sheet has other numbers."""
-        found = {key: rival.predicted}
-        if isinstance(rival.explanation, NumberSlip):
-            return found
-        for other, cone in self.cones.items():
-            if other == key or {name for name, _ in cone}.isdisjoint(rival.explanation.names):
+    def whole_sheet(self, number: int, key: Key, predicted: tuple[Pair, ...]) -> Predictions | None:
+        """What a hypothesis predicts at every shown step it changes, or None if the sheet has other numbers."""
+        found = {key: predicted}
+        names = self.marking.hypotheses[number].names
+        for other in self.alternatives.cones:
+            if other == key or self.alternatives.names[other].isdisjoint(names):
                 continue
-            pairs = self.predicted(rival.explanation, other)
+            alternative = self.alternatives.at(number, other)
+            pairs = None if alternative is None else self.predicted(alternative, other)
             if pairs is None:
                 continue
             for pair, entry in zip(pairs, self.shown[other], strict=True):
@@ -200,39 +203,50 @@ class _Diagnosis:
 
     # -- predictions
 
-    def predicted(self, hypothesis: Hypothesis, key: Key) -> tuple[Pair, ...] | None:
-        """What the shown step is under the hypothesis; None if it changes nothing there."""
-        cone = self.cones[key]
-        changed = [one for one in cone if self.expression(hypothesis, one) is not None]
-        if not changed:
-            return None
-        try:
-            if changed == [key]:
-                expression = self.expression(hypothesis, key)
-                assert expression is not None
-                found = self.base.instead(key, expression)
-            else:
-                found = self.view(hypothesis).step(key)
-        except ArithmeticError:
-            return None
-        return found.entries
+    def predicted(self, alternative: Alternative, key: Key) -> tuple[Pair, ...] | None:
+        """What the shown step is under an alternative; None if that has no value."""
+        place = key, alternative
+        if place not in self.predictions:
+            try:
+                self.predictions[place] = self.worked_out(alternative, key).entries
+            except ArithmeticError:
+                self.predictions[place] = None
+        return self.predictions[place]
 
-    def expression(self, hypothesis: Hypothesis, key: Key) -> Expr | None:
-        step = self.marking.steps[key]
-        found = hypothesis.expression(step.equation, key[1])
-        return found if found is not None and self.marking.exists(found, step.letters) else None
+    def worked_out(self, alternative: Alternative, key: Key) -> Array:
+        rewritten = alternative.rewritten
+        if [*rewritten] == [key]:
+            return self.base.instead(key, rewritten[key])
+        steps = self.marking.steps
+        view = Recomputation(
+            self.marking, self.shown, {}, LOOSE, self.judging.units,
+            lambda one: rewritten.get(one) or steps[one].equation.expression,
+        )  # fmt: skip
+        self.base.pass_on(alternative.kept)
+        view.passed = {one: self.base.passed[one] for one in alternative.kept}
+        for one in alternative.leading:
+            if one != key:
+                view.passed[one] = view.passing(one, self.leading(one, rewritten[one]))
+        return view.step(key)
 
-    def view(self, hypothesis: Hypothesis) -> Recomputation:
-        """The sheet with the hidden steps worked out under the hypothesis."""
-        view = self.views.get(id(hypothesis))
-        if view is None:
+    def leading(self, key: Key, expression: Expr) -> Array:
+        """A hidden step by a wrong equation whose parts are right; many alternatives begin with the same one."""
+        place = key, id(expression)
+        if place not in self.first:
+            self.first[place] = self.base.instead(key, expression)
+        return self.first[place]
 
-            def rewritten(key: Key) -> Expr:
-                return self.expression(hypothesis, key) or self.marking.steps[key].equation.expression
 
-            view = Recomputation(self.marking, self.shown, {}, LOOSE, self.judging.units, rewritten)
-            self.views[id(hypothesis)] = view
-        return view
+def _alternatives(marking: Marking, base: Recomputation) -> Alternatives:
+    """Those of the sheets that show what this one shows; kept for the last few such."""
+    whole = frozenset(key for key in base.shown if base.is_whole(key))
+    place = whole, frozenset(base.shown) - whole
+    known = marking.alternatives
+    if place not in known:
+        if len(known) >= MOST_SHAPES:
+            known.clear()
+        known[place] = Alternatives(marking, *place)
+    return known[place]
 
 
 def _whole(number: float) -> int:

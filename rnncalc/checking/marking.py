@@ -5,24 +5,23 @@ Prepared once, it judges any number of sheets, one at a time: the functions of i
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from rnncalc.answers import Key
+from rnncalc.checking.sharing import Sharing
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
     Equation,
     Evaluation,
     Expr,
     ImpreciseError,
-    Over,
     Ref,
     Shape,
-    compile_walk,
     needs,
-    operation,
-    walk,
 )
 from rnncalc.equations.domains.interval import Interval
 from rnncalc.equations.domains.scalars import Array
@@ -33,9 +32,10 @@ from rnncalc.mistakes import DIAGONAL, EARLIER, Hypothesis, System, catalogue, h
 from rnncalc.reader import Rows
 from rnncalc.solving import solve
 
-MOST_STEPS = 20_000
+if TYPE_CHECKING:
+    from rnncalc.checking.alternatives import Alternatives
 
-Function = Callable[[Mapping[str, int]], Array]
+MOST_STEPS = 20_000
 
 
 class Step(Struct, frozen=True):
@@ -59,6 +59,9 @@ class Marking:
         self.shapes = {step.key: step.shape for step in steps}
         self.domain = Interval()
         network = exercise.network
+        self.sharing = Sharing(
+            self.domain, self.lookup, network.plan.lengths, {equation.name for equation in network.plan.equations}
+        )
         self.put(network)
         self.asked: tuple[Key, ...] = tuple(
             (ref.name, position)
@@ -67,12 +70,15 @@ class Marking:
             if (ref.name, position) in self.steps
         )
         self.source: Callable[[Key], Array] = self.steps.__getitem__  # type: ignore[assignment]
-        self._functions: dict[int, tuple[Expr, Function]] = {}
         self._uses: dict[tuple[int, ...], tuple[Expr, tuple[tuple[Key, ...], bool]]] = {}
         self._hypotheses: list[Hypothesis] | None = None
+        self._rewrites: dict[Key, Mapping[int, Expr]] = {}
+        self._same: dict[Expr, Expr] = {}
+        self.alternatives: dict[object, Alternatives] = {}
 
     def put(self, network: Network) -> None:
         """Take the data of the same network with other numbers; `truth` stays that of the numbers before."""
+        self.sharing.forget()
         self.data = {key: self.domain.array(rows) for key, rows in network.data.items()}
         for (name, position), rows in network.data.items():
             if not position and len(rows) == len(rows[0]) > 1:
@@ -120,20 +126,25 @@ class Marking:
             self._hypotheses = hypotheses(system, (*(of_cell(cell) if cell else ()), *catalogue()))
         return self._hypotheses
 
-    def function(self, expression: Expr) -> Function:
-        """The expression as a function of its letters, on what `source` gives."""
-        known = self._functions.get(id(expression))
-        found = known[1] if known else None
-        if found is None:
-            found = compile_walk(expression, self.domain, self.lookup, self.exercise.network.plan.lengths)
-            # A function keeps what stands under a sum over an index while its letters stay; here the numbers change.
-            if not any(isinstance(part, Over) for part in walk(expression)):
-                self._functions[id(expression)] = expression, found
+    @cached_property
+    def _numbers(self) -> Mapping[str, list[int]]:
+        """By the name of a quantity, the hypotheses that change its equation."""
+        found: dict[str, list[int]] = {}
+        for number, hypothesis in enumerate(self.hypotheses):
+            for name in hypothesis.names:
+                found.setdefault(name, []).append(number)
         return found
 
-    def operation(self, expression: Expr) -> Callable[..., Array]:
-        """What the outermost operation of an expression does with the values of its parts."""
-        return operation(expression, self.domain)
+    def rewrites(self, key: Key) -> Mapping[int, Expr]:
+        """By the number of a hypothesis, the wrong equation that a step has under it; equal ones are one object."""
+        if key not in self._rewrites:
+            step, found = self.steps[key], {}
+            for number in self._numbers.get(key[0], ()):
+                expression = self.hypotheses[number].expression(step.equation, key[1])
+                if expression is not None and self.exists(expression, step.letters):
+                    found[number] = self._same.setdefault(expression, expression)
+            self._rewrites[key] = found
+        return self._rewrites[key]
 
     def needs(self, expression: Expr, letters: Mapping[str, int]) -> tuple[Key, ...]:
         """The computed quantities that the expression uses at these positions."""

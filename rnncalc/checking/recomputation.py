@@ -3,14 +3,15 @@
 A `Habit` says how wide a written number is taken to be, and how far a step that is not shown may be off.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import floor, inf, log10, nextafter
 
 from msgspec import Struct
 
 from rnncalc.answers import Entry, Key, Written
 from rnncalc.checking.marking import Marking
-from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, children
+from rnncalc.checking.sharing import Values
+from rnncalc.equations import FUNCTIONS, Binary, Call, Expr
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
@@ -94,6 +95,7 @@ class Recomputation:
         self.rewritten = rewritten
         self.passed: dict[Key, Array] = {}
         self.found: dict[Key, Array] = {}
+        self.parts: dict[Key, Values] = {}
 
     def step(self, key: Key) -> Array:
         """The step itself, from what is before it."""
@@ -105,11 +107,15 @@ class Recomputation:
     def instead(self, key: Key, expression: Expr) -> Array:
         """The step by another equation than its own."""
         letters = self.marking.steps[key].letters
-        for need in self.marking.needs(expression, letters):
-            if need not in self.passed:
-                self.supply(need)
-                self.passed[need] = self.passing(need)
+        self.pass_on(self.marking.needs(expression, letters))
         return self.value(expression, letters, key)
+
+    def pass_on(self, keys: Iterable[Key]) -> None:
+        """Find what later steps use of these."""
+        for key in keys:
+            if key not in self.passed:
+                self.supply(key)
+                self.passed[key] = self.passing(key)
 
     def expression(self, key: Key) -> Expr:
         return self.rewritten(key) if self.rewritten else self.marking.steps[key].equation.expression
@@ -118,16 +124,19 @@ class Recomputation:
         return self.value(self.expression(key), self.marking.steps[key].letters, key)
 
     def value(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Array:
-        marking = self.marking
+        marking, sharing = self.marking, self.marking.sharing
         marking.source = self.passed.__getitem__
-        marking.domain.rounding = self.sheet.at if self.habit.product else None
+        rounding = self.sheet if self.habit.product else None
+        marking.domain.rounding = self.sheet.at if rounding else None
+        sharing.enter(self.parts.setdefault(key, {}), rounding)
         try:
-            if not self.habit.product or not _is_one_operation(expression):
-                return marking.function(expression)(letters)
-            parts = [marking.function(part)(letters) for part in children(expression)]
+            if not rounding or not _is_one_operation(expression):
+                return sharing.function(expression)(letters)  # type: ignore[no-any-return]
+            operate, functions = sharing.split(expression)
+            parts = [function(letters) for function in functions]
             # How the result itself is rounded shows in the number written.
             marking.domain.rounding = None
-            return marking.operation(expression)(*parts)
+            return operate(*parts)  # type: ignore[no-any-return]
         except ArithmeticError:
             rows, columns = marking.shapes[key]
             return Array(rows, columns, ((-inf, inf),) * (rows * columns))
@@ -165,12 +174,12 @@ class Recomputation:
             return False
         return all(isinstance(entry, Written) for entry in entries)
 
-    def passing(self, key: Key) -> Array:
-        """What later steps use of this one."""
+    def passing(self, key: Key, value: Array | None = None) -> Array:
+        """What later steps use of this one; `value` is what it is itself, if that is known."""
         step = self.marking.steps[key]
         entries: tuple[Entry, ...] = self.shown.get(key, (None,) * len(step.truth))
         out = self.left_out.get(key, ())
-        hidden = None if self.is_whole(key) else self.compute(key)
+        hidden = None if self.is_whole(key) else value or self.compute(key)
         found = []
         for number, entry in enumerate(entries):
             if isinstance(entry, Written) and number not in out:

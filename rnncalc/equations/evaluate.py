@@ -115,8 +115,11 @@ def _turned(operate: Callable[..., Any], row: Function, domain: Domain) -> Calla
     return lambda *operands: domain.transpose(operate(*map(domain.transpose, operands)))
 
 
-def compiled(expr: Expr, domain: Domain, lookup: Lookup, lengths: Positions) -> Callable[[Positions], Any]:
-    """The expression as a function of the positions of its letters."""
+def compiled(
+    expr: Expr, domain: Domain, lookup: Lookup, lengths: Positions, steady: bool = True
+) -> Callable[[Positions], Any]:
+    """The expression as a function of the positions of its letters. Where what `lookup` gives is not `steady` from call
+    to call, nothing is kept of a sum over an index."""
     match expr:
         case Number(value):
             number = domain.number(value)
@@ -124,9 +127,11 @@ def compiled(expr: Expr, domain: Domain, lookup: Lookup, lengths: Positions) -> 
         case Ref(name, indices):
             return _reference(name, indices, lookup, lengths)
         case Over():
-            return _over(expr, compiled(expr.body, domain, lookup, lengths), domain, lengths[expr.index])
+            return _over(
+                expr, compiled(expr.body, domain, lookup, lengths, steady), domain, lengths[expr.index], steady
+            )
     operate = operation(expr, domain)
-    match [compiled(part, domain, lookup, lengths) for part in children(expr)]:
+    match [compiled(part, domain, lookup, lengths, steady) for part in children(expr)]:
         case [only]:
             return lambda at: operate(only(at))
         case [left, right]:
@@ -155,7 +160,9 @@ def _fixed(index: Index, lengths: Positions) -> tuple[str, int]:
     return index.base, index.offset
 
 
-def _over(expr: Over, body: Callable[[Positions], Any], domain: Domain, last: int) -> Callable[[Positions], Any]:
+def _over(
+    expr: Over, body: Callable[[Positions], Any], domain: Domain, last: int, steady: bool
+) -> Callable[[Positions], Any]:
     """All positions are worked out at once, and kept while the letters outside stay: `softmax(e[t,j], j)` at each j."""
     letter, at = expr.index, expr.at
     outside = sorted(
@@ -165,7 +172,7 @@ def _over(expr: Over, body: Callable[[Positions], Any], domain: Domain, last: in
 
     def whole(positions: Positions) -> Any:
         key = tuple(positions[one] for one in outside)
-        if key not in kept:
+        if not steady or key not in kept:
             values = [body({**positions, letter: position}) for position in range(1, last + 1)]
             kept.clear()
             kept[key] = domain.total(values) if at is None else domain.softmax(values)

@@ -1,0 +1,108 @@
+"""What a shown step may be under the mistakes: the different wrong computations, each with its hypotheses.
+
+They depend on which quantities a sheet shows, not on its numbers, and are found once for all sheets that show the same.
+Most hypotheses agree at a step with others: whether a bias is forgotten at one gate or at all, the number here is one.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from rnncalc.answers import Key
+from rnncalc.checking.marking import Marking
+from rnncalc.equations import Expr
+
+
+class Alternative(Struct, frozen=True, eq=False):
+    """Wrong equations at a step and at the hidden steps behind it: `rewritten` where they differ from the right ones.
+    Of the steps behind, `kept` are those that stay what they are; those of `leading` use only such."""
+
+    rewritten: Mapping[Key, Expr]
+    kept: tuple[Key, ...]
+    leading: tuple[Key, ...]
+
+
+Ways = tuple[tuple[Alternative, tuple[int, ...]], ...]
+"""Alternatives with the numbers of their hypotheses."""
+
+
+class Alternatives:
+    """For sheets that show all entries of `whole` and, of `partly`, some."""
+
+    def __init__(self, marking: Marking, whole: frozenset[Key], partly: frozenset[Key]) -> None:
+        self.marking, self.whole = marking, whole
+        shown = whole | partly
+        self.cones = {key: self._cone(key, shown) for key in marking.steps if key in shown}
+        self.names = {key: frozenset(name for name, _ in cone) for key, cone in self.cones.items()}
+        self._known: dict[tuple[object, ...], Alternative] = {}
+        self._at: dict[tuple[int, Key], Alternative | None] = {}
+        self._ways: dict[Key, Ways] = {}
+
+    def _cone(self, key: Key, shown: frozenset[Key]) -> tuple[Key, ...]:
+        """The step and the hidden steps it rests on."""
+        found, pending = {key: None}, [key]
+        while pending:
+            for need in self.marking.steps[pending.pop()].needs:
+                if need not in shown and need not in found:
+                    found[need] = None
+                    pending.append(need)
+        return tuple(found)
+
+    def ways(self, key: Key) -> Ways:
+        """Every alternative of a step."""
+        if key not in self._ways:
+            found: dict[Alternative, list[int]] = {}
+            numbers = {number for one in self.cones[key] for number in self.marking.rewrites(one)}
+            for number in sorted(numbers):
+                if (alternative := self.at(number, key)) is not None:
+                    found.setdefault(alternative, []).append(number)
+            self._ways[key] = tuple((alternative, tuple(numbers)) for alternative, numbers in found.items())
+        return self._ways[key]
+
+    def at(self, number: int, key: Key) -> Alternative | None:
+        """What a hypothesis makes of a step; None if it changes nothing there."""
+        place = number, key
+        if place not in self._at:
+            changed = [one for one in self.cones[key] if number in self.marking.rewrites(one)]
+            self._at[place] = self._made(number, key, changed) if changed else None
+        return self._at[place]
+
+    def _made(self, number: int, key: Key, changed: Sequence[Key]) -> Alternative:
+        # What is changed in nothing but itself rests on what the right equations give.
+        behind = {} if changed == [key] else self._behind(number, key)
+        used = changed if changed == [key] else behind
+        rewritten = {one: found for one in used if (found := self.marking.rewrites(one).get(number)) is not None}
+        place = key, *((one, id(expression)) for one, expression in rewritten.items())
+        if place not in self._known:
+            kept, leading = self._parted(behind, rewritten)
+            self._known[place] = Alternative(rewritten, kept, leading)
+        return self._known[place]
+
+    def _behind(self, number: int, key: Key) -> dict[Key, tuple[Key, ...]]:
+        """The step and all steps behind it that are worked out for it, with what each uses under a hypothesis."""
+        found: dict[Key, tuple[Key, ...]] = {}
+        pending = [key]
+        while pending:
+            one = pending.pop()
+            if one not in found:
+                step = self.marking.steps[one]
+                expression = self.marking.rewrites(one).get(number)
+                found[one] = step.needs if expression is None else self.marking.needs(expression, step.letters)
+                pending += [need for need in found[one] if need not in self.whole]
+        return found
+
+    def _parted(
+        self, behind: Mapping[Key, tuple[Key, ...]], rewritten: Mapping[Key, Expr]
+    ) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+        """Which of the steps behind are kept, and which use only such."""
+        touched = set(rewritten)
+        grown = True
+        while grown:
+            more = {one for one, needs in behind.items() if one not in touched and not touched.isdisjoint(needs)}
+            more -= self.whole
+            touched |= more
+            grown = bool(more)
+        touched -= self.whole
+        kept = dict.fromkeys(need for needs in behind.values() for need in needs if need not in touched)
+        leading = (one for one, needs in behind.items() if one in rewritten and all(need in kept for need in needs))
+        return tuple(kept), tuple(leading)
