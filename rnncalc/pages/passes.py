@@ -5,7 +5,7 @@ from typing import Literal
 from rnncalc.equations import Ref, refs, symbol
 from rnncalc.formula import row, unicode
 from rnncalc.languages import listed, say
-from rnncalc.pages.derivation import terms
+from rnncalc.pages.rounds import terms
 from rnncalc.solving import Solution, Step
 
 Part = Literal["", "by time", "after", "backward", "parameters"]
