@@ -65,17 +65,16 @@ class Solution(solving.Solution, frozen=True):
         if self.missing:
             from rnncalc.pages.wanted import explain_filled
 
-            return explain_filled(self, self.missing, detail)
+            return explain_filled(self, self.missing, detail, equations)
         page = lesson(self, detail) if self.exercise.training else explain(self, detail, equations)
         return with_evidence(page, self, self.differences) if self.differences else page
 
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""
         if self.missing:
-            from rnncalc.pages.wanted import findings_record
+            from rnncalc.pages.wanted import missing_record
 
-            found = [findings_record(self, one.findings) for one in self.missing]
-            return {**record(self), "missing": {one["unknown"]: one["values"][0] for one in found}}
+            return {**record(self), "missing": missing_record(self, self.missing)}
         training = {"training": training_record(self)} if self.exercise.training else {}
         check = {"gradient_check": evidence_record(self, self.differences)} if self.differences else {}
         return {**record(self), **training, **check}
@@ -201,7 +200,7 @@ class Answered(Struct, frozen=True):
         """The neutral page, for `rnncalc.formats.writer(name)`."""
         from rnncalc.pages.wanted import explain_findings
 
-        return explain_findings(self.solution, self.findings, detail)
+        return explain_findings(self.solution, self.findings, detail, equations)
 
     def record(self) -> dict[str, Any]:
         """The answer as plain dicts: what `--json` prints."""
@@ -215,28 +214,42 @@ class Answered(Struct, frozen=True):
 
 def solve_for(
     exercise: Exercise,
-    unknown: str,
-    when: str,
+    unknown: str | Sequence[str],
+    when: str | Sequence[str],
     *,
+    last: int | None = None,
+    symbolic: bool | Sequence[str] = False,
     put_in: Mapping[str, str] | None = None,
+    unfold: bool = False,
+    simplify: bool = False,
     within: tuple[str, str] = ("-100", "100"),
     precision: Precision | None = None,
     max_seconds: float | None = None,
 ) -> Answered:
-    """For which value of the unknown (`w`, `b_f[2]`) an equation is true (`h_1 = 1/2`, `f_2[1] = 0.9`): all of them,
-    exact where possible. Where only a search is possible, it is made `within` this range."""
-    from rnncalc.unknown import ask, find
+    """For which values of the unknowns (`w`, `b_f[2]`, `b_f`) equations are true (`h_1 = 1/2`, `f_1 = [0.9, 0.1]`,
+    `f_1[1] = i_1[1]`): all of them, exact where possible. Where only a search is possible, it is made `within` this
+    range. The other options are those of `solve`; `unfold` and `simplify` change the values found."""
+    from rnncalc.equations.closed import Name
+    from rnncalc.unknown import ask, find, find_together, reshaped, stated
 
-    asked = exercise_asked(exercise, (), put_in or {})
-    question = ask(asked, unknown, when)
-    network = lettered(asked.network, [question.unknown])
+    asked = exercise_asked(exercise, symbolic, put_in or {})
+    unknowns, conditions = ([text] if isinstance(text, str) else text for text in (unknown, when))
+    question = ask(asked, unknowns, conditions)
+    network = lettered(asked.network, question.unknowns)
     asked = replace(asked, network=network, letters=replace(asked.letters, present=True))
     seconds = max_seconds or solving.MAX_SECONDS
-    solution = solving.solve(asked, precision=precision, max_seconds=seconds)
+    solution = solving.solve(asked, precision=precision, last=last, max_seconds=seconds)
     low, high = (asked_number("--range", end) for end in within)
     if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low >= high:
         raise UsageError(Problem(f"`{within[0]},{within[1]}` is no range", None, "write `--range -10,10`"))
-    return Answered(solution, find(solution.domain, question, (low, high), seconds))
+    names = [Name(*place) for place in question.unknowns]
+    equations = stated(solution.domain, network, question)
+    findings: Any
+    if len(names) == len(equations) == 1:
+        findings = find(solution.domain, names[0], *equations[0], (low, high), seconds)
+    else:
+        findings = find_together(solution.domain, names, equations, (low, high), seconds)
+    return Answered(solution, reshaped(solution.domain, findings, unfold, simplify))
 
 
 def exercise_asked(exercise: Exercise, symbolic: bool | Sequence[str], numbers: Mapping[str, str]) -> Exercise:

@@ -169,7 +169,7 @@ def unicode(formula: Atom) -> str:
             inside = SIGNS[between].join(unicode(cell) for cell in cells)
             return f"({inside})" + (f" ({length} entries)" if length else "")
         case Fraction(above, below):
-            return f"{unicode(linear(above))}/{unicode(linear(below))}"
+            return f"{unicode(linear(above, below=False))}/{unicode(linear(below, below=True))}"
         case Script(base, upper):
             return unicode(base) + _unicode_raised(unicode(upper))
         case Over(sign, index, body):
@@ -183,10 +183,12 @@ def unicode_number(text: str) -> str:
     return mantissa.replace("-", "−") + power
 
 
-def linear(part: Row) -> Row:
-    """A part of a fraction on one line: bracketed where a sign or another fraction stands in it."""
+def linear(part: Row, below: bool) -> Row:
+    """A part of a fraction on one line: bracketed where a sign or another fraction stands in it, but `2·a` above."""
     loose = any(
-        isinstance(atom, Operator | Over | Fraction) or (isinstance(atom, Digits) and "/" in atom.text)
+        isinstance(atom, Over | Fraction)
+        or (isinstance(atom, Operator) and (below or atom.name != "times"))
+        or (isinstance(atom, Digits) and "/" in atom.text)
         for atom in part.atoms
     )
     return Row((Fenced(part),)) if loose else part

@@ -63,6 +63,54 @@ def test_several_numbers_one_after_the_other() -> None:
     assert {name: one["exact"] for name, one in missing(text).items()} == {"a": "2", "b": "1"}
 
 
+PRODUCT = """
+equations: |
+  k = a * b
+  s = a + b
+  r = (a - 2) ** 2 + b
+  y = a ** 2 + b ** 2
+find: [y, r, s, k]
+parameters: {a: ?, b: ?}
+later: {k: 6, s: 5}
+"""
+
+
+def test_two_numbers_of_a_row_from_two_later_values() -> None:
+    text = TEXT.replace("[1/2, ?]", "[?, ?]").replace("f_1: [0.7311, ?]", "f_1: [1/2, ?], f_2: [0.9, ?]")
+    assert {name: one["exact"] for name, one in missing(text).items()} == {
+        "W[1,1]": "2 * log(9) / 7 - 3 / 14",
+        "W[1,2]": "-(log(9) / 7) - 1 / 7",
+    }
+    page = solve(loads(text)).text(width=80)
+    assert (
+        """For which W₁₁ and W₁₂ are f₁,₁ = 0.5 and f₂,₁ = 0.9? ───────────────────────────
+
+                    f₁,₁ = 0.5
+    σ(W₁₁ + 2·W₁₂ + 0.5) = 0.5
+       W₁₁ + 2·W₁₂ + 0.5 = 0
+                     W₁₁ = −2·W₁₂ − 0.5
+
+    σ(−7·W₁₂ − 1) = 0.9
+       −7·W₁₂ − 1 = ln(9)
+              W₁₂ = −ln(9)/7 − 1/7
+
+┌──────────────────────────────────────────┐
+│ Answer   W₁₁ = 2·ln(9)/7 − 3/14 ≈ 0.4135 │
+│          W₁₂ = −ln(9)/7 − 1/7 ≈ −0.4567  │
+└──────────────────────────────────────────┘
+
+W₁₁ and W₁₂ are only as certain as the rounded values they come from.
+"""
+        in page
+    )
+
+
+def test_numbers_that_polynomials_tell_together() -> None:
+    text = PRODUCT.replace("s: 5", "r: 1").replace("k: 6", "k: 8")
+    found = missing(text)
+    assert {name: one["exact"] for name, one in found.items()} == {"a": "-1", "b": "-8"}
+
+
 def test_a_number_without_a_closed_form_is_enclosed() -> None:
     text = "equations: |\n  s = sigmoid(w) * tanh(w)\n  y = 2 * w\nfind: [y]\nparameters: {w: ?}\nlater: {s: 1/4}\n"
     solution = solve(loads(text))
@@ -82,6 +130,21 @@ def test_values_that_are_not_needed_are_compared() -> None:
         (TEXT.replace("later: {f_1: [0.7311, ?]}\n", ""), ["a number is missing (`?`), and nothing tells what"]),
         (TEXT.replace("0.7311, ?", "1.5, ?"), ["no number fits for `W[1,2]`"]),
         (TEXT.replace("0.7311, ?", "?, 0.7311"), ["the later values do not tell `W[1,2]`"]),
+        (
+            TEXT.replace("[1/2, ?]", "[?, ?]"),
+            [
+                "the later values leave `W[1,2]` open; it is known only that "
+                "`W[1,1] = log(7311 / 2689) - 2 * W[1,2] - 0.5`"
+            ],
+        ),
+        (
+            TEXT.replace("[1/2, ?]", "[?, ?]").replace("f_1: [0.7311, ?]", "f_1: [0.7311, ?], f_2: [2, ?]"),
+            ["no numbers fit for `W[1,1]`, `W[1,2]`"],
+        ),
+        (
+            PRODUCT,
+            ["several numbers fit for `a`, `b`"],
+        ),
         (TEXT.replace("[-1, 1]", "[-1, one]"), ["a number was expected, not `one`"]),
         (TEXT.replace("f_1: [0.7311, ?]", "f_1: [0.7311]"), ["`f_1` is 2×1, but 1×1 is expected here"]),
     ],

@@ -147,18 +147,140 @@ def test_command_line(run: Run) -> None:  # noqa: F811
     ("unknown", "when", "message"),
     [
         ("v", "h_1 = 1", "`v` is not among the data of the exercise"),
-        ("V", "h_1 = 1", "`V` is not one number"),
+        ("V[3]", "h_1 = 1", "`V` has no entry `V[3]`"),
         ("w", "h_1", "`h_1` is no equation"),
         ("w", "g_1 = 1", "there is no quantity `g_1`"),
         ("w", "h_9 = 1", "`h_9` is not computed here"),
-        ("w", "y_2 = 1", "`y_2` is not one number: y has 2×1 entries"),
-        ("w", "h_1 = one", "`one`: a number was expected, not `one`"),
+        ("w", "y_2 = 1", "the two sides of `y_2 = 1` differ in size: 2×1 and 1×1"),
+        ("w", "y_2 = [1, 2, 3]", "the two sides of `y_2 = [1, 2, 3]` differ in size: 2×1 and 3×1"),
+        ("w", "y_2[3] = 1", "`y_2[3]` is no entry of y, which has 2×1"),
+        ("w", "h_1 = V @ V", "sizes do not fit in `V @ V`: 2×1 and 2×1"),
+        ("w", "y_2 = [h_1, V]", "`[h_1, V]` is no list of numbers"),
+        ("w", "h_1 = 1/0", "a side of the equation has no value: a division by zero"),
+        ("w", "h_1 = one", "there is no quantity `one`"),
+        ("w", "h_1 = foo(w)", "`foo(w)`: there is no function `foo`"),
     ],
 )
 def test_questions_that_make_no_sense_are_told(unknown: str, when: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         solve_for(loads(TEXT), unknown, when)
     assert [problem.what for problem in caught.value.problems] == [message]
+
+
+# ---------------------------------------------------------------- several unknowns
+
+
+def solutions(unknowns: list[str], when: list[str], **how: Any) -> list[dict[str, str | None]]:
+    """Each solution: the closed form of every unknown, or its digits where there is none."""
+    found = solve_for(loads(TEXT), unknowns, when, **how).record()["solutions"]
+    return [{name: one and (one["exact"] or one["value"]) for name, one in each.items()} for each in found]
+
+
+@pytest.mark.parametrize(
+    ("unknowns", "when", "found"),
+    [
+        # whole vectors, and expressions on both sides
+        (["V"], ["y_2 = [1, 2]"], [{"V[1]": "1 / tanh(0.5 * tanh(1) + 2)", "V[2]": "2 / tanh(0.5 * tanh(1) + 2)"}]),
+        (["V"], ["y_2 = 2 * h_2 * [1, 3]"], None),
+        (["V"], ["y_2 = h_2 * V", "V = [1, 2]"], [{"V[1]": "1", "V[2]": "2"}]),
+        (["w", "b"], ["k_3 = b", "k_2 = 0"], [{"w": "-2", "b": "3"}]),
+        (["w", "b"], ["h_1 = h_2", "h_1 = 1/2"], [{"w": "-0.25", "b": "0.5 * log(3) + 0.25"}]),
+        # one after the other
+        (["w", "u"], ["h_1 = 1/2", "h_2 = 1/2"], [{"w": "0.5 * log(3)", "u": "-log(3)"}]),
+        (["u", "w"], ["k_2 = 3", "h_2 = 0"], [{"u": "-(2 / tanh(1))", "w": "1"}]),
+        # an unknown that is enclosed, and one that it gives
+        (["w", "b"], ["s_1 = 1/4", "b = 2 * w"], [{"w": "0.4373", "b": "0.8747"}]),
+        # polynomials
+        (["w", "b"], ["k_3 = 3", "b = w ** 2"], [{"w": "-2", "b": "4"}, {"w": "0", "b": "0"}]),
+        (["x_1", "b"], ["x_1 ** 2 + b ** 2 = 5", "x_1 * b = 2"],
+         [{"x[1]": one, "b": other} for one, other in (("-1", "-2"), ("-2", "-1"), ("2", "1"), ("1", "2"))]),
+        # none, and families
+        (["w", "b"], ["h_1 = 1/2", "h_1 = 1/3"], []),
+        (["w"], ["h_1 = 1/2", "k_1 = 2"], []),
+        (["w", "b"], ["h_1 = 1/2"], [{"w": "0.5 * log(3) - b", "b": None}]),
+        (["w", "b", "u"], ["k_2 = 3"], [{"w": "1", "b": None, "u": None}]),
+    ],
+)  # fmt: skip
+def test_several_unknowns(unknowns: list[str], when: list[str], found: list[dict[str, str]] | None) -> None:
+    if found is None:
+        with pytest.raises(UsageError):
+            solutions(unknowns, when)
+    else:
+        assert sorted(map(str, solutions(unknowns, when))) == sorted(map(str, found))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.fractions(-3, 3, max_denominator=4), min_size=6, max_size=6), st.integers(0, 1))
+def test_unknowns_of_a_linear_system_are_found_again(numbers: list[Fraction], kind: int) -> None:
+    """The values of random weights give these weights back, through σ, exactly."""
+    a, b, *x = numbers
+    function = ("sigmoid", "tanh")[kind]
+    text = f"equations: 'f[t] = {function}(W @ x[t])'\nfind: [f_1, f_2]\nparameters: {{W: [[1, 1]]}}\n"
+    exercise = loads(text + f"inputs: {{x: [[{x[0]}, {x[1]}], [{x[2]}, {x[3]}]]}}\n")
+    sums = [x[0] * a + x[1] * b, x[2] * a + x[3] * b]
+    when = [f"f_{n} = {function}({total})" for n, total in enumerate(sums, 1)]
+    (found,) = solve_for(exercise, "W", when).findings.solutions
+    if x[0] * x[3] != x[1] * x[2]:
+        assert [root.form for _, root in found.roots] == [a, b]
+    else:
+        assert found.free
+
+
+def test_page_of_several_unknowns() -> None:
+    page = solve_for(loads(TEXT), ["w", "b"], ["h_1 = 1/2", "k_2 = b"]).text(width=80)
+    assert page.endswith("""\
+For which w and b are h₁ = 0.5 and k₂ = b? ─────────────────────────────────────
+
+       k₂ = b
+    w + 2 = b
+        w = b − 2
+
+    tanh(2·b − 2) = 0.5
+          2·b − 2 = 0.5·ln(3)
+                b = 0.25·ln(3) + 1
+
+┌───────────────────────────────────────┐
+│ Answer   w = 0.25·ln(3) − 1 ≈ −0.7253 │
+│          b = 0.25·ln(3) + 1 ≈ 1.2747  │
+└───────────────────────────────────────┘
+
+This is the only real solution.
+""")
+
+
+def test_what_cannot_be_solved_together_is_told() -> None:
+    with pytest.raises(UsageError) as caught:
+        solve_for(loads(TEXT), ["w", "b"], ["s_1 = b * tanh(b)"])
+    assert [problem.what for problem in caught.value.problems] == [
+        "these equations could not be solved together: none of the equations lets one of the unknowns stand alone"
+    ]
+    with pytest.raises(UsageError) as caught:
+        solve_for(loads(TEXT), "w", "s_1 = u / 4", symbolic=["u"])
+    assert [problem.what for problem in caught.value.problems] == [
+        "the equation cannot be solved in general, with `u` in it"
+    ]
+
+
+def test_options_of_solve_go_with_the_question(run: Run) -> None:  # noqa: F811
+    question = ("solve", "vietai/exercise2", "--for", "b_f[1]", "--when", "f_1[1] = 0.9")
+    plain = run(*question)
+    assert run(*question, "--exact") == plain
+    assert len(run(*question, "--last", "1").out) <= len(plain.out)
+    assert "    f[t] = sigmoid(W_f @ x[t] + U_f @ h[t-1] + b_f)\n" in run(*question, "--show-equations").out
+    general = run(*question, "--symbols", "W_f,x", "--json")
+    assert [one["exact"] for one in json.loads(general.out)["values"]] == [
+        "log(9) - W_f[1,1] * x[1,1] - W_f[1,2] * x[1,2] - W_f[1,3] * x[1,3]"
+    ]
+    question = ("solve", "published/lstm-gomez", "--for", "b_f", "--when", "state_2 = 3/2", "--json")
+    named, unfolded, short = (run(*question, *more).out for more in ((), ("--unfold",), ("--simplify",)))
+    assert [json.loads(out)["values"][0]["value"] for out in (named, unfolded, short)] == ["-0.0357155321971537"] * 3
+    assert "[" in json.loads(named)["values"][0]["exact"]
+    assert "[" not in json.loads(unfolded)["values"][0]["exact"]
+    question = ("solve", "vietai/exercise2", "--for", "b_f[1]", "--when", "f_1[1] = 0.9")
+    for option in ("--float64", "--check-gradients"):
+        assert run(*question, option).err == (
+            f"error: `{option}` and `--for` exclude each other\n  help: leave one of them out\n"
+        )
 
 
 # ---------------------------------------------------------------- the search

@@ -57,9 +57,11 @@ Put = Annotated[list[str] | None, typer.Option("--set", metavar="W=1/2", help="A
 Unfold = Annotated[bool, typer.Option("--unfold", help="Answers in the data alone, without names of steps.")]
 Simplify = Annotated[bool, typer.Option("--simplify", help="Answers as short as SymPy makes them.")]
 Code = Annotated[CodeLanguage | None, typer.Option(help="Print a program of the steps instead of a page.")]
-For = Annotated[str | None, typer.Option("--for", metavar="W", help="Find this number: `w`, `b_f`, `W_f[1,2]`, …")]
+For = Annotated[
+    list[str] | None, typer.Option("--for", metavar="W", help="Find these numbers: `w`, `b_f`, `W_f[1,2]`, …")
+]
 When = Annotated[
-    str | None, typer.Option("--when", metavar="EQUATION", help="… for which `h_1 = 1/2`, `f_1[2] = 0.9`.")
+    list[str] | None, typer.Option("--when", metavar="EQUATION", help="… for which `h_1 = [1/2, 0]`, `f_1[2] = w/2`, …")
 ]
 Range = Annotated[str | None, typer.Option("--range", metavar="A,B", help=_RANGE)]
 Seconds = Annotated[float | None, typer.Option("--max-seconds", min=0.001, metavar="S", help=_SECONDS)]
@@ -123,14 +125,14 @@ def asked_numbers(given: list[str] | None) -> dict[str, str]:
     return found
 
 
-def asked_question(unknown: str | None, when: str | None, within: str | None) -> dict[str, Any] | None:
+def asked_question(unknown: list[str] | None, when: list[str] | None, within: str | None) -> dict[str, Any] | None:
     """`--for w --when "h_1 = 1/2"`, if it is asked."""
-    if (unknown is None) != (when is None):
+    if bool(unknown) != bool(when):
         hint = 'write `--for w --when "h_1 = 1/2"`'
         raise UsageError(Problem("`--for` and `--when` belong together", None, hint))
-    if unknown is None and within is not None:
+    if not unknown and within is not None:
         raise UsageError(Problem("`--range` is where `--for` searches", None, "add `--for` and `--when`"))
-    if unknown is None:
+    if not unknown:
         return None
     low, comma, high = (within or "-100,100").partition(",")
     if not comma:
@@ -138,8 +140,11 @@ def asked_question(unknown: str | None, when: str | None, within: str | None) ->
     return {"unknown": unknown, "when": when, "within": (low, high)}
 
 
-def check_kinds(float64: bool, closed: bool, code: bool, question: bool, page: bool) -> None:
+def check_kinds(float64: bool, closed: bool, code: bool, question: bool, check: bool, page: bool) -> None:
     """Refuse options of `solve` that exclude each other; `page` is whether a form of the page is asked for."""
+    if question and (float64 or check):
+        option = "--float64" if float64 else "--check-gradients"
+        raise UsageError(Problem(f"`{option}` and `--for` exclude each other", None, "leave one of them out"))
     if code and page:
         raise UsageError(Problem("`--code` prints a program, not a page", None, "leave `--json` and `--format` out"))
     if float64 and closed:
@@ -216,8 +221,9 @@ def solved(
         try:
             exercise = read_exercise(file, cell, gradients)
             if question is not None:
-                asked = {name: options[name] for name in ("precision", "put_in", "max_seconds")}
-                solutions.append(solve_for(exercise, **question, **asked))
+                # Its values are closed forms in any case, with `exact` or without.
+                taken = ("precision", "last", "symbolic", "put_in", "unfold", "simplify", "max_seconds")
+                solutions.append(solve_for(exercise, **question, **{name: options[name] for name in taken}))
                 continue
             with progress_bar() as progress:
                 solutions.append(solve(exercise, progress=progress, **options))

@@ -95,7 +95,7 @@ def solve(
     }  # fmt: skip
     question = asked_question(unknown, when, within)
     closed = exact or symbolic or bool(symbols) or unfold or simplify or code is not None
-    check_kinds(float64, closed, code is not None, question is not None, as_json or format is not None)
+    check_kinds(float64, closed, code is not None, question is not None, check_gradients, as_json or format is not None)
     solutions, problems = solved(files, cell, question, gradients or check_gradients, **how)
     if solutions and code is not None:
         write_text("\n".join(solution.code(code.value) for solution in solutions), output)

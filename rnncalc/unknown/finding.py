@@ -1,6 +1,6 @@
-"""Question → Findings: every value of the unknown, by the first way that leads to the end."""
+"""One equation in one unknown → Findings: every value of the unknown, by the first way that leads to the end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from time import monotonic
 from typing import Any
@@ -9,10 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.equations import StoppedError
-from rnncalc.equations.closed import Form, Name, names_in, scaled, total
-from rnncalc.unknown.asking import Condition, Question
+from rnncalc.equations.closed import Form, Name, names_in, scaled, spelt, total
+from rnncalc.errors import Problem, UsageError
 from rnncalc.unknown.polynomial import roots as polynomial_roots
-from rnncalc.unknown.searching import Root, Slope, search
+from rnncalc.unknown.searching import ROOT_BITS, Root, Slope, search
 from rnncalc.unknown.undoing import Branch, StuckError, Undoing, Where
 
 Range = tuple[Fraction, Fraction]
@@ -26,13 +26,21 @@ class Found(Struct, frozen=True):
     trail: tuple[tuple[Form, Form], ...] = ()
 
 
+class UnsolvedError(UsageError):
+    """The equation cannot be undone, and with other letters in it no search is possible."""
+
+    def __init__(self, others: Iterable[Name]) -> None:
+        names = ", ".join(sorted(f"`{spelt(name)}`" for name in others))
+        what = f"the equation cannot be solved in general, with {names} in it"
+        super().__init__(Problem(what, None, "put numbers in for the other letters, `--set w=1/2`"))
+
+
 class Findings(Struct, frozen=True):
     """`found` are the values in order, `wheres` conditions that allow a whole range, `zeros` stretches on which every
     value will do; `trail` leads to where there is none. `always` tells that every value will do, `never` that the
     unknown makes no difference. `within` is the range that was searched, None if the values are all there are."""
 
     unknown: Name
-    condition: Condition
     found: tuple[Found, ...] = ()
     wheres: tuple[Where, ...] = ()
     trail: tuple[tuple[Form, Form], ...] = ()
@@ -43,35 +51,40 @@ class Findings(Struct, frozen=True):
     undecided: tuple[Range, ...] = ()
 
 
-def find(domain: Any, question: Question, within: Range, seconds: float) -> Findings:
-    """Every real value of the unknown for which the condition holds. `domain` has computed the exercise, with the
-    unknown as a letter.
+def find(domain: Any, unknown: Name, left: Form, right: Form, within: Range, seconds: float) -> Findings:
+    """Every real value of the unknown for which both sides are equal. `domain` has computed the exercise, with the
+    unknown as a letter; no other letter may stand in the equation unless it can be undone.
 
     Raises StoppedError if the search takes longer than the seconds allowed.
     """
-    unknown, condition = Name(*question.unknown), question.condition
-    left = Name(condition.name, condition.position, condition.entry)
-    right = domain.scalar(condition.value)
-    undoing = Undoing(domain, unknown)
-    none = Findings(unknown, condition, trail=((left, right),))
-    if not undoing.depends(left):
-        difference = domain.settled(total([left, scaled(right, Fraction(-1))]))
-        return Findings(unknown, condition, trail=((left, right),), always=difference == 0, never=difference != 0)
-    try:
-        findings = _undone(domain, none, list(undoing.solve(left, right)))
-    except StuckError:
-        difference = total([left, scaled(right, Fraction(-1))])
-        exact = _as_polynomial(domain, difference, unknown)
-        if exact is not None:
-            findings = Findings(unknown, condition, found=tuple(map(Found, exact)), trail=none.trail)
-        else:
-            findings = _searched(domain, none, undoing, difference, within, seconds)
+    findings = find_exactly(domain, unknown, left, right)
+    if findings is None:
+        others = domain.known.letters(total([left, scaled(right, Fraction(-1))])) - {unknown}
+        if others:
+            raise UnsolvedError(others)
+        findings = _searched(domain, unknown, left, right, within, seconds)
     allowed = domain.signs.of(unknown)
-    return replace(findings, found=tuple(one for one in findings.found if _sign(one.root.ball) in allowed))
+    return replace(findings, found=tuple(one for one in findings.found if _signs(domain, one.root) & allowed))
 
 
-def _sign(ball: Any) -> str:
-    return "+" if ball > 0 else "-" if ball < 0 else "0"
+def find_exactly(domain: Any, unknown: Name, left: Form, right: Form) -> Findings | None:
+    """Every value where the equation can be undone, or is a polynomial; else None."""
+    undoing, trail = Undoing(domain, unknown), ((left, right),)
+    difference = undoing.difference(left, right)
+    if not undoing.depends(difference):
+        return Findings(unknown, trail=trail, always=difference == 0, never=difference != 0)
+    try:
+        branches = list(undoing.solve(*undoing.turned(left, right)))
+        return _undone(domain, Findings(unknown, trail=trail), branches)
+    except StuckError:
+        exact = _as_polynomial(domain, difference, unknown)
+        return None if exact is None else Findings(unknown, found=tuple(map(Found, exact)), trail=trail)
+
+
+def _signs(domain: Any, root: Root) -> Any:
+    if root.ball is None:
+        return domain.signs.of(root.form)
+    return {"+" if root.ball > 0 else "-" if root.ball < 0 else "0"}
 
 
 def _undone(domain: Any, none: Findings, branches: list[Branch]) -> Findings:
@@ -83,9 +96,11 @@ def _undone(domain: Any, none: Findings, branches: list[Branch]) -> Findings:
         elif branch.end is None:
             trail = branch.trail if len(branch.trail) > len(trail) else trail
         else:
-            found.append(Found(Root(branch.end, domain.known.ball(branch.end, 512)), branch.trail))
-    found.sort(key=lambda one: float(one.root.ball.mid()))
-    return Findings(none.unknown, none.condition, tuple(found), tuple(wheres), trail)
+            ball = domain.known.ball(branch.end, ROOT_BITS) if domain.known.is_number(branch.end) else None
+            found.append(Found(Root(branch.end, ball), branch.trail))
+    if all(one.root.ball is not None for one in found):
+        found.sort(key=lambda one: float(one.root.ball.mid()))
+    return Findings(none.unknown, tuple(found), tuple(wheres), trail)
 
 
 def _as_polynomial(domain: Any, difference: Form, unknown: Name) -> tuple[Root, ...] | None:
@@ -95,12 +110,11 @@ def _as_polynomial(domain: Any, difference: Form, unknown: Name) -> tuple[Root, 
         return None
 
 
-def _searched(
-    domain: Any, none: Findings, undoing: Undoing, difference: Form, within: Range, seconds: float
-) -> Findings:
+def _searched(domain: Any, unknown: Name, left: Form, right: Form, within: Range, seconds: float) -> Findings:
+    undoing, difference = Undoing(domain, unknown), total([left, scaled(right, Fraction(-1))])
     chain = {name: form for name, form in domain.known.definitions.items() if undoing.depends(name)}
     needed = _needed(chain, difference)
-    slope = Slope(difference, none.unknown, {n: f for n, f in chain.items() if n in needed}, domain.known.names)
+    slope = Slope(difference, unknown, {n: f for n, f in chain.items() if n in needed}, domain.known.names)
     end = monotonic() + seconds
 
     def watch() -> None:
@@ -108,12 +122,11 @@ def _searched(
             raise StoppedError("seconds", seconds)
 
     searched = search(slope, *within, watch)
-    roots = [_recognised(domain, root, difference, none.unknown) for root in searched.roots]
+    roots = [_recognised(domain, root, difference, unknown) for root in searched.roots]
     return Findings(
-        none.unknown,
-        none.condition,
+        unknown,
         tuple(map(Found, roots)),
-        trail=none.trail,
+        trail=((left, right),),
         within=within,
         zeros=searched.zeros,
         undecided=searched.undecided,

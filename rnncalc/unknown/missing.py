@@ -1,4 +1,5 @@
-"""Missing numbers, written `?` in a file, found one after the other from later values that the file gives."""
+"""Missing numbers, written `?` in a file, found from later values that the file gives: one after the other where that
+is possible, else together."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -7,29 +8,46 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations.closed import Name
-from rnncalc.errors import ExerciseError, Problem
+from rnncalc.equations import Position
+from rnncalc.equations.closed import Name, spelt
+from rnncalc.errors import ExerciseError, Problem, Span, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.given import Expected
 from rnncalc.exercise.letters import Place
-from rnncalc.numbers import Letter, Precision, exact_text
+from rnncalc.numbers import Exact, Letter, Precision, exact_text
 from rnncalc.solving import Disagreement, Solution, solve
-from rnncalc.unknown.asking import Condition, Question
 from rnncalc.unknown.finding import RANGE, Findings, find
+from rnncalc.unknown.searching import Root
+from rnncalc.unknown.together import Joint, Solved, find_together
 from rnncalc.unknown.undoing import Undoing
 
 
-class Filled(Struct, frozen=True):
-    """A missing number that was found. `slack` are the values at both ends of what the rounded value may have been."""
+class Condition(Struct, frozen=True):
+    """An entry of a computed quantity has this value."""
 
-    findings: Findings
+    name: str
+    position: Position
+    entry: tuple[int, ...]
+    value: Exact
+
+    @property
+    def left(self) -> Name:
+        return Name(self.name, self.position, self.entry)
+
+
+class Filled(Struct, frozen=True):
+    """Missing numbers that were found: one, or several together. `slack` are the values at both ends of what the
+    rounded value may have been, `rounded` tells that values were rounded where the ends are not known."""
+
+    findings: Findings | Joint
     slack: tuple[Any, Any] | None = None
+    rounded: bool = False
 
 
 def complete(
     exercise: Exercise, precision: Precision | None, last: int | None, seconds: float
 ) -> tuple[Solution, tuple[Filled, ...]]:
-    """The solution with the missing numbers found, each from a value that depends on it alone.
+    """The solution with the missing numbers found, each from a value that depends on it alone, if there is one.
 
     Raises ExerciseError where the values do not tell one number.
     """
@@ -40,22 +58,22 @@ def complete(
         letters = replace(exercise.letters, found=found)
         solution = solve(replace(exercise, letters=letters), precision=precision, last=last, max_seconds=seconds)
         step = next(_tellings(solution, waiting, given), None)
-        if step is None:
+        if step is not None:
+            place, condition, expected = step
+            given.remove((condition, expected))
+            one, roots = _fill(solution, place, condition, expected, seconds)
+        elif not waiting:
             break
-        place, condition, expected = step
-        given.remove((condition, expected))
-        one = _fill(solution, Question(place, condition), expected, seconds)
-        root = one.findings.found[0].root
-        found[Name(*place)] = root.ball if root.form is None else root.form
-        waiting.remove(place)
+        else:
+            one, roots = _fill_together(exercise, solution, waiting, given, seconds)
+        found.update({name: root.ball if root.form is None else root.form for name, root in roots.items()})
+        waiting = [place for place in waiting if Name(*place) not in roots]
         filled.append(one)
-    if waiting:
-        raise ExerciseError(_untold(waiting, exercise))
     domain: Any = solution.domain
     wrong = [
         Disagreement(one.name, one.position, expected)
         for one, expected in given
-        if not domain.is_near(Name(one.name, one.position, one.entry), domain.scalar(one.value), _unit(one, expected))
+        if not domain.is_near(one.left, domain.scalar(one.value), _unit(one, expected))
     ]
     return replace(solution, remarks=(*solution.remarks, *wrong)), tuple(filled)
 
@@ -77,30 +95,72 @@ def _tellings(
 ) -> Iterator[tuple[Place, Condition, Expected]]:
     """Each value that depends on one missing number and no other."""
     for condition, expected in given:
-        left = Name(condition.name, condition.position, condition.entry)
-        places = [place for place in waiting if Undoing(solution.domain, Name(*place)).depends(left)]
+        places = [place for place in waiting if Undoing(solution.domain, Name(*place)).depends(condition.left)]
         if len(places) == 1:
             yield places[0], condition, expected
 
 
-def _fill(solution: Solution, question: Question, expected: Expected, seconds: float) -> Filled:
-    findings = find(solution.domain, question, RANGE, seconds)
+def _fill(
+    solution: Solution, place: Place, condition: Condition, expected: Expected, seconds: float
+) -> tuple[Filled, dict[Name, Root]]:
+    domain: Any = solution.domain
+    unknown, left = Name(*place), condition.left
+    findings = find(domain, unknown, left, domain.scalar(condition.value), RANGE, seconds)
     if len(findings.found) != 1 or findings.wheres or findings.zeros or findings.undecided:
-        name = _text(question.unknown)
+        name = _text(place)
         several = "several numbers fit" if findings.found or findings.wheres or findings.zeros else "no number fits"
         raise ExerciseError(Problem(f"{several} for `{name}`", expected.span, "is the value right, to all its digits?"))
-    unit = _unit(question.condition, expected)
-    if not unit or not isinstance(question.condition.value, Fraction):
-        return Filled(findings)
+    roots = {unknown: findings.found[0].root}
+    unit = _unit(condition, expected)
+    if not unit or not isinstance(condition.value, Fraction):
+        return Filled(findings), roots
     ends = []
-    for end in (question.condition.value - unit / 2, question.condition.value + unit / 2):
-        nearby = replace(question, condition=replace(question.condition, value=end))
-        there = find(solution.domain, nearby, RANGE, seconds)
+    for end in (condition.value - unit / 2, condition.value + unit / 2):
+        there = find(domain, unknown, left, end, RANGE, seconds)
         if len(there.found) != 1:
-            return Filled(findings)
+            return Filled(findings), roots
         ends.append(there.found[0].root.ball)
     low, high = sorted(ends, key=lambda ball: float(ball.mid()))
-    return Filled(findings, (low, high))
+    return Filled(findings, (low, high)), roots
+
+
+def _fill_together(
+    exercise: Exercise,
+    solution: Solution,
+    waiting: list[Place],
+    given: list[tuple[Condition, Expected]],
+    seconds: float,
+) -> tuple[Filled, dict[Name, Root]]:
+    """Several numbers from the values that depend on more than one of them."""
+    domain: Any = solution.domain
+    unknowns = [Name(*place) for place in waiting]
+    telling = [pair for pair in given if domain.known.letters(pair[0].left) & set(unknowns)]
+    told = [one for one in unknowns if any(one in domain.known.letters(condition.left) for condition, _ in telling)]
+    if not told:
+        raise ExerciseError(_untold(waiting, exercise))
+    equations = [(condition.left, domain.scalar(condition.value)) for condition, _ in telling]
+    span, names = telling[0][1].span, ", ".join(f"`{spelt(one)}`" for one in told)
+    try:
+        joint = find_together(domain, told, equations, RANGE, seconds, spare=True)
+    except UsageError as error:
+        raise ExerciseError(*(replace(problem, span=span) for problem in error.problems)) from None
+    if len(joint.solutions) != 1:
+        what = f"several numbers fit for {names}" if joint.solutions else f"no numbers fit for {names}"
+        raise ExerciseError(Problem(what, span, "are the values right, to all their digits?"))
+    (solved,) = joint.solutions
+    if solved.free:
+        raise ExerciseError(_left_open(solved, span))
+    rounded = any(_unit(condition, expected) for condition, expected in telling)
+    return Filled(joint, rounded=rounded), dict(solved.roots)
+
+
+def _left_open(solved: Solved, span: Span) -> Problem:
+    """A whole family of numbers: what still holds between them."""
+    relations = [f"{spelt(name)} = {spelt(root.form)}" for name, root in solved.roots if root.form is not None]
+    open_ones = ", ".join(f"`{spelt(name)}`" for name in solved.free)
+    holds = f"; it is known only that {', '.join(f'`{one}`' for one in relations)}" if relations else ""
+    hint = "every missing number needs a later value of its own that depends on it"
+    return Problem(f"the later values leave {open_ones} open{holds}", span, hint)
 
 
 def _unit(condition: Condition, expected: Expected) -> Fraction:
@@ -112,7 +172,7 @@ def _unit(condition: Condition, expected: Expected) -> Fraction:
 
 def _untold(waiting: list[Place], exercise: Exercise) -> Problem:
     names = ", ".join(f"`{_text(place)}`" for place in waiting)
-    hint = "every missing number needs a later value that depends on it, and on no other missing number"
+    hint = "every missing number needs a later value that depends on it"
     return Problem(f"the later values do not tell {names}", exercise.letters.later[0].span, hint)
 
 

@@ -1,5 +1,6 @@
 """Equations that are polynomials in the unknown: every real root, by SymPy's exact isolation (Sturm, Vincent)."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +37,30 @@ def _roots(form: Form, unknown: Name) -> tuple[Root, ...] | None:
     width = sympy.Rational(_WIDTH.numerator, _WIDTH.denominator)
     balls = [_ball(low, high) for (low, high), _ in polynomial.intervals(eps=width)]
     return tuple(Root(known.get(number), ball) for number, ball in enumerate(balls))
+
+
+def basis(forms: Sequence[Form], unknowns: Sequence[Name]) -> list[Form] | None:
+    """Polynomials with the same common zeros, one of which has a single unknown (a lexicographic Gröbner basis); None
+    if the forms are no quotients of polynomials with rational coefficients, or have infinitely many common zeros."""
+    return within(SECONDS, lambda: _basis(forms, unknowns)) if sum(map(size, forms)) <= LARGEST else None
+
+
+def _basis(forms: Sequence[Form], unknowns: Sequence[Name]) -> list[Form] | None:
+    import sympy
+
+    letters, above = [to_sympy(unknown) for unknown in unknowns], []
+    for form in forms:
+        numerator, below = sympy.fraction(sympy.cancel(sympy.together(to_sympy(form))))
+        if below.free_symbols or not (numerator.free_symbols <= set(letters) and numerator.is_polynomial(*letters)):
+            return None
+        if not all(one.is_Rational for one in sympy.Poly(numerator, *letters).coeffs()):
+            return None
+        above.append(numerator)
+    found = sympy.groebner(above, *letters, order="lex")
+    if not (found.is_zero_dimensional or found.exprs == [sympy.Integer(1)]):
+        return None
+    known = [from_sympy(one) for one in found.exprs]
+    return None if None in known else [one for one in known if one is not None]
 
 
 def _in_radicals(polynomial: Any) -> dict[int, Form]:

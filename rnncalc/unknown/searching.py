@@ -33,7 +33,7 @@ Stretch = tuple[Fraction, Fraction]
 
 
 class Root(Struct, frozen=True):
-    """A solution: its closed form if it is known, and a ball round it and no other."""
+    """A solution: its closed form if it is known, and a ball round it and no other; None where letters stand in it."""
 
     form: Form | None
     ball: Any

@@ -1,12 +1,13 @@
 """An equation undone from the outside inwards, one operation after the other: σ(2w − 3) = 0.9, 2w − 3 = ln 9, …"""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
 
-from rnncalc.equations import FUNCTIONS
+from rnncalc.equations import FUNCTIONS, StoppedError
 from rnncalc.equations.closed import Apply, Form, Name, Product, Sum, names_in, power, product, quotient, scaled, total
 
 _HALF = Fraction(1, 2)
@@ -47,6 +48,28 @@ class Undoing:
             self.known[name] = definition is not None and self.depends(definition)
         return self.known[name]
 
+    def difference(self, left: Form, right: Form) -> Form:
+        """Left minus right; where both depend on the unknown, written out in it, so that equal terms are seen."""
+        difference = total([left, scaled(right, Fraction(-1))])
+        if self.depends(left) and self.depends(right):
+            with suppress(StoppedError):
+                difference = self.domain.unfolded(difference, self.depends)
+        return self.settled(difference)
+
+    def turned(self, left: Form, right: Form) -> tuple[Form, Form]:
+        """The equation with the unknown on its left side only. Raises StuckError where it cannot be brought there."""
+        if not self.depends(right):
+            return left, right
+        if not self.depends(left):
+            return right, left
+        collected = self.collected(total([left, scaled(right, Fraction(-1))]))
+        if collected is None:
+            raise StuckError
+        factor, rest = collected
+        if factor == 0:
+            raise StuckError
+        return product([factor, self.unknown]), scaled(rest, Fraction(-1))
+
     def solve(self, left: Form, right: Form, trail: tuple[tuple[Form, Form], ...] = ()) -> Iterator[Branch]:
         """The branches of an equation whose left side depends on the unknown. Raises StuckError."""
         trail = (*trail, (left, right))
@@ -68,10 +91,41 @@ class Undoing:
     def of_sum(self, left: Sum, right: Form, trail: Any) -> Iterator[Branch]:
         moving = [term for term in left.terms if self.depends(term)]
         if len(moving) > 1:
-            raise StuckError
+            collected = self.collected(left)
+            if collected is None or "0" in self.domain.signs.of(collected[0]):
+                raise StuckError
+            factor, rest = collected
+            value = self.settled(quotient(total([right, scaled(rest, Fraction(-1))]), factor))
+            yield from self.solve(self.unknown, value, trail)
+            return
         rest = total([left.constant, *(scaled(t, f) for t, f in left.terms.items() if t is not moving[0])])
         left_over = self.settled(total([right, scaled(rest, Fraction(-1))]))
         yield from self.solve(moving[0], scaled(left_over, 1 / left.terms[moving[0]]), trail)
+
+    def collected(self, form: Form) -> tuple[Form, Form] | None:
+        """(a, b) for a form that is a·unknown + b, a and b without it; None for any other."""
+        if not self.depends(form):
+            return Fraction(0), form
+        if form == self.unknown:
+            return Fraction(1), Fraction(0)
+        match form:
+            case Name():
+                return self.collected(self.domain.known.definitions[form])
+            case Sum():
+                parts = [(self.collected(term), factor) for term, factor in form.terms.items()]
+                known = [(scaled(part[0], factor), scaled(part[1], factor)) for part, factor in parts if part]
+                if len(known) < len(parts):
+                    return None
+                return total(factor for factor, _ in known), total([form.constant, *(rest for _, rest in known)])
+            case Product():
+                moving = [base for base in form.factors if self.depends(base)]
+                part = self.collected(moving[0]) if len(moving) == 1 and form.factors[moving[0]] == 1 else None
+                if part is None:
+                    return None
+                others = product(power(b, e) for b, e in form.factors.items() if b != moving[0])
+                return product([part[0], others]), product([part[1], others])
+            case _:
+                return None
 
     def of_product(self, left: Product, right: Form, trail: Any) -> Iterator[Branch]:
         moving = [factor for factor in left.factors if self.depends(factor)]
@@ -111,12 +165,13 @@ class Undoing:
     def of_function(self, left: Apply, right: Form, trail: Any) -> Iterator[Branch]:
         row = FUNCTIONS[left.function]
         constants = left.constants or row.constants
+        other = self.domain.known.definitions.get(right, right) if isinstance(right, Name) else right
         if (
             row.inverse
-            and isinstance(right, Apply)
-            and (right.function, right.constants) == (left.function, left.constants)
+            and isinstance(other, Apply)
+            and (other.function, other.constants) == (left.function, left.constants)
         ):
-            yield from self.solve(left.argument, right.argument, trail)
+            yield from self.solve(left.argument, other.argument, trail)
             return
         for case in row.inverse:
             fits = [self.fits(text, right, constants, signs) for text, signs in case.where.items()]

@@ -30,6 +30,22 @@ class Enclosures:
         if not self.is_number(form):
             self.lettered.add(name)
 
+    def give(self, name: Name, ball: Any) -> None:
+        """A number of which only an enclosure is known."""
+        self.given[name] = ball
+        for known in self.balls.values():
+            known[name] = ball
+
+    def letters(self, form: Form) -> set[Name]:
+        """The letters on which a form depends."""
+        found, waiting = set[Name](), list(names_in(form))
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name not in self.given and not self.is_number(name):
+                found.add(name)
+                waiting.extend(names_in(self.definitions[name]) if name in self.definitions else ())
+        return {name for name in found if name not in self.definitions}
+
     def is_number(self, form: Form) -> bool:
         """Whether no letter is in it."""
         return all(

@@ -50,7 +50,7 @@ def _sum(form: Sum) -> Expr:
     if form.constant:
         behind = form.constant < 0 or not isinstance(parts[0], Negate)
         parts.insert(len(parts) if behind else 0, number(form.constant))
-    elif isinstance(parts[0], Negate):
+    if isinstance(parts[0], Negate):
         # b − a rather than −a + b
         first = next((place for place, part in enumerate(parts) if not isinstance(part, Negate)), 0)
         parts.insert(0, parts.pop(first))

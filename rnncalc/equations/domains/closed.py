@@ -123,6 +123,8 @@ class Closed(ScalarDomain):
             return self.root(operand)
         if isinstance(operand, Apply) and {row.name, operand.function} == {"exp", "log"}:
             return operand.argument
+        if row.name == "log" and isinstance(operand, Fraction) and 0 < operand < 1:
+            return arithmetic.scaled(Apply("log", 1 / operand), -_ONE)
         for case in row.cases:
             here = {text: self.at(text, operand, constants) for text in case.where}
             if all(self.signs.of(here[text]) <= set(signs) for text, signs in case.where.items()):
@@ -142,24 +144,26 @@ class Closed(ScalarDomain):
         found = compiled(_parsed(text), self, lambda name, position: Array(1, 1, (values[name],)), {})({})
         return found.entries[0]  # type: ignore[no-any-return]
 
-    def replaced(self, form: Form, known: Callable[[Name], Form | None]) -> Form:
-        """The form with names put in."""
+    def replaced(self, form: Form, known: Callable[[Name], Form | None], settle: bool = False) -> Form:
+        """The form with names put in; with `settle`, functions proved to be rational then are these numbers."""
 
         def rebuild(old: Form, parts: tuple[Form, ...]) -> Form:
             if isinstance(old, Apply):
                 row = FUNCTIONS[old.function]
-                return self.apply(row, parts[0], old.constants or row.constants)
+                new = self.apply(row, parts[0], old.constants or row.constants)
+                return self.settled(new) if settle else new
             return _bounded(arithmetic.rebuilt(old, parts))
 
         return replaced(form, known, rebuild)
 
-    def unfolded(self, form: Form) -> Form:
-        """The form without the names of what has been computed. Raises StoppedError where that cannot be written."""
+    def unfolded(self, form: Form, only: Callable[[Name], bool] = lambda name: True) -> Form:
+        """The form without the names of what has been computed, or without `only` those. Raises StoppedError where that
+        cannot be written."""
         done: dict[Name, Form] = {}
         needed, waiting = set[Name](), list(names_in(form))
         while waiting:
             name = waiting.pop()
-            if name in self.known.definitions and name not in needed:
+            if name in self.known.definitions and name not in needed and only(name):
                 needed.add(name)
                 waiting.extend(names_in(self.known.definitions[name]))
         for name in [name for name in self.known.definitions if name in needed]:

@@ -77,7 +77,7 @@ def _laid_down(row: Row, width: int) -> Row:
     for atom in row.atoms:
         match atom:
             case Fraction(above, below) if draw(atom).width > width:
-                top, bottom = (linear(_laid_down(part, width)) for part in (above, below))
+                top, bottom = (linear(_laid_down(part, width), part is below) for part in (above, below))
                 atoms += [*top.atoms, Operator("divide"), *bottom.atoms]
             case Fenced(body):
                 atoms.append(Fenced(_laid_down(body, width)))
