@@ -1,0 +1,64 @@
+"""A checked exercise, as data."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from msgspec import Struct
+
+from rnncalc.cell import Cell, Stage
+from rnncalc.equations import Ref
+from rnncalc.exercise.generation import Stop
+from rnncalc.exercise.given import Expected
+from rnncalc.exercise.letters import Letters
+from rnncalc.exercise.network import Network
+from rnncalc.exercise.policy import Policy
+from rnncalc.exercise.randomize import Rules
+from rnncalc.exercise.training import Training
+from rnncalc.exercise.words import Vocabulary
+from rnncalc.quantity import Quantities
+
+
+class Exercise(Struct, frozen=True):
+    """A checked exercise. `network` is its equations with its data, ready to compute."""
+
+    name: str
+    title: str
+    source: str
+    note: str
+    cell: Cell | None
+    symbols: Mapping[str, str]
+    stages: tuple[Stage, ...]
+    find: tuple[Ref, ...]
+    network: Network
+    quantities: Quantities
+    letters: Letters = Letters()
+    """What letters there are among the numbers, and may be."""
+    expect: tuple[Expected, ...] = ()
+    adjoints: frozenset[str] = frozenset()
+    """The quantities of the backward pass."""
+    derivatives: Mapping[str, str] = {}
+    """The quantity whose gradient a quantity of the backward pass is."""
+    arguments: Mapping[str, str] = {}
+    """The quantity in whose equation an argument stands, such as that of tanh, whose gradient it is."""
+    training: Training | None = None
+    shares: frozenset[str] = frozenset()
+    """Those that stand for what one step hands to another; their formulas are written where they are received."""
+    loss: str = ""
+    randomize: Rules | None = None
+    variant: Mapping[str, str] = {}
+    """Where a variant comes from, as it says."""
+    lang: str = ""
+    """The language of its page, unless the reader asks for another."""
+    points: Fraction | None = None
+    """What it is worth on a sheet of several."""
+    first: int = 1
+    """From which number positions are counted where it is read and shown."""
+    rows: bool = False
+    """Whether its vectors are rows."""
+    words: Mapping[str, Vocabulary] = {}
+    """The words that the entries of a quantity stand for."""
+    stop: Stop | None = None
+    """Where a sequence ends by itself."""
+    tags: tuple[str, ...] = ()
+    marks: tuple[tuple[Ref, Fraction], ...] = ()
+    policy: Policy = Policy()
