@@ -1,8 +1,8 @@
 """Brings the translations in `rnncalc/languages/` up to date with the program: `python docs/translate.py`.
 
-Messages are taken from the calls in the code and from the titles and remarks of the cells, and from the
-catalogue of mistakes. New ones are added to every
-`.po` file without a translation, those that are gone are removed; translations are never guessed. Needs Babel.
+Messages are taken from the calls in the code, from the titles and remarks of the cells, from the catalogue of mistakes
+and from the exercises that come with the program. New ones are added to every `.po` file without a translation, those
+that are gone are removed; translations are never guessed. Needs Babel.
 
     python docs/translate.py           write the files anew
     python docs/translate.py --check   change nothing; say what is stale, exit code 1 if anything is
@@ -11,13 +11,17 @@ catalogue of mistakes. New ones are added to every
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from rnncalc import library
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.checking.numbers import SLIPS
 from rnncalc.languages import names
@@ -32,6 +36,7 @@ ROLES = ("state", "computed", "input", "constant", "parameter", "gates", "other"
 """Words of tables that are names in the code."""
 
 
+@cache
 def template() -> Catalog:
     """Every message of the program."""
     found = Catalog(project="rnncalc", charset="utf-8")
@@ -42,7 +47,7 @@ def template() -> Catalog:
         cell = library_cell(name)
         stages = [text for stage in cell.stages for text in (stage.title, stage.remark) if text]
         mistakes = [text for one in of_cell(cell) for text in (one.title, one.hint, one.kind)]
-        for text in (cell.title, *stages, *mistakes):
+        for text in (cell.title, cell.reference, *stages, *mistakes):
             found.add(str(text), locations=[(f"rnncalc/cells/{name}.yaml", 1)])
     for mistake in catalogue():
         for text in (mistake.title, mistake.hint, mistake.kind):
@@ -52,7 +57,17 @@ def template() -> Catalog:
             found.add(text, locations=[("rnncalc/checking/numbers.py", 1)])
     for word in (*(title for title, _ in FAMILIES), OTHERS, *ROLES):
         found.add(word, locations=[("rnncalc/pages/handbook.py", 1)])
+    for name in library.names():
+        for text in _of_exercise(yaml.load(library.text(name), yaml.CBaseLoader)):
+            found.add(text.strip(), locations=[(f"exercises/{name}.yaml", 1)])
     return found
+
+
+def _of_exercise(exercise: dict[str, Any]) -> list[str]:
+    """What a reader reads of a shipped exercise, unless it says it in several languages itself."""
+    parts = [exercise, *exercise.get("steps", ())]
+    texts = [part.get(key) for part in parts for key in ("title", "source", "note", "remark", "part")]
+    return [text for text in texts if isinstance(text, str) and text]
 
 
 def updated(code: str) -> bytes:

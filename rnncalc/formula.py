@@ -167,7 +167,7 @@ def unicode(formula: Atom) -> str:
             return f"[{inside}]" + (f" ({shape[0]}×{shape[1]})" if shape else "")
         case Tuple(cells, length, between):
             inside = SIGNS[between].join(unicode(cell) for cell in cells)
-            return f"({inside})" + (f" ({length} entries)" if length else "")
+            return f"({inside})" + (str(length).translate(_SUBSCRIPTS) if length else "")
         case Fraction(above, below):
             return f"{unicode(linear(above, below=False))}/{unicode(linear(below, below=True))}"
         case Script(base, upper):

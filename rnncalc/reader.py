@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rnncalc.commas import decimal_commas
 from rnncalc.equations import Equation, parse_equations
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, Span, did_you_mean, nearest
-from rnncalc.languages import SOURCE, language
+from rnncalc.languages import SOURCE, language, speaking, translated
 from rnncalc.numbers import Exact, Letter, NumberError, Surd, read_number
 from rnncalc.source import File, Node, Scalar, Sequence
 from rnncalc.source import Mapping as MappingNode
@@ -95,9 +95,11 @@ class Reader:
         return ""
 
     def wording(self, node: Node | None, own: str) -> str:
-        """A text, or the one of several languages that is spoken: `{en: …, vi: …}`; `own` is that of the file."""
+        """A text, translated where it is known (that of a shipped exercise), or the one of several languages that is
+        spoken: `{en: …, vi: …}`; `own` is that of the file."""
         if not isinstance(node, MappingNode):
-            return self.text(node)
+            with speaking(language(own)):
+                return translated(self.text(node))
         texts = {code.text: self.text(value) for code, value in self.entries(node, "a text in several languages")}
         return next(
             (texts[code] for code in (language(own), own, SOURCE) if code in texts), next(iter(texts.values()), "")

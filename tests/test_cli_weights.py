@@ -44,7 +44,7 @@ def test_from_weights_to_a_verdict(capsys: pytest.CaptureFixture[str], monkeypat
     assert json.loads(text)["quantities"]["h"]["compared"] == 2
     code, page, err = run(capsys, monkeypatch, "verify a.yaml --against onnx --tolerance 1e-30")
     assert (code, err) == (1, "")
-    assert "warning: beyond 1e-30: h" in page
+    assert "warning: beyond 1·10⁻³⁰: h" in page
 
 
 def test_an_exercise_is_not_written_over(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

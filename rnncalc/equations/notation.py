@@ -12,7 +12,7 @@ from rnncalc.equations.brackets import Writer
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref, constant
 from rnncalc.equations.writing import position_text
-from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Script, Symbol, Words, letters_of, row
+from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Script, Symbol, letters_of, row
 from rnncalc.numbers import decimal_text
 
 
@@ -108,7 +108,7 @@ class _Formula:
         if expr.at is None:
             return row(atoms.Over(_name(expr.function), expr.index, body))
         over = atoms.Over(_name(expr.function), expr.index, row(Fenced(body)))
-        return row(over, *(() if expr.at.base else (Words(f" at {expr.index} = {index_text(expr.at)}"),)))
+        return row(over, *(() if expr.at.base else (Symbol("|", (f"{expr.index}={index_text(expr.at)}",)),)))
 
     def is_negative(self, part: Row) -> bool:
         match part.atoms[0]:

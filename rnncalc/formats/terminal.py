@@ -49,6 +49,7 @@ from rnncalc.formats.boxes import (
     wrap,
 )
 from rnncalc.formula import Row, Words, equated, unicode
+from rnncalc.languages import speaking
 
 ENDING = ".txt"
 NARROWEST = 40
@@ -76,7 +77,8 @@ class _Page(Struct, frozen=True):
 def write(document: Document, *, width: int = 80, colour: bool = False) -> str:
     """The document in lines of at most `width` cells (40 at least), the same text with and without colour."""
     page = _Page(max(width, NARROWEST), _aside_column(document.blocks))
-    strips = [*_title(document, page), *_body(document.blocks, page)]
+    with speaking(document.language):
+        strips = [*_title(document, page), *_body(document.blocks, page)]
     return "".join(painted(strip, colour) + "\n" for strip in strips)
 
 

@@ -149,7 +149,7 @@ def network_page(network: Described) -> Document:
             Prose(sizes_text(sizes, network.symbols, network.numbers)),
             Heading(2, say("In an exercise file")),
             Listing(tuple((source(equation),) for equation in network.equations)),
-            *([Prose((network.reference,))] if network.reference else []),
+            *([Prose((translated(network.reference),))] if network.reference else []),
         ),
         network.source,
     )

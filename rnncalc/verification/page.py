@@ -4,33 +4,47 @@ from typing import Any
 
 from rnncalc.document import Block, Document, Notice, Prose, Table, Text
 from rnncalc.equations import Index, Ref, symbol
-from rnncalc.formula import row
+from rnncalc.formula import Digits, row
+from rnncalc.languages import counted, language, say, sentence, speaking
 from rnncalc.verification.comparing import Difference, Verification
 
 SCHEMA = "rnncalc/verification/1"
 
 
 def verification_page(one: Verification) -> Document:
-    rows = tuple(_row(one, difference) for difference in one.differences)
-    header: tuple[Text, ...] = (("quantity",), ("compared at",), ("largest difference",), ("where",))
+    with speaking(language(one.exercise.lang)):
+        header: tuple[Text, ...] = (
+            (say("quantity"),),
+            (say("compared at"),),
+            (say("largest difference"),),
+            (say("where"),),
+        )
+        words = say(
+            "Solved in float64, and run by {program}. A difference is relative where the value is beyond 1.",
+            program=one.program,
+        )
+        rows = tuple(_row(one, difference) for difference in one.differences)
+        blocks: tuple[Block, ...] = (Prose((words,)), Table(header, rows), _verdict(one))
+        return Document(one.exercise.title, blocks, one.exercise.source, language())
+
+
+def _verdict(one: Verification) -> Block:
+    tolerance = row(Digits(f"{one.tolerance:g}"))
     beyond = [difference for difference in one.differences if not difference.largest <= one.tolerance]
-    verdict: Block = Prose((f"All differences are within {one.tolerance:g}.",))
-    if beyond:
-        names = ", ".join(difference.name for difference in beyond)
-        verdict = Notice("warning", (f"beyond {one.tolerance:g}: {names}",))
-    words = f"Solved in float64, and run by {one.program}. A difference is relative where the value is beyond 1."
-    blocks: tuple[Block, ...] = (Prose((words,)), Table(header, rows), verdict)
-    return Document(one.exercise.title, blocks, one.exercise.source)
+    if not beyond:
+        return Prose(sentence("All differences are within {tolerance}.", tolerance=tolerance))
+    names = ", ".join(difference.name for difference in beyond)
+    return Notice("warning", sentence("beyond {tolerance}: {names}", tolerance=tolerance, names=names), say("warning"))
 
 
 def _row(one: Verification, difference: Difference) -> tuple[Text, ...]:
     symbols = one.exercise.symbols
     at = tuple(Index("", place) for place in difference.at)
-    steps = f"{difference.compared} step{'s' * (difference.compared > 1)}"
+    steps = counted("{number} step", "{number} steps", difference.compared)
     return (
         (row(symbol(Ref(difference.name), symbols)),),
         (steps,),
-        (_size(difference.largest),),
+        (row(Digits(_size(difference.largest))),),
         (row(symbol(Ref(difference.name, at), symbols)),),
     )
 

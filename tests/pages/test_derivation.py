@@ -88,7 +88,7 @@ STEPS = {
         inputs: {e: [0, 0, 0]}
         find: p_2
         """,
-        ["p₂ = softmaxⱼ (eⱼ) at j = 2", "= e^(e₂)/(e^(e₁) + e^(e₂) + e^(e₃))", "= e⁰/(e⁰ + e⁰ + e⁰)"],
+        ["p₂ = softmaxⱼ (eⱼ)|ⱼ₌₂", "= e^(e₂)/(e^(e₁) + e^(e₂) + e^(e₃))", "= e⁰/(e⁰ + e⁰ + e⁰)"],
     ),
     "the last position is put in": (
         "equations: s = x[T] - x[1]\ninputs: {x: [1, 2, 5]}",

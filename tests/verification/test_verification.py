@@ -170,7 +170,7 @@ def test_a_network_that_is_another_does_not_agree(monkeypatch: pytest.MonkeyPatc
     assert not found.agrees
     assert found.differences[0].largest > 0.01
     page = writer("terminal")(verification_page(found))
-    assert "warning: beyond 1e-12: h" in page
+    assert "warning: beyond 1·10⁻¹²: h" in page
     assert verification_record(found)["agrees"] is False
 
 

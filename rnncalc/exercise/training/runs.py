@@ -19,6 +19,7 @@ from rnncalc.exercise.training.naming import Naming
 from rnncalc.exercise.training.rule import Rule
 from rnncalc.exercise.training.truncation import truncated
 from rnncalc.exercise.training.update import Names, Round, Updater, titles
+from rnncalc.languages import Message
 from rnncalc.numbers import Exact
 
 
@@ -55,7 +56,7 @@ class Training(Struct, frozen=True):
 
     def titled(self, stages: Iterable[Stage]) -> tuple[Stage, ...]:
         """The titles of the first run, of every run after it, and of the updates."""
-        own = (Stage("Loss", "what training makes smaller", (self.rounds[0].before,)), *stages)
+        own = (Stage(Message("Loss"), Message("what training makes smaller"), (self.rounds[0].before,)), *stages)
         again = (
             Stage(one.title, one.remark, tuple(run[name] for name in one.of if name in run))
             for run in self.runs[1:]

@@ -24,6 +24,7 @@ from rnncalc.formula import (
     Words,
     unicode,
 )
+from rnncalc.languages import say
 
 _WIDEST_INLINE_FRACTION = 16
 _GAP = "  "
@@ -69,7 +70,7 @@ def tuple_pieces(flat: Tuple) -> list[Atom]:
     pieces: list[Atom] = []
     for cell in flat.cells:
         pieces += [Operator(flat.between), cell] if pieces else [cell]
-    return pieces + ([Words(f"; {flat.length} entries")] if flat.length else [])
+    return pieces + ([Words(say("; {number} entries", number=flat.length))] if flat.length else [])
 
 
 def number_parts(text: str) -> tuple[str, str] | None:

@@ -42,6 +42,8 @@ class _Spoken(Spelling):
         return text.replace("−", f" {say('minus')} ").replace("+", f" {say('plus')} ")
 
     def below(self, base: str, indices: Sequence[str]) -> str:
+        if base == "|":
+            return say("at {index}", index=" ".join(indices))
         return say("{base} sub {indices}", base=base, indices=" ".join(indices))
 
     def digits(self, text: str) -> str:
