@@ -168,14 +168,14 @@ def solve(
 
 def answer_key(solutions: Sequence[Solution], detail: Detail = "steps", title: str = "") -> Document:
     """The answer key of a sheet of exercises, for `rnncalc.formats.writer(name)`."""
-    return booklet([Entry(one.page(detail), one.exercise.points) for one in solutions], title)
+    return booklet([Entry(one.page(detail), one.exercise.worth) for one in solutions], title)
 
 
 def blank_sheet(
     solutions: Sequence[Solution], detail: Detail = "steps", hints: Hints = "none", title: str = ""
 ) -> Document:
     """The sheet with blanks to fill in."""
-    pages = [(worksheet(one.page(detail), one.precision, hints), one.exercise.points) for one in solutions]
+    pages = [(worksheet(one.page(detail), one.precision, hints), one.exercise.worth) for one in solutions]
     return booklet([Entry(page, points) for page, points in pages], title, to_fill_in=True)
 
 

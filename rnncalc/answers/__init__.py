@@ -4,6 +4,7 @@ A malformed entry is not a wrong one: it is kept as Unreadable and never blocks 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,13 +20,16 @@ __all__ = [
     "Answers",
     "Entry",
     "Key",
+    "Reader",
     "Sheet",
     "Unreadable",
     "Written",
-    "read_answers",
     "read_sheet",
     "read_written",
 ]
+
+MOST_KNOWN = 5_000
+"""So many lines are remembered."""
 
 Key = tuple[str, Position]
 """A quantity at a position."""
@@ -63,46 +67,48 @@ class Answers(Struct, frozen=True):
         return sum(isinstance(entry, Written) for answer in self.answers for entry in answer.entries)
 
 
-def read_answers(
-    text: str | bytes,
-    quantities: Quantities,
-    shapes: Mapping[Key, tuple[int, int]],
-    name: str = "<answers>",
-    decimal_comma: bool = False,
-) -> Answers:
-    """The answers in a sheet. `shapes` has every quantity that can be answered, with its rows and columns.
+class Reader:
+    """Reads the sheets of one exercise. `shapes` has every quantity that can be answered, with its rows and columns.
+    Lines that were met before are known: a class writes many of them again and again."""
 
-    Raises AnswerError only where the file as a whole cannot be read.
-    """
-    return interpret(read_sheet(text, name, decimal_comma), quantities, shapes, decimal_comma)
+    def __init__(self, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]]) -> None:
+        self.quantities, self.shapes = quantities, shapes
+        self.keys: dict[str, Key | Unreadable] = {}
+        self.known: dict[tuple[object, ...], Answer] = {}
 
+    def read(self, text: str | bytes, name: str = "<answers>", decimal_comma: bool = False) -> Answers:
+        """The answers in a sheet. Raises AnswerError only where the file as a whole cannot be read."""
+        sheet = read_sheet(text, name, decimal_comma)
+        found: dict[Key, Answer] = {}
+        unreadable: dict[str, Unreadable] = {}
+        for line in sheet.lines:
+            key = self.meant(line.name)
+            if isinstance(key, Unreadable):
+                unreadable[line.name] = key
+            elif key in found:
+                twice = Message("this quantity is answered twice; the first one counts")
+                unreadable[line.name] = Unreadable(line.name, twice)
+            else:
+                found[key] = self.answer(key, line, decimal_comma)
+        return Answers(sheet.student, tuple(found.values()), unreadable)
 
-def interpret(
-    sheet: Sheet, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]], decimal_comma: bool = False
-) -> Answers:
-    """Each line as the quantity it names."""
-    reading = _Interpretation(quantities, shapes, decimal_comma)
-    for line in sheet.lines:
-        reading.line(line)
-    return Answers(sheet.student, tuple(reading.found.values()), reading.unreadable)
+    def answer(self, key: Key, line: Line, decimal_comma: bool) -> Answer:
+        if line.problem:
+            return Answer(key, self.entries(line, self.shapes[key], decimal_comma), line.name)
+        place = line.name, line.texts, decimal_comma
+        found = self.known.get(place)
+        if found is None:
+            found = Answer(key, self.entries(line, self.shapes[key], decimal_comma), line.name)
+            _keep(self.known, place, found)
+        return found
 
-
-class _Interpretation:
-    def __init__(self, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]], decimal_comma: bool) -> None:
-        self.quantities, self.shapes, self.decimal_comma = quantities, shapes, decimal_comma
-        self.found: dict[Key, Answer] = {}
-        self.unreadable: dict[str, Unreadable] = {}
-
-    def line(self, line: Line) -> None:
-        key = self.key(line.name)
-        if isinstance(key, Unreadable):
-            self.unreadable[line.name] = key
-        elif key in self.found:
-            self.unreadable[line.name] = Unreadable(
-                line.name, Message("this quantity is answered twice; the first one counts")
-            )
-        else:
-            self.found[key] = Answer(key, self.entries(line, self.shapes[key]), line.name)
+    def meant(self, name: str) -> Key | Unreadable:
+        """The quantity that a name stands for."""
+        found = self.keys.get(name)
+        if found is None:
+            found = self.key(name)
+            _keep(self.keys, name, found)
+        return found
 
     def key(self, name: str) -> Key | Unreadable:
         ref = self.quantities.find(name)
@@ -124,7 +130,7 @@ class _Interpretation:
             return Unreadable(name, Message("which step is meant? write {names}", {"names": spelt}))
         return Unreadable(name, Message("this is given, or nothing that is asked for needs it"))
 
-    def entries(self, line: Line, shape: tuple[int, int]) -> tuple[Entry, ...]:
+    def entries(self, line: Line, shape: tuple[int, int], decimal_comma: bool) -> tuple[Entry, ...]:
         rows, columns = shape
         texts = [text for row in line.texts for text in row]
         widths = {len(row) for row in line.texts}
@@ -136,7 +142,7 @@ class _Interpretation:
                 return (None,) * (rows * columns)
             reason = line.problem or self.misshapen(given, shape, len(widths) == 1)
             return (Unreadable(" ".join(texts), reason),) * (rows * columns)
-        return tuple(map(self.entry, texts))
+        return tuple([_entry(text, decimal_comma) for text in texts])
 
     def misshapen(self, given: tuple[int, int], shape: tuple[int, int], even: bool) -> Message:
         parts = {"given": shape_text(given), "shape": shape_text(shape)}
@@ -146,10 +152,18 @@ class _Interpretation:
             return Message("{given} numbers, but {shape} was expected (is it transposed?)", parts)
         return Message("{given} numbers, but {shape} was expected", parts)
 
-    def entry(self, text: str) -> Entry:
-        if is_blank(text):
-            return None
-        try:
-            return read_written(text, self.decimal_comma)
-        except NumberError as error:
-            return Unreadable(text, error.message)
+
+def _entry(text: str, decimal_comma: bool) -> Entry:
+    if is_blank(text):
+        return None
+    try:
+        return read_written(text, decimal_comma)
+    except NumberError as error:
+        return Unreadable(text, error.message)
+
+
+def _keep(known: dict[Any, Any], place: object, found: object) -> None:
+    """Remember it; so that memory stays what it is, everything is forgotten from time to time."""
+    if len(known) >= MOST_KNOWN:
+        known.clear()
+    known[place] = found

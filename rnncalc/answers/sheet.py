@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from rnncalc.answers.ordinary import KEYS, read_ordinary
 from rnncalc.answers.pasted import Texts, looks_pasted, read_pasted
-from rnncalc.errors import AnswerError, ExerciseError, LimitError, Problem, Span
+from rnncalc.errors import AnswerError, ExerciseError, LimitError, Problem
 from rnncalc.numbers import NumberError
 from rnncalc.source import Mapping, Node, Scalar, Sequence, read_text
 
 LARGEST_SHEET = 1_000_000
 MOST_ANSWERS = 20_000
 """Names in one sheet."""
-_KEYS = {"student": "student", "name": "student", "answers": "answers", "exercise": "exercise"}
 
 
 class Line(Struct, frozen=True):
@@ -22,7 +22,6 @@ class Line(Struct, frozen=True):
 
     name: str
     texts: Texts
-    span: Span | None
     problem: str = ""
 
 
@@ -43,10 +42,25 @@ def read_sheet(text: str | bytes, name: str, decimal_comma: bool = False) -> She
         raise AnswerError(Problem(what, None, "hand in the answers alone"))
     try:
         if name.lower().endswith(".csv"):
-            return _from_csv(text, name, decimal_comma)
+            return _from_csv(text, decimal_comma)
+        # Where the comma is in a decimal and between two, it depends on the blanks.
+        if not decimal_comma and (found := _ordinary(text)):
+            return found
         return _from_nodes(read_text(text, name), decimal_comma)
     except (ExerciseError, LimitError) as error:
         raise AnswerError(*error.problems) from None
+
+
+def _ordinary(text: str | bytes) -> Sheet | None:
+    try:
+        found = read_ordinary(text.decode() if isinstance(text, bytes) else text)
+    except UnicodeDecodeError:
+        return None
+    if found is None or len(found.inner) + len(found.outer) > MOST_ANSWERS:
+        return None
+    student = found.about.get("student", found.about.get("name", ""))
+    lines = (*found.inner.items(), *found.outer.items())
+    return Sheet(student.strip(), tuple([Line(name, texts) for name, texts in lines]))
 
 
 # ---------------------------------------------------------------- YAML and JSON
@@ -56,11 +70,11 @@ def _from_nodes(root: Node, decimal_comma: bool) -> Sheet:
     if not isinstance(root, Mapping):
         hint = "write `h_1: [0.5, -0.2]`; `rnncalc answers EXERCISE` writes a sheet to fill in"
         raise AnswerError(Problem("a sheet of answers is made of `name: numbers` lines", root.span, hint))
-    known = {key.text.lower(): value for key, value in root.entries if key.text.lower() in _KEYS}
+    known = {key.text.lower(): value for key, value in root.entries if key.text.lower() in KEYS}
     student = known.get("student", known.get("name"))
     inner = known.get("answers")
     lines = list(_lines(inner, decimal_comma)) if isinstance(inner, Mapping) else []
-    outer = [(key, value) for key, value in root.entries if key.text.lower() not in _KEYS]
+    outer = [(key, value) for key, value in root.entries if key.text.lower() not in KEYS]
     lines += [_line(key, value, decimal_comma) for key, value in outer]
     if len(lines) > MOST_ANSWERS:
         raise AnswerError(Problem(f"a sheet may answer {MOST_ANSWERS} quantities, not {len(lines)}", root.span))
@@ -74,9 +88,9 @@ def _lines(node: Mapping, decimal_comma: bool) -> Iterator[Line]:
 
 def _line(key: Scalar, value: Node, decimal_comma: bool) -> Line:
     try:
-        return Line(key.text, _texts(value, decimal_comma), value.span)
+        return Line(key.text, _texts(value, decimal_comma))
     except NumberError as error:
-        return Line(key.text, (), value.span, error.message)
+        return Line(key.text, (), error.message)
 
 
 def _texts(node: Node, decimal_comma: bool) -> Texts:
@@ -126,15 +140,13 @@ def _touch(one: Scalar, other: Scalar) -> bool:
 # ---------------------------------------------------------------- CSV
 
 
-def _from_csv(text: str | bytes, name: str, decimal_comma: bool) -> Sheet:
+def _from_csv(text: str | bytes, decimal_comma: bool) -> Sheet:
     """`h_1, 0.5, -0.2`: a name and its numbers; lines with the same name are the rows of a matrix."""
     plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
     first = plain.split("\n", 1)[0]
     between = ";" if decimal_comma or ";" in first else "\t" if "\t" in first else ","
     student = ""
     found: dict[str, list[tuple[str, ...]]] = {}
-    places: dict[str, Span] = {}
-    lines = plain.splitlines()
     try:
         records = list(csv.reader(io.StringIO(plain), delimiter=between))
     except csv.Error as error:
@@ -149,10 +161,7 @@ def _from_csv(text: str | bytes, name: str, decimal_comma: bool) -> Sheet:
             student = cells[1] if len(cells) > 1 else ""
             continue
         found.setdefault(cells[0], []).append(tuple(cells[1:]) or ("",))
-        line = lines[number - 1] if number <= len(lines) else ""
-        places.setdefault(cells[0], Span(name, number, 1, len(cells[0]), line))
-    made = [Line(key, _column(rows), places[key]) for key, rows in found.items()]
-    return Sheet(student, tuple(made))
+    return Sheet(student, tuple(Line(key, _column(rows)) for key, rows in found.items()))
 
 
 def _column(rows: list[tuple[str, ...]]) -> Texts:

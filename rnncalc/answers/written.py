@@ -10,6 +10,7 @@ atom    = decimal | "e" | function "(" sum ")" | "√" atom | "(" sum ")" | "fra
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -55,6 +56,8 @@ def is_blank(text: str) -> bool:
 
 def read_written(text: str, decimal_comma: bool = False) -> Written:
     """The number that the text spells. Raises NumberError, which says what was expected."""
+    if len(text) <= MOST_DIGITS and (match := _DECIMAL.fullmatch(text)) and (match[2] or match[3]):
+        return _decimal(text, match)
     plain = _plain(text, decimal_comma)
     digits = sum(map(str.isdigit, plain))
     if digits > MOST_DIGITS:
@@ -85,10 +88,19 @@ def _decimal(text: str, match: re.Match[str]) -> Written:
         raise NumberError(f"the exponent is beyond ±{LARGEST_EXPONENT}", 0, len(text), "write a number closer to 1")
     places = len(behind) - exponent
     scaled = int(sign + whole + behind)
-    unit = Fraction(10) ** -places
-    value = _bounded(text, scaled * unit)
+    unit, step = _unit(places)
+    value = Fraction(scaled, unit.denominator) if places > 0 else scaled * unit
+    if len(whole) + exponent > LONGEST:
+        _bounded(text, value)
     significant = len((whole + behind).lstrip("0"))
-    return Written(text, value, unit, max(0, places), significant, float(value), float(unit))
+    return Written(text, value, unit, max(0, places), significant, value.numerator / value.denominator, step)
+
+
+@lru_cache(maxsize=256)
+def _unit(places: int) -> tuple[Fraction, float]:
+    """One unit of the last of so many decimals, also as a float."""
+    unit = Fraction(10) ** -places
+    return unit, float(unit)
 
 
 def _bounded(text: str, value: Fraction) -> Fraction:

@@ -10,14 +10,13 @@ Nothing here prints or words anything; `feedback` does.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rnncalc.answers import Answers, Entry, Key, read_answers
+from rnncalc.answers import Answers, Entry, Key
 from rnncalc.checking import diagnosis
 from rnncalc.checking.diagnosis import Cause, Explanation
 from rnncalc.checking.judging import Judging
 from rnncalc.checking.marking import Marking, Step, marking_of, prepare
 from rnncalc.checking.numbers import NumberSlip
 from rnncalc.checking.report import Judged, Part, Report
-from rnncalc.equations import contains
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.policy import VERDICTS, Policy, Verdict
 
@@ -41,7 +40,7 @@ __all__ = [
 
 def read(marking: Marking, text: str | bytes, name: str = "<answers>", decimal_comma: bool = False) -> Answers:
     """The answers in a sheet, by the quantities of the exercise. Raises AnswerError."""
-    return read_answers(text, marking.exercise.quantities, marking.shapes, name, decimal_comma)
+    return marking.reader.read(text, name, decimal_comma)
 
 
 def check(subject: Exercise | Marking, answers: Answers, policy: Policy | None = None) -> Report:
@@ -98,19 +97,12 @@ def _part(
 
 def _marks(marking: Marking, verdicts: dict[Key, tuple[Verdict, ...]]) -> dict[Key, Fraction]:
     """What each part is worth: as the exercise says, or one mark for each entry asked for or handed in."""
-    said = marking.exercise.marks
-    if not said:
+    if not marking.exercise.marks:
         asked = set(marking.asked)
         return {
             key: Fraction(len(step.truth)) for key, step in marking.steps.items() if key in verdicts or key in asked
         }
-    plan = marking.exercise.network.plan
-    found: dict[Key, Fraction] = dict.fromkeys((key for key in marking.steps if key in verdicts), Fraction(0))
-    for ref, worth in said:
-        boxes = plan.boxes(ref)
-        keys = [key for key in marking.steps if key[0] == ref.name and contains(boxes, key[1])]
-        for key in keys:
-            found[key] = found.get(key, Fraction(0)) + worth / len(keys)
+    found = {**dict.fromkeys(verdicts, Fraction(0)), **marking.exercise.said_marks()}
     return {key: found[key] for key in marking.steps if key in found}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rnncalc.answers import Key
+from rnncalc.answers import Key, Reader
 from rnncalc.checking.sharing import Sharing
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
@@ -57,6 +57,7 @@ class Marking:
         self.exercise = exercise
         self.steps = {step.key: step for step in steps}
         self.shapes = {step.key: step.shape for step in steps}
+        self.reader = Reader(exercise.quantities, self.shapes)
         self.domain = Interval()
         network = exercise.network
         self.sharing = Sharing(

@@ -1,10 +1,70 @@
 """An exercise worked out under a mistake: whether it can be made there, and what who makes it gets everywhere."""
 
+from collections.abc import Iterator
+
+from msgspec import Struct
+
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.recomputation import POINT, Recomputation, Units
-from rnncalc.equations import Expr, Ref, bind, children, rebuild
+from rnncalc.equations import FUNCTIONS, Call, Expr, Ref, bind, children, rebuild
+from rnncalc.exercise import Exercise
 from rnncalc.mistakes import Hypothesis
+from rnncalc.solving import MULTIPLICATIONS_EACH
+
+
+class Supposed(Struct, frozen=True):
+    """A mistake at every step, with the steps that it leaves as they are."""
+
+    hypothesis: Hypothesis
+    untouched: tuple[Key, ...]
+
+
+def work(exercise: Exercise) -> int:
+    """Multiplications that it takes to work the exercise out once; a function counts as several."""
+    return exercise.network.multiplications + MULTIPLICATIONS_EACH * exercise.network.evaluations
+
+
+def has_comparable_numbers(exercise: Exercise) -> bool:
+    """Where sequences end by themselves, or letters stand for numbers, no numbers can be compared."""
+    return exercise.stop is None and not exercise.letters.present
+
+
+def is_choice(expr: Expr) -> bool:
+    """Whether a word is chosen: its one-hot column is mostly 0, and few mistakes change it, these by chance."""
+    return isinstance(expr, Call) and FUNCTIONS[expr.function].kind == "choice"
+
+
+def all_supposed(marking: Marking) -> Iterator[Supposed]:
+    """The mistakes that can be made in the exercise, each at all time steps."""
+    for one in marking.hypotheses:
+        if one.only is None and can_be_made(marking, one):
+            yield Supposed(one, tuple(_untouched(marking, one)))
+
+
+def _untouched(marking: Marking, hypothesis: Hypothesis) -> Iterator[Key]:
+    """The steps that use nothing of what the mistake changes."""
+    touched: set[Key] = set()
+    for key, step in marking.steps.items():
+        if hypothesis.expression(step.equation, key[1]) is None and touched.isdisjoint(step.needs):
+            yield key
+        else:
+            touched.add(key)
+
+
+def without_mistake(marking: Marking) -> Recomputation:
+    """The exercise as it is, every step worked out."""
+    right = supposed(marking, None)
+    for key in marking.steps:
+        right.supply(key)
+    return right
+
+
+def with_mistake(marking: Marking, one: Supposed, right: Recomputation) -> Recomputation:
+    """The exercise under a mistake; what the mistake leaves as it is, is taken from `right`."""
+    view = supposed(marking, one.hypothesis)
+    view.passed = {key: right.passed[key] for key in one.untouched if key in right.passed}
+    return view
 
 
 def supposed(marking: Marking, hypothesis: Hypothesis | None) -> Recomputation:

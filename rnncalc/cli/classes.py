@@ -32,6 +32,13 @@ System = Annotated[str, typer.Option("--to", metavar="SYSTEM", help="moodle, can
 Title = Annotated[
     str | None, typer.Option("--title", metavar="TEXT", help="The name of the quiz; by default that of the exercise.")
 ]
+Kind = Annotated[
+    str, typer.Option("--kind", metavar="KIND", help="Questions of Moodle: cloze, or numerical, one for each number.")
+]
+Mistakes = Annotated[
+    bool, typer.Option("--mistakes/--no-mistakes", help="Feedback for the numbers that known mistakes lead to.")
+]
+
 Stress = Annotated[int | None, typer.Option("--stress", min=1, metavar="N", help="Draw N, write none, and report.")]
 
 
@@ -81,6 +88,8 @@ def export(
     count: Count = None,
     seed: Seed = None,
     randomize: Randomize = False,
+    kind: Kind = "",
+    mistakes: Mistakes = True,
     output: Output = None,
 ) -> None:
     """Write exercises, or `-n` variants of each, as a quiz for a course system: a field for every number asked for."""
@@ -88,5 +97,7 @@ def export(
     from rnncalc import quizzes
     from rnncalc.teaching.exam import exam
 
-    quiz = exam(what, title, count, seed, randomize)
+    quiz = exam(what, title, count, seed, randomize, mistakes, kind)
+    for note in quiz.notes:
+        typer.echo(f"note: {note}", err=True)
     streams.write(quizzes.write(to, quiz), output or Path(quizzes.file_name(to, quiz)))

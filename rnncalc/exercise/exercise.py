@@ -6,7 +6,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from rnncalc.cell import Cell, Stage
-from rnncalc.equations import Ref
+from rnncalc.equations import Position, Ref
 from rnncalc.exercise.generation import Stop
 from rnncalc.exercise.given import Expected
 from rnncalc.exercise.letters import Letters
@@ -62,3 +62,18 @@ class Exercise(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     marks: tuple[tuple[Ref, Fraction], ...] = ()
     policy: Policy = Policy()
+
+    @property
+    def worth(self) -> Fraction | None:
+        """What it is worth on a sheet of several: its points, or else all its marks; None if it says neither."""
+        return self.points or sum((marks for _, marks in self.marks), Fraction(0)) or None
+
+    def said_marks(self) -> dict[tuple[str, Position], Fraction]:
+        """What `marks:` says each quantity is worth: one that is computed at several positions shares its marks."""
+        plan = self.network.plan
+        found: dict[tuple[str, Position], Fraction] = {}
+        for ref, marks in self.marks:
+            places = [(ref.name, place) for place in plan.positions(ref) if plan.computes(ref.name, place)]
+            for place in places:
+                found[place] = found.get(place, Fraction(0)) + marks / len(places)
+        return found

@@ -55,6 +55,7 @@ POLICY: dict[str, Mapping[str, object]] = {
         "type": "object",
         "additionalProperties": _NUMBER,
     },
+    "mistake": {"description": "What a number earns in a quiz that a known mistake leads to, from 0 to 1", **_NUMBER},
 }
 
 KEYS: dict[str, tuple[str, Mapping[str, object]]] = {

@@ -33,13 +33,15 @@ _USUAL: Mapping[str, Fraction] = {
 class Policy(Struct, frozen=True):
     """`digits` asks for so many decimals or significant digits; `tolerance` accepts what is so near to the true value;
     `rounding: end` accepts only numbers that were rounded once, from the true value; `each` says what one mark is
-    given for; `credit` is what verdicts are worth where that is not usual."""
+    given for; `credit` is what verdicts are worth where that is not usual, `mistake` what a number earns in a quiz to
+    which a known mistake leads."""
 
     digits: int | None = None
     tolerance: Fraction | None = None
     rounding: Literal["steps", "end"] = "steps"
     each: Literal["entry", "step"] = "entry"
     credit: Mapping[str, Fraction] = {}
+    mistake: Fraction = Fraction(0)
 
     def worth(self, verdict: Verdict) -> Fraction:
         """The part of an entry's mark that a verdict earns, from 0 to 1."""
@@ -58,14 +60,26 @@ def read_policy(reader: Reader, node: Node | None) -> Policy:
     credit: dict[str, Fraction] = {}
     for verdict, value in reader.entries(keys.get("credit"), "`credit:`"):
         name = reader.choice(verdict, CREDITABLE, "verdict")
-        worth = _from_zero(reader, value)
-        if worth is not None and worth > 1:
-            reader.problem("a credit is a number from 0 to 1", value)
-        elif worth is not None and name:
+        worth = _share(reader, value)
+        if worth is not None and name:
             credit[name] = worth
     return Policy(
-        digits, tolerance, "end" if rounding == "end" else "steps", "step" if each == "step" else "entry", credit
+        digits,
+        tolerance,
+        "end" if rounding == "end" else "steps",
+        "step" if each == "step" else "entry",
+        credit,
+        _share(reader, keys.get("mistake")) or Fraction(0),
     )
+
+
+def _share(reader: Reader, node: Node | None) -> Fraction | None:
+    """A credit: a number from 0 to 1."""
+    worth = _from_zero(reader, node)
+    if worth is not None and worth > 1:
+        reader.problem("a credit is a number from 0 to 1", node)
+        return None
+    return worth
 
 
 def _from_zero(reader: Reader, node: Node | None) -> Fraction | None:
@@ -105,6 +119,7 @@ def changed(
         _one_of(rounding, ("steps", "end"), "--rounding") or policy.rounding,  # type: ignore[arg-type]
         _one_of(each, ("entry", "step"), "--each") or policy.each,  # type: ignore[arg-type]
         {**policy.credit, **dict(map(read_credit, credit))},
+        policy.mistake,
     )
 
 

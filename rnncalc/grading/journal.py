@@ -1,12 +1,15 @@
-"""The journal of a run: a line for each grade, written down before the next one is asked for.
+"""The journal of a run: a line for each grade, written down before the next ones are asked for.
 
 A run that was killed leaves its journal behind; the next one takes the grades from it whose submission, exercise and
-policy are still the same. The last line may be torn: it is graded again.
+policy are still the same. The last line may be torn: it is graded again. A process that is killed loses no line that
+was written; where the machine itself stops, those of the last second may be lost, and are graded again.
 """
 
 import os
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 
@@ -15,20 +18,28 @@ from rnncalc.grading.job import Grade
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Grade)
-Key = tuple[str, str, str]
-"""Student, file, digest: what a grade is the grade of."""
+SECONDS_UNSAVED = 1.0
+"""The disk is waited for as often as this: it takes as long as a hundred grades."""
+AT_WORK = -1
 
 
-def key_of(grade: Grade) -> Key:
-    return grade.id, grade.file, grade.digest
+def mark(student: str, file: str, digest: str) -> bytes:
+    """What a grade is the grade of, in 16 bytes: with these alone in memory, a class may be large."""
+    return blake2b("\0".join((student, file, digest)).encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+def _mark_of(grade: Grade) -> bytes:
+    return mark(grade.id, grade.file, grade.digest)
 
 
 class Journal:
-    """A file that grades are added to, safe on the disk after each `add`."""
+    """A file that grades are added to. `known` is where the line of each stands, or AT_WORK; `earlier` are those of a
+    run before this one that nobody has asked for yet."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.known = {key_of(grade): place for place, grade in _lines(file)}
+        self.known = {_mark_of(grade): place for place, grade in _lines(file)}
+        self.earlier: set[bytes] = set()
         try:
             self._stream = file.open("r+b" if file.exists() else "xb")
         except OSError as error:
@@ -38,24 +49,40 @@ class Journal:
         # Behind the last whole line: what a kill has torn off is overwritten.
         self._stream.seek(_end_of_lines(file))
         self._stream.truncate()
+        self._saved = monotonic()
+
+    def begin(self) -> None:
+        """A run begins: what is known is from an earlier one."""
+        self.earlier = set(self.known)
+
+    def asks_for(self, one: bytes) -> bool | None:
+        """Whether a submission is to be graded: False if its grade is known from an earlier run, None if it was asked
+        for in this one."""
+        if one in self.earlier:
+            self.earlier.remove(one)
+            return False
+        if one in self.known:
+            return None
+        self.known[one] = AT_WORK
+        return True
 
     def add(self, grades: Sequence[Grade]) -> None:
         for grade in grades:
-            self.known[key_of(grade)] = self._stream.tell()
+            self.known[_mark_of(grade)] = self._stream.tell()
             self._stream.write(_ENCODER.encode(grade) + b"\n")
         self._stream.flush()
-        os.fsync(self._stream.fileno())
+        if monotonic() > self._saved + SECONDS_UNSAVED:
+            os.fsync(self._stream.fileno())
+            self._saved = monotonic()
 
     def grades(self) -> Iterator[Grade]:
-        """The grades of this run in the journal, one by one, so that a class of any size fits."""
+        """The grades of this run in the journal, one by one, so that a class of any size fits. Submissions that are
+        gone or have changed are left out."""
         self._stream.flush()
         for place, grade in _lines(self.file):
-            if self.known.get(key_of(grade)) == place:
+            one = _mark_of(grade)
+            if self.known.get(one) == place and one not in self.earlier:
                 yield grade
-
-    def forget(self, wanted: set[Key]) -> None:
-        """Leave out what is not wanted: submissions that are gone or have changed."""
-        self.known = {key: place for key, place in self.known.items() if key in wanted}
 
     def remove(self) -> None:
         """The run is complete, its results are written: the journal goes."""

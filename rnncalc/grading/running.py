@@ -9,13 +9,13 @@ from multiprocessing import get_context
 
 from rnncalc.extras import needs
 from rnncalc.grading.job import Grade, Job, digest, graded
-from rnncalc.grading.journal import Journal, Key
+from rnncalc.grading.journal import Journal, mark
 from rnncalc.grading.submissions import Submission
 
 AHEAD = 4
 """So many submissions wait for each process."""
 BATCH = 16
-"""With one process, the journal is brought to the disk after so many grades."""
+"""With one process, so many grades are written at a time."""
 MOST_DEATHS = 2
 """A submission that was at work when so many processes died is blamed and left ungraded."""
 
@@ -35,20 +35,17 @@ def grade_all(
 
     Raises UsageError if a cluster is asked for and Dask is not installed or does not answer.
     """
-    wanted: set[Key] = set()
+    journal.begin()
     done = 0
 
     def fresh() -> Iterator[Submission]:
         nonlocal done
         for one in submissions:
-            key = one.id, one.file, digest(job, one)
-            if key in wanted:
-                continue
-            wanted.add(key)
-            if key in journal.known:
-                done += 1
-            else:
+            asked = journal.asks_for(mark(one.id, one.file, digest(job, one)))
+            if asked:
                 yield one
+            elif asked is False:
+                done += 1
 
     def keep(grades: list[Grade]) -> None:
         nonlocal done
@@ -66,7 +63,6 @@ def grade_all(
             _spread(job, fresh(), lambda: executor, workers, keep)
     else:
         _spread(job, fresh(), lambda: ProcessPoolExecutor(jobs, get_context("spawn")), jobs, keep)
-    journal.forget(wanted)
 
 
 class _Waiting:

@@ -6,8 +6,9 @@ name inside a zip becomes a path.
 
 import csv
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -47,26 +48,51 @@ def collect(path: Path) -> Iterator[Submission]:
 
 
 def _folder(folder: Path) -> Iterator[Submission]:
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SHEETS and file.is_file())
-    if not files:
+    found = False
+    for parts in _files(str(folder)):
+        found = True
+        student, name = _student(parts)
+        inside = "/".join(parts)
+        try:
+            with open(os.path.join(folder, *parts), "rb") as stream:
+                data = stream.read(LARGEST_SHEET + 1)
+        except OSError as error:
+            yield Submission(student, name, inside, b"", f"cannot be read: {error.strerror}")
+            continue
+        large = len(data) > LARGEST_SHEET
+        yield _sheet(student, name, inside, b"" if large else data, large)
+    if not found:
         hint = "each student has a file `ID.yaml` in it (or .json, .csv, .txt), or a folder of that name"
         raise UsageError(Problem(f"`{folder}` holds no submission", None, hint))
-    for file in files:
-        inside = PurePosixPath(file.relative_to(folder).as_posix())
-        student, name = _student(inside)
-        try:
-            large = file.stat().st_size > LARGEST_SHEET
-            yield _sheet(student, name, str(inside), b"" if large else file.read_bytes(), large)
-        except OSError as error:
-            yield Submission(student, name, str(inside), b"", f"cannot be read: {error.strerror}")
 
 
-def _student(path: PurePosixPath) -> tuple[str, str]:
+def _files(folder: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The sheets below a folder by the parts of their paths, in order. Only names are held, and those of one folder at
+    a time."""
+    try:
+        with os.scandir(os.path.join(folder, *above)) as entries:
+            found = sorted((one.name, one.is_dir(follow_symlinks=False)) for one in entries if _is_of_interest(one))
+    except PermissionError:
+        return
+    for name, is_folder in found:
+        if is_folder:
+            yield from _files(folder, (*above, name))
+        else:
+            yield (*above, name)
+
+
+def _is_of_interest(entry: os.DirEntry[str]) -> bool:
+    if entry.is_dir(follow_symlinks=False):
+        return True
+    return os.path.splitext(entry.name)[1].lower() in SHEETS and entry.is_file()
+
+
+def _student(parts: Sequence[str]) -> tuple[str, str]:
     """Whose file it is: `Lan Trần_123_assignsubmission_file_/a.yaml`, `lan/answers.yaml` or `lan.yaml`."""
-    for part in path.parts:
+    for part in parts:
         if match := _MOODLE.match(part):
             return match["id"], match["name"]
-    return (path.parts[0] if len(path.parts) > 1 else path.stem), ""
+    return (parts[0] if len(parts) > 1 else os.path.splitext(parts[0])[0]), ""
 
 
 def _sheet(student: str, name: str, file: str, data: bytes, large: bool) -> Submission:
@@ -98,7 +124,7 @@ def _zip(path: Path) -> Iterator[Submission]:
 
 def _member(archive: ZipFile, member: ZipInfo) -> Submission:
     """A file of the zip. What it says of its size is not believed: no more is read than a sheet may have."""
-    student, name = _student(PurePosixPath(member.filename))
+    student, name = _student(PurePosixPath(member.filename).parts)
     try:
         with archive.open(member) as stream:
             data = stream.read(LARGEST_SHEET + 1)

@@ -47,7 +47,7 @@ def _cause(report: Report, cause: Cause) -> dict[str, Any]:
             {
                 "mistake": group[0].mistake.slug,
                 "title": group[0].mistake.title,
-                "where": where(report, group[0]),
+                "where": where(group[0], report.exercise.symbols),
                 "hint": group[0].mistake.hint,
                 "alike": list(dict.fromkeys(one.mistake.slug for one in group[1:])),
             }

@@ -267,17 +267,17 @@ def told(report: Report, marking: Marking, cause: Cause) -> Iterator[Block]:
     """The cause, if it is known: in words, as a formula, with a hint; several as a list."""
     if not cause.groups:
         return
-    first = cause.groups[0][0]
+    first, symbols = cause.groups[0][0], report.exercise.symbols
     if cause.named:
-        yield Prose((say("Most likely: {mistake}.", mistake=_mistake(report, first)), *_twins(cause.groups[0])))
+        yield Prose((say("Most likely: {mistake}.", mistake=mistake_text(first, symbols)), *_twins(cause.groups[0])))
         if isinstance(first, Hypothesis) and (wrong := wrong_formula(report, marking, first, cause.steps[0])):
             yield Prose((say("Your numbers are what this gives:"),))
             yield Derivation((wrong,))
         yield Notice("note", (translated(first.mistake.hint),), say("hint"))
         return
-    candidates = dict.fromkeys(_mistake(report, group[0]) for group in cause.groups)
+    candidates = dict.fromkeys(mistake_text(group[0], symbols) for group in cause.groups)
     if len(candidates) == 1:
-        yield Prose((say("Possibly: {mistake}.", mistake=_mistake(report, first)), *_twins(cause.groups[0])))
+        yield Prose((say("Possibly: {mistake}.", mistake=mistake_text(first, symbols)), *_twins(cause.groups[0])))
         yield Notice("note", (translated(first.mistake.hint),), say("hint"))
         return
     yield Prose((say("Your numbers fit more than one cause:"),))
@@ -291,18 +291,18 @@ def _twins(group: tuple[Explanation, ...]) -> tuple[str, ...]:
     return (" ", say("With these numbers it cannot be told from: {others}.", others=", ".join(others)))
 
 
-def _mistake(report: Report, explanation: Explanation) -> str:
-    """`bias forgotten in f and i`."""
-    title, place = translated(explanation.mistake.title), where(report, explanation)
+def mistake_text(explanation: Explanation, symbols: Mapping[str, str]) -> str:
+    """`bias forgotten in f and i`, in the language spoken; `symbols` are how the quantities are printed."""
+    title, place = translated(explanation.mistake.title), where(explanation, symbols)
     return say("{mistake} {place}", mistake=title, place=place) if place else title
 
 
-def where(report: Report, explanation: Explanation) -> str:
+def where(explanation: Explanation, symbols: Mapping[str, str]) -> str:
     """`in f and i, at time step 2`; for a copied number `(h₁)`, where it stands."""
     if isinstance(explanation, NumberSlip):
         key = explanation.source
-        return f"({unicode(name_row(report, key))})" if key is not None else ""
-    names = "".join(listed([unicode(row(symbol(Ref(name), report.exercise.symbols))) for name in explanation.names]))
+        return f"({unicode(row(symbol(_ref(key), symbols)))})" if key is not None else ""
+    names = "".join(listed([unicode(row(symbol(Ref(name), symbols))) for name in explanation.names]))
     if explanation.only is None:
         return say("in {names}", names=names)
     return say("in {names}, at time step {step}", names=names, step=explanation.only)

@@ -53,7 +53,7 @@ def worksheet_record(solutions: Sequence[Solution], title: str) -> dict[str, Any
 def _sheet(schema: str, title: str, parts: Sequence[tuple[Solution, dict[str, Any]]]) -> dict[str, Any]:
     exercises = []
     for number, (solution, part) in enumerate(parts, 1):
-        points = solution.exercise.points
+        points = solution.exercise.worth
         exercises.append({"number": number, "points": None if points is None else exact_text(points), **part})
     return {"schema": schema, "title": title, "exercises": exercises}
 

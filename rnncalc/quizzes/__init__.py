@@ -1,12 +1,13 @@
 """Writers of quizzes: each module of this folder is one course system, found by its name and loaded on demand.
 
 A module has `write(quiz)`, the file as bytes, `ENDING`, the ending of its name, and `problems(quiz)`, everything in the
-quiz that the system would take without a word for something else.
+quiz that the system would take without a word for something else; where there are several kinds of questions, `KINDS`.
 """
 
 import pkgutil
 import re
 import unicodedata
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -30,14 +31,27 @@ def file_name(name: str, quiz: Quiz) -> str:
 def write(name: str, quiz: Quiz) -> bytes:
     """The quiz as a file for a system.
 
-    Raises UsageError for a system there is not, ExerciseError with everything that the system would not take as it is.
+    Raises UsageError for a system or a kind of question there is not, ExerciseError with everything that the system
+    would not take as it is.
     """
     system = _system(name)
-    problems = list(system.problems(quiz))
+    kinds = getattr(system, "KINDS", ())
+    if quiz.kind and quiz.kind not in kinds:
+        hint = did_you_mean(quiz.kind, kinds, "known: " + ", ".join(kinds)) if kinds else "leave `--kind` out"
+        raise UsageError(Problem(f"`{name}` has no questions of the kind `{quiz.kind}`", None, hint))
+    problems = [*_worthless(quiz), *system.problems(quiz)]
     if problems:
         raise ExerciseError(*problems)
     data: bytes = system.write(quiz)
     return data
+
+
+def _worthless(quiz: Quiz) -> Iterator[Problem]:
+    """No system can divide what is reached by nothing."""
+    for question in quiz.questions:
+        if not any(field.marks for _, field in question.fields):
+            what = f"`{question.name}`: `marks:` gives no answer that is asked for any marks"
+            yield Problem(what, question.places.marks, "give one of `find:` some, or leave `marks:` out")
 
 
 def _system(name: str) -> Any:

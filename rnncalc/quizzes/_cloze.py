@@ -2,7 +2,9 @@ r"""The fields of a Moodle cloze text: how feedback is escaped in them, and a re
 
     {weight:NUMERICAL:=value:tolerance#feedback~%percent%value:tolerance#feedback}
 
-`~`, `}` and `#` have a meaning inside a field. `\}` and `\#` are read back as the characters, `\~` is not.
+`~`, `}` and `#` have a meaning inside a field. Moodle decodes the entities of feedback once, then reads `\}` and `\#`
+as the characters, and takes the result for HTML (`qtype_multianswer_extract_question` of
+question/type/multianswer/questiontype.php). So `&lt;` must be written `&amp;lt;`, and `~` and `\` are entities.
 """
 
 import re
@@ -11,33 +13,31 @@ from decimal import Decimal
 from html import escape
 
 from rnncalc.errors import printable
+from rnncalc.quizzes._moodle import PERCENTS
 from rnncalc.teaching.quiz import Field
 
-FRACTIONS = (
-    100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20, 16.66667, 14.28571, 12.5, 11.11111, 10,
-    5, 0,
-)  # fmt: skip
-"""The parts of the marks that Moodle knows, in per cent."""
 _FIELD = re.compile(r"\{(\d+):NUMERICAL:((?:[^~}\\]|\\.|~)*)\}")
-_ANY_FIELD = re.compile(r"\{[^{}]*:[A-Z_]+:")
+ANY_FIELD = re.compile(r"\{[^{}]*:[A-Z_]+:|\{#\d+\}")
+"""What Moodle may take for a field, or for the place of one."""
 _ALTERNATIVE = re.compile(
     r"(?:=|%(?P<percent>[\d.]+)%)(?P<value>-?\d+(?:\.\d+)?|\*)(?::(?P<tolerance>\d+(?:\.\d+)?))?#.*"
 )
+_ENTITIES = {"&": "&amp;", "\\": "&#92;", "~": "&#126;", "}": r"\}", "#": r"\#"}
 
 
 def escaped(text: str) -> str:
-    """Feedback as it stands in a field: escaped for HTML, then for the field; `~` cannot be escaped, and goes."""
-    markup = escape(printable(text), quote=False).replace("~", "∼")
-    return re.sub(r"([}#\\])", r"\\\1", markup)
+    """Feedback as it stands in a field: escaped for HTML, then for the field."""
+    markup = escape(printable(text), quote=False)
+    return re.sub(r"[&\\~}#]", lambda found: _ENTITIES[found[0]], markup)
 
 
 def check(body: str, fields: Sequence[Field]) -> None:
     """Whether Moodle finds just these fields in a text. A difference is a mistake of ours, not of the exercise."""
     found = _FIELD.findall(body)
-    assert len(found) == len(_ANY_FIELD.findall(body)) == len(fields), "a field of the question cannot be read back"
+    assert len(found) == len(ANY_FIELD.findall(body)) == len(fields), "a field of the question cannot be read back"
     for (weight, inside), field in zip(found, fields, strict=True):
-        assert int(weight) >= 1, weight
-        first, *others = re.split(r"(?<!\\)~", inside)
+        assert weight == str(int(weight)), weight
+        first, *others = inside.split("~")
         match = _ALTERNATIVE.fullmatch(first)
         assert match, first
         assert Decimal(match["value"]) == Decimal(field.value), first
@@ -45,4 +45,4 @@ def check(body: str, fields: Sequence[Field]) -> None:
         for other in others:
             match = _ALTERNATIVE.fullmatch(other)
             assert match, other
-            assert float(match["percent"]) in FRACTIONS, other
+            assert match["percent"] in PERCENTS, other

@@ -3,22 +3,20 @@ r"""The text of a question as a fragment of HTML, with formulas in LaTeX between
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from rnncalc.document import Block, Given, Heading, Listing, Notice, Prose, Text
+from msgspec import Struct
+
+from rnncalc.document import Answer, Block, Derivation, Given, Heading, Line, Listing, Notice, Prose, Text
 from rnncalc.errors import printable
 from rnncalc.formats.spelling import latex, mathml
 from rnncalc.formula import Operator, Row, equated, row
 from rnncalc.teaching.quiz import Asked
 
-Formula = Callable[[Row], str]
 
+class Notation(Struct, frozen=True):
+    """How formulas are written: one in a line, and the lines of a derivation."""
 
-def in_latex(formula: Row) -> str:
-    """For systems whose filters set LaTeX: not every one knows `$`."""
-    return rf"\({escape(latex(formula), quote=False)}\)"
-
-
-def in_mathml(formula: Row) -> str:
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{mathml(formula)}</math>'
+    formula: Callable[[Row], str]
+    derivation: Callable[[Sequence[Line]], str]
 
 
 def words(text: str) -> str:
@@ -26,34 +24,81 @@ def words(text: str) -> str:
     return escape(printable(text)).replace("{", "&#123;")
 
 
-def run(text: Text, formula: Formula) -> str:
-    return "".join(words(piece) if isinstance(piece, str) else formula(row(piece)) for piece in text)
+def run(text: Text, notation: Notation) -> str:
+    return "".join(words(piece) if isinstance(piece, str) else notation.formula(row(piece)) for piece in text)
 
 
-def fragment(blocks: Sequence[Block], formula: Formula) -> str:
-    """The blocks of a question's text."""
-    return "\n".join(line for block in blocks for line in _lines(block, formula))
+def fragment(blocks: Sequence[Block], notation: Notation) -> str:
+    """The blocks of a question's text, or of a solution."""
+    return "\n".join(line for block in blocks for line in _lines(block, notation))
 
 
-def _lines(block: Block, formula: Formula) -> Iterator[str]:
+def _lines(block: Block, notation: Notation) -> Iterator[str]:
     match block:
-        case Heading(title=title):
-            yield f"<p><strong>{words(title)}</strong></p>"
+        case Heading():
+            yield f"<p><strong>{words(_title(block))}</strong></p>"
         case Prose(text) | Notice(text=text):
-            yield f"<p>{run(text, formula)}</p>"
+            yield f"<p>{run(text, notation)}</p>"
         case Listing(lines):
-            yield "<ul>" + "".join(f"<li>{run(line, formula)}</li>" for line in lines) + "</ul>"
+            yield _bullets(run(line, notation) for line in lines)
         case Given(entries, label):
-            items = "".join(f"<li>{formula(equated(*names, value))}</li>" for names, value in entries)
-            yield f"<p><strong>{words(label)}</strong></p><ul>{items}</ul>"
+            items = (notation.formula(equated(*names, value)) for names, value in entries)
+            yield f"<p><strong>{words(label)}</strong></p>{_bullets(items)}"
+        case Derivation(lines):
+            yield notation.derivation(lines)
+            if asides := [run(aside, notation) for line in lines for aside in line.asides]:
+                yield _bullets(asides)
+        case Answer(name, relation, value):
+            yield f"<p><strong>{notation.formula(row(name, Operator(relation), value))}</strong></p>"
         case _:
             raise AssertionError(f"{type(block).__name__} does not stand in a question")
 
 
-def fields(asked: Asked, formula: Formula, drawn: Sequence[Sequence[str]]) -> str:
+def _title(heading: Heading) -> str:
+    return " · ".join(filter(None, (heading.number, heading.title)))
+
+
+def _bullets(lines: Iterator[str] | Sequence[str]) -> str:
+    return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+
+
+def fields(asked: Asked, notation: Notation, drawn: Sequence[Sequence[str]]) -> str:
     """`h₁ =` and its fields, laid out as the answer is: `drawn` are they as the system has them."""
-    left = formula(row(asked.name, Operator("equals")))
+    left = notation.formula(row(asked.name, Operator("equals")))
     if len(drawn) == len(drawn[0]) == 1:
         return f"<p>{left} {drawn[0][0]}</p>"
     lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>" for line in drawn)
     return f"<p>{left}</p><table><tbody>{lines}</tbody></table>"
+
+
+# ---------------------------------------------------------------- formulas
+
+
+def _tex(formula: Row) -> str:
+    """LaTeX that can stand in HTML and XML, whatever names a file gives to its quantities."""
+    shown = "".join(c if printable(c) == c else "\N{REPLACEMENT CHARACTER}" for c in latex(formula))
+    return escape(shown, quote=False)
+
+
+def _inline_tex(formula: Row) -> str:
+    """For systems whose filters set LaTeX: not every one knows `$`."""
+    return rf"\({_tex(formula)}\)"
+
+
+def _aligned(lines: Sequence[Line]) -> str:
+    rows = (f"{_tex(line.left) if line.left else ''} &amp;{_tex(row(Operator(line.relation)))} {_tex(line.right)}"
+            for line in lines)  # fmt: skip
+    return r"<p>\[\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}\]</p>"
+
+
+def _math(formula: Row) -> str:
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{mathml(formula)}</math>'
+
+
+def _one_below_the_other(lines: Sequence[Line]) -> str:
+    formulas = (row(*(line.left.atoms if line.left else ()), Operator(line.relation), line.right) for line in lines)
+    return "".join(f"<p>{_math(formula)}</p>" for formula in formulas)
+
+
+LATEX = Notation(_inline_tex, _aligned)
+MATHML = Notation(_math, _one_below_the_other)

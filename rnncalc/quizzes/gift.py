@@ -1,14 +1,18 @@
 r"""GIFT, the text format of Moodle and others: a question for each number, with its tolerance and feedback.
 
 A field that stands inside a text cannot be written in GIFT, so that each entry of an answer is a question of its own.
+Moodle takes a number that it cannot read for `*`, so that every answer is right (`readquestion` of
+question/format/gift/format.php); a blank line ends a question, `//` begins a comment, and marks cannot be said.
 """
 
 from collections.abc import Iterator
+from html import escape
 
-from rnncalc.document import plain
 from rnncalc.errors import Problem, printable
 from rnncalc.formula import row
-from rnncalc.quizzes._text import fragment, in_latex, words
+from rnncalc.quizzes import _moodle
+from rnncalc.quizzes._alternatives import Alternative, alternatives, entry, name_of
+from rnncalc.quizzes._text import LATEX, fragment, words
 from rnncalc.teaching.quiz import Asked, Field, Question, Quiz, Words
 
 ENDING = ".gift"
@@ -16,32 +20,40 @@ _MEANINGFUL = "\\~=#{}:"
 
 
 def problems(quiz: Quiz) -> Iterator[Problem]:
-    """Every character that GIFT would obey is escaped: nothing is left to refuse."""
-    return iter(())
+    """What Moodle would drop or cut without a word, whatever is escaped."""
+    names = [(one, name_of(one, *field)) for one in quiz.questions for field in one.fields]
+    yield from _moodle.problems(quiz, names)
+    for question in quiz.questions:
+        if len({field.marks for _, field in question.fields}) > 1:
+            what = f"`{question.name}`: every number counts the same in GIFT, whatever `marks:` says"
+            yield Problem(what, question.places.marks, "leave `marks:` out, or export `--to moodle`")
 
 
 def write(quiz: Quiz) -> bytes:
-    parts = [f"$CATEGORY: $course$/top/{printable(quiz.title).replace('/', '//')}\n"]
+    # Of escapes, only a backslash is read back in the path of a category.
+    category = _moodle.category(quiz.title).replace("\\", "\\\\")
+    parts = [f"$CATEGORY: {category}\n"]
     for question in quiz.questions:
         parts += [_question(question, asked, field, quiz.words) for asked, field in question.fields]
     return "\n".join(parts).encode()
 
 
 def _question(question: Question, asked: Asked, field: Field, said: Words) -> str:
-    wanted = entry(asked, field)
-    body = fragment(question.blocks, in_latex) + f"<p>{in_latex(row(asked.name))}{words(wanted)}</p>"
-    name = f"{question.name}: {plain((asked.name,))}{wanted}"
-    lines = [f"=%100%{field.value}:{field.tolerance}#{_escaped(said.right)}"]
-    lines += [f"=%0%{one.value}:{field.tolerance}#{_escaped(one.feedback)}" for one in field.wrong]
-    if field.tolerance != "0":
-        lines.append(f"=%50%{field.value}:{field.lenient}#{_escaped(said.imprecise)}")
-    alternatives = "\n  ".join(lines)
-    return f"::{_escaped(printable(name))}::[html]{_escaped(body)} {{#\n  {alternatives}\n}}\n"
+    body = fragment(question.blocks, LATEX) + f"<p>{LATEX.formula(row(asked.name))}{words(entry(asked, field))}</p>"
+    lines = [_alternative(one) for one in alternatives(question, field, said)]
+    if asked.worked:
+        lines.append(f"####{_escaped(fragment(asked.worked, LATEX))}")
+    name = _moodle.name(name_of(question, asked, field))
+    inside = "\n  ".join(lines)
+    return f"::{_escaped(name)}::[html]{_escaped(body)} {{#\n  {inside}\n}}\n"
 
 
-def entry(asked: Asked, field: Field) -> str:
-    """Which entry of the answer: ` [2]`, ` [1, 2]`."""
-    return f" [{', '.join(map(str, field.place))}]" if field.place else ""
+def _alternative(one: Alternative) -> str:
+    """The feedback is HTML, as the question is. What is said to any other number stands behind `~`, at the end."""
+    feedback = _escaped(escape(printable(one.feedback), quote=False))
+    if not one.value:
+        return f"~#{feedback}"
+    return f"=%{_moodle.percent(one.share)}%{one.value}:{one.tolerance}#{feedback}"
 
 
 def _escaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 
 from rnncalc.document import plain
 from rnncalc.errors import Problem, printable
@@ -22,6 +23,15 @@ def write(quiz: Quiz) -> bytes:
 
 def _question(question: Question) -> dict[str, object]:
     parts = [
-        {"title": printable(plain((asked.name,))), "weight": sum(map(len, asked.fields))} for asked in question.asked
+        {
+            "title": printable(plain((asked.name,))),
+            "weight": _number(sum((field.marks for line in asked.fields for field in line), Fraction(0))),
+        }
+        for asked in question.asked
     ]
-    return {"title": printable(question.name), "weight": len(question.fields), "children": parts}
+    whole = sum((field.marks for _, field in question.fields), Fraction(0))
+    return {"title": printable(question.name), "weight": _number(whole), "children": parts}
+
+
+def _number(marks: Fraction) -> int | float:
+    return int(marks) if marks.denominator == 1 else round(float(marks), 4)

@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
+from rnncalc.errors import Span
 from rnncalc.exercise import Exercise, read_exercise
+from rnncalc.languages import say
 from rnncalc.library import find
-from rnncalc.solving import solve
+from rnncalc.solving import Solution, solve
 from rnncalc.source import Node, read_file
-from rnncalc.teaching.quiz import Question, Quiz, question, quiz
+from rnncalc.teaching.pitfalls import Pitfalls
+from rnncalc.teaching.quiz import Places, Question, Quiz, question, quiz
 from rnncalc.variants import generate, rules_for
 
 
@@ -17,34 +22,52 @@ def exam(
     count: int | None = None,
     seed: int | None = None,
     all_numbers: bool = False,
+    mistakes: bool = True,
+    kind: str = "",
 ) -> Quiz:
     """The exercises in the files, each as a question; with `count` so many variants of each instead, drawn from a seed,
-    all numbers of them if nothing says which.
+    all numbers of them if nothing says which. With `mistakes`, numbers to which known mistakes lead are told so.
 
     Raises ExerciseError, UsageError as `load` and `rules_for` do.
     """
     questions: list[Question] = []
     exercises: list[Exercise] = []
+    notes: list[str] = []
     for file in files:
         path = find(file)
         node: Any = read_file(path)
         exercise = read_exercise(node, path.stem, path.parent)
         exercises.append(exercise)
-        questions += _variants(exercise, node, count, seed, all_numbers) if count else [_question(exercise, node)]
-    return quiz(title or exercises[0].title, tuple(questions), exercises[0].lang)
+        pitfalls = Pitfalls(exercise) if mistakes else None
+        notes += _cut(exercise, pitfalls)
+        drawn = _variants(exercise, node, count, seed, all_numbers) if count else iter([solve(exercise)])
+        questions += [question(solution, _places(node), pitfalls) for solution in drawn]
+    made = quiz(title or exercises[0].title, tuple(questions), exercises[0].lang)
+    return replace(made, kind=kind, notes=tuple(notes))
 
 
-def _question(exercise: Exercise, node: Any) -> Question:
-    return question(solve(exercise), _place(node))
+def _cut(exercise: Exercise, pitfalls: Pitfalls | None) -> Iterator[str]:
+    """That not all mistakes were worked out, where that is so."""
+    if pitfalls and pitfalls.tried < pitfalls.known:
+        yield say(
+            "`{name}`: of {known} known mistakes {tried} are worked out for feedback; all would take too long.",
+            name=exercise.name,
+            known=pitfalls.known,
+            tried=pitfalls.tried,
+        )
 
 
-def _variants(exercise: Exercise, node: Any, count: int, seed: int | None, all_numbers: bool) -> Iterator[Question]:
+def _variants(exercise: Exercise, node: Any, count: int, seed: int | None, all_numbers: bool) -> Iterator[Solution]:
     rules = rules_for(exercise, all_numbers)
     for variant in generate(exercise, node, rules, rules.seed if seed is None else seed, count):
-        yield question(variant.solution, _place(node))
+        yield variant.solution
 
 
-def _place(node: Any) -> Any:
-    """Where the file says what is asked for."""
-    asked: Node = node.get("find") or node
-    return asked.span
+def _places(node: Any) -> Places:
+    """What the file says of what is asked for, of the title and of the policy; the file where it says nothing."""
+
+    def place(key: str) -> Span:
+        found: Node = node.get(key) or node
+        return found.span
+
+    return Places(place("find"), place("title"), place("policy"), place("marks"))

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from rnncalc.equations import FUNCTIONS, Call, Expr, Ref, walk
+from rnncalc.checking.supposition import is_choice
+from rnncalc.equations import Call, Expr, Ref, walk
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.randomize import Rules
 from rnncalc.solving import Solution, Step
@@ -39,12 +40,8 @@ def zeros_of(solution: Solution) -> Zeros:
 
 def measured_answers(solution: Solution) -> tuple[Any, ...]:
     """The answers without words that were chosen: these are one-hot columns, of which there are few, mostly 0."""
-    chosen = {step.equation.name for step in solution.steps if _chooses(step.expression)}
+    chosen = {step.equation.name for step in solution.steps if is_choice(step.expression)}
     return tuple(found for found in solution.answers if found.name not in chosen)
-
-
-def _chooses(expr: Expr) -> bool:
-    return isinstance(expr, Call) and FUNCTIONS[expr.function].kind == "choice"
 
 
 def faults(solution: Solution, rules: Rules, zeros: Zeros) -> Iterator[Fault]:

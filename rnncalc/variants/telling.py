@@ -4,26 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 
-from msgspec import Struct
-
 from rnncalc.answers import Key, read_written
-from rnncalc.checking import Marking, prepare
+from rnncalc.checking import prepare
 from rnncalc.checking.recomputation import Recomputation
-from rnncalc.checking.supposition import can_be_made, supposed
-from rnncalc.exercise import Exercise
-from rnncalc.mistakes import Hypothesis
-from rnncalc.solving import MULTIPLICATIONS_EACH, Solution
+from rnncalc.checking.supposition import (
+    Supposed,
+    all_supposed,
+    has_comparable_numbers,
+    with_mistake,
+    without_mistake,
+    work,
+)
+from rnncalc.solving import Solution
 from rnncalc.variants.faults import Fault, measured_answers, sources
 
 MOST_WORK = 40_000
 """Multiplications for all mistakes together, about 10 milliseconds, beyond which they are not looked for."""
-
-
-class Supposed(Struct, frozen=True):
-    """A mistake at every step, with the steps that it leaves as they are."""
-
-    hypothesis: Hypothesis
-    untouched: tuple[Key, ...]
 
 
 class Telling:
@@ -31,9 +27,10 @@ class Telling:
 
     def __init__(self, trials: Sequence[Solution]) -> None:
         exercise = trials[0].exercise
-        self.marking = prepare(exercise) if _is_examined(exercise) else None
+        is_examined = work(exercise) <= MOST_WORK and has_comparable_numbers(exercise)
+        self.marking = prepare(exercise) if is_examined else None
         self.mistakes: tuple[Supposed, ...] = ()
-        if self.marking and _work(exercise) * len(found := tuple(_all_supposed(self.marking))) <= MOST_WORK:
+        if self.marking and work(exercise) * len(found := tuple(all_supposed(self.marking))) <= MOST_WORK:
             self.mistakes = found
             times = Counter(id(one) for trial in trials for one in self.hidden(trial))
             shown = [one for one in self.mistakes if times[id(one)] < len(trials)]
@@ -52,40 +49,11 @@ class Telling:
         if marking is None or not self.mistakes:
             return
         marking.put(solution.exercise.network)
-        right = supposed(marking, None)
-        for key in marking.steps:
-            right.supply(key)
+        right = without_mistake(marking)
         printed = dict(_printed(solution))
         for one in self.mistakes:
-            view = supposed(marking, one.hypothesis)
-            view.passed = {key: right.passed[key] for key in one.untouched if key in right.passed}
-            if not _differs(view, printed):
+            if not _differs(with_mistake(marking, one, right), printed):
                 yield one
-
-
-def _is_examined(exercise: Exercise) -> bool:
-    """Where sequences end by themselves, or letters stand for numbers, no numbers can be compared."""
-    return _work(exercise) <= MOST_WORK and exercise.stop is None and not exercise.letters.present
-
-
-def _work(exercise: Exercise) -> int:
-    return exercise.network.multiplications + MULTIPLICATIONS_EACH * exercise.network.evaluations
-
-
-def _all_supposed(marking: Marking) -> Iterator[Supposed]:
-    for one in marking.hypotheses:
-        if one.only is None and can_be_made(marking, one):
-            yield Supposed(one, tuple(_untouched(marking, one)))
-
-
-def _untouched(marking: Marking, hypothesis: Hypothesis) -> Iterator[Key]:
-    """The steps that use nothing of what the mistake changes."""
-    touched: set[Key] = set()
-    for key, step in marking.steps.items():
-        if hypothesis.expression(step.equation, key[1]) is None and touched.isdisjoint(step.needs):
-            yield key
-        else:
-            touched.add(key)
 
 
 def _printed(solution: Solution) -> Iterator[tuple[Key, tuple[tuple[float, float], ...]]]:

@@ -1,5 +1,6 @@
 """Exercise files: what is read, and the whole message for everything that can be wrong in one."""
 
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from rnncalc import ExerciseError, RnncalcError, UsageError, load, loads, solve
 from rnncalc.errors import draw
 from rnncalc.exercise.keys import KEYS
+from rnncalc.numbers import exact_text
+from rnncalc.pages.record import key_record
 
 RNN = """\
 cell: rnn
@@ -712,3 +715,21 @@ def test_the_name_and_the_title_of_a_file(tmp_path: Path) -> None:
     exercise = load(tmp_path / "task.yaml")
     assert (exercise.name, exercise.title) == ("task", "task")
     assert loads("title: ' A  title '\n" + RNN).title == "A  title"
+
+
+@pytest.mark.parametrize(
+    ("said", "worth"),
+    [("", None), ("points: 5", 5), ("marks: {y: 3, z: 1/2}", Fraction(7, 2)), ("points: 5\nmarks: {y: 3}", 5)],
+)
+def test_what_an_exercise_is_worth_on_a_sheet(said: str, worth: Fraction | None) -> None:
+    """Its points; where it has none, all its marks together."""
+    text = f"equations: |\n  y = 2 * a\n  z = 3 * a\nfind: [y, z]\nparameters: {{a: 2}}\n{said}"
+    exercise = loads(text)
+    assert exercise.worth == worth
+    sheet = key_record([solve(exercise)], "")
+    assert sheet["exercises"][0]["points"] == (None if worth is None else exact_text(Fraction(worth)))
+
+
+def test_marks_are_shared_by_the_positions_that_are_computed() -> None:
+    text = "equations: h[t] = a * h[t-1] + x[t]\nfind: [h_2]\ninputs: {x: [1, 2, 3]}\nparameters: {a: 2}\nmarks: {h: 3}"
+    assert loads(text).said_marks() == {("h", (1,)): Fraction(3, 2), ("h", (2,)): Fraction(3, 2)}
