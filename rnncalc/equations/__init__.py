@@ -15,12 +15,13 @@ from rnncalc.equations.evaluate import Evaluation, Instance, operation, trace
 from rnncalc.equations.evaluate import compiled as compile_walk
 from rnncalc.equations.fitting import fitted_shape
 from rnncalc.equations.functions import ALIASES, FUNCTIONS
+from rnncalc.equations.inference import infer
 from rnncalc.equations.notation import Style, formula, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
 from rnncalc.equations.passages import Locate
 from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
-from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, infer, shape_text
+from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, shape_text
 from rnncalc.equations.tree import (
     Binary,
     Call,

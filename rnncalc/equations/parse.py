@@ -14,16 +14,14 @@ r"""Text → equations, through Python's `ast` as a reader of precedence only: n
 """
 
 import ast
-import re
 import unicodedata
-import warnings
 from collections.abc import Sequence
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Literal
 
 from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
-from rnncalc.equations.passages import Locate, Passage, check, passages, python_word
+from rnncalc.equations.passages import Locate, Passage, passages
+from rnncalc.equations.syntax import Syntax
 from rnncalc.equations.tree import (
     Binary,
     BinaryOperator,
@@ -43,17 +41,11 @@ from rnncalc.errors import ExerciseError, Problem, Span
 from rnncalc.numbers import NumberError, read_number
 
 MAX_EQUATIONS = 1_000
-MAX_NODES = 500
-MAX_DEPTH = 100
 MAX_EXPONENT, MAX_OFFSET, MAX_POSITION = 100, 1_000, 10**9
 
 _OPERATORS: dict[type[ast.operator], BinaryOperator] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@",
 }  # fmt: skip
-# What stands at a place: a word, a number or one sign.
-_WORD = re.compile(r"[\w.]+|\S")
-_GAP = re.compile(r"(?<=[\w.)\]])\s+(?=[\w.(])")
-_OPERAND_END, _OPERAND_START = re.compile(r"[\w.)\]]$"), re.compile(r"[\w.(]")
 _ALLOWED = "an equation is made of numbers, quantities, + - * / @ ** .T and the functions " + ", ".join(FUNCTIONS)
 
 
@@ -94,98 +86,24 @@ class _Reader:
     """Reads one equation from Python's syntax tree."""
 
     def __init__(self, passage: Passage) -> None:
-        check(passage)
-        self.passage = passage
-        self.lines = passage.text.split("\n")
+        self.passage, self.syntax = passage, Syntax(passage)
         self.places: dict[Expr, Span] = {}
         self.bound: frozenset[str] = frozenset()
         self.free = True
         """Whether any letter may stand for a position: on the left, and in an expression on its own."""
 
     def equation(self) -> Equation:
-        body = self.python_tree("exec").body
-        statement = body[0] if isinstance(body, list) and len(body) == 1 else None
-        if not isinstance(statement, ast.Assign):
-            raise self.no_equation()
-        if len(statement.targets) != 1:
-            raise self.error("one `=` too many", statement.targets[1], "write one equation a line")
-        self.check_size(statement.value)
+        statement = self.syntax.statement()
         target = self.target(statement.targets[0])
         self.free, self.bound = False, frozenset(index.base for index in target.indices)
         expression = self.expr(statement.value)
         return Equation(target, expression, self.passage.span(0, len(self.passage.text)), self.places)
 
     def expression(self) -> Expr:
-        body = self.python_tree("eval").body
-        assert isinstance(body, ast.expr), "`eval` mode reads one expression"
-        self.check_size(body)
-        return self.expr(body)
-
-    # -- Python's parser
-
-    def python_tree(self, mode: Literal["exec", "eval"]) -> ast.Module | ast.Expression:
-        text = self.passage.text.strip()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(text, mode="exec") if mode == "exec" else ast.parse(text, mode="eval")
-        except SyntaxError as error:
-            raise self.syntax_error(error, mode) from None
-        except (RecursionError, MemoryError, ValueError):
-            raise self.too_large() from None
-
-    def syntax_error(self, error: SyntaxError, mode: str) -> ExerciseError:
-        """What is wrong at the place where Python's parser gave up."""
-        if word := python_word(self.passage):
-            what = f"`{word[0]}` is a word of Python and cannot be a name"
-            return self.passage.error(what, word.start(), word.end(), f"write `{word[0]}_`, or another letter")
-        row = min(max(error.lineno or 1, 1), len(self.lines))
-        start = sum(len(line) + 1 for line in self.lines[: row - 1]) + max(error.offset or 1, 1) - 1
-        # Inside brackets Python points at both operands that have nothing between them: the second is meant.
-        if error.msg.endswith("comma?") and (gap := _GAP.search(self.passage.text, start)):
-            start = gap.end()
-        before, behind = self.passage.text[:start].rstrip(), self.passage.text[start:]
-        found = (_WORD.match(behind) or [""])[0]
-        if mode == "exec" and "=" not in self.passage.text:
-            return self.no_equation()
-        if not found:
-            hint = "write the rest on this line; only an open bracket continues on the next"
-            stop = len(before)
-            return self.passage.error("a quantity or a number was expected: the equation stops here", stop, stop, hint)
-        if _OPERAND_END.search(before) and _OPERAND_START.match(found):
-            hint = "products are written with `*` (element by element) or `@` (matrices), functions as `tanh(x)`"
-            return self.passage.error(f"an operator is missing before `{found}`", start, start + len(found), hint)
-        hint = "an operator stands between two quantities"
-        what = f"a quantity or a number was expected, not `{found}`"
-        return self.passage.error(what, start, start + len(found), hint)
-
-    def no_equation(self) -> ExerciseError:
-        hint = "write `quantity = expression` on one line; only an open bracket continues on the next"
-        return self.passage.error("an equation was expected", 0, len(self.passage.text), hint)
-
-    def check_size(self, node: ast.expr) -> None:
-        level, count, depth = [node], 0, 0
-        while level:
-            count, depth = count + len(level), depth + 1
-            if count > MAX_NODES or depth > MAX_DEPTH:
-                raise self.too_large()
-            level = [part for upper in level for part in ast.iter_child_nodes(upper) if isinstance(part, ast.expr)]
-
-    def too_large(self) -> ExerciseError:
-        text = self.passage.text
-        return self.passage.error("this equation is too long or too deep", 0, len(text), "split it: name a part")
-
-    # -- places: Python counts columns in UTF-8 bytes
-
-    def offset(self, row: int, column: int) -> int:
-        before = self.lines[row - 1].encode()[:column].decode(errors="ignore")
-        return sum(len(line) + 1 for line in self.lines[: row - 1]) + len(before)
-
-    def bounds(self, node: ast.expr) -> tuple[int, int]:
-        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno or 1, node.end_col_offset or 0)
+        return self.expr(self.syntax.expression())
 
     def error(self, what: str, node: ast.expr, hint: str | None = None) -> ExerciseError:
-        return self.passage.error(what, *self.bounds(node), hint)
+        return self.syntax.error(what, node, hint)
 
     # -- nodes
 
@@ -206,7 +124,7 @@ class _Reader:
 
     def expr(self, node: ast.expr) -> Expr:
         expr = self.build(node)
-        self.places.setdefault(expr, self.passage.span(*self.bounds(node)))
+        self.places.setdefault(expr, self.passage.span(*self.syntax.bounds(node)))
         return expr
 
     def build(self, node: ast.expr) -> Expr:
@@ -233,7 +151,7 @@ class _Reader:
         raise self.error("this cannot stand in an equation", node, _ALLOWED)
 
     def number(self, node: ast.Constant) -> Number:
-        start, end = self.bounds(node)
+        start, end = self.syntax.bounds(node)
         try:
             value = read_number(self.passage.text[start:end])
         except NumberError as error:

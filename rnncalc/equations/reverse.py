@@ -18,10 +18,10 @@ from msgspec import Struct
 
 from rnncalc.equations.adjoints import Adjoints, Slots
 from rnncalc.equations.algebra import ONE, ZERO, Sizes, added, negated, over
+from rnncalc.equations.backwards import holds, needed, order, special
 from rnncalc.equations.chain_rule import Arriving, ChainRule
-from rnncalc.equations.graph import components
 from rnncalc.equations.output_error import Log, logged_outputs, sigmoid_error, softmax_error
-from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, rebind, refs
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, rebind
 from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 
@@ -80,7 +80,7 @@ class _Reverse(ChainRule):
         distributions: Container[str],
     ) -> None:
         self.loss, self.lengths, self.distributions = loss, lengths, distributions
-        self.equations = _needed(equations, loss)
+        self.equations = needed(equations, loss)
         self.sizes, self.taken = Sizes(shapes), set(lengths)
         self.outputs = logged_outputs(self.equations)
         self.found = Adjoints(self.equations, lengths)
@@ -94,9 +94,9 @@ class _Reverse(ChainRule):
         self.preactivations: dict[str, str] = {}
 
     def run(self, boundary: Iterable[tuple[str, tuple[int, ...]]]) -> Gradient:
-        order = list(self.order())
-        numbers = [number for number, _ in order]
-        for number, settled in order:
+        way = list(order(self.equations))
+        numbers = [number for number, _ in way]
+        for number, settled in way:
             self.number = number
             self.through_equation(self.equations[number], settled)
         names = dict.fromkeys(self.equations[number].name for number in numbers)
@@ -131,20 +131,6 @@ class _Reverse(ChainRule):
         known |= {equation.name: self.sizes.names[name] for name, equation in parts}
         return {e.name: known.get(e.name) or self.sizes.names[e.name] for e in made} | known
 
-    def order(self) -> Iterator[tuple[int, bool]]:
-        """The equations, each after all that use what it computes; in a recurrence from last to first. The second part
-        tells whether nothing more will arrive at it."""
-        by_name: dict[str, list[int]] = {}
-        for number, equation in enumerate(self.equations):
-            by_name.setdefault(equation.name, []).append(number)
-        needs = {
-            number: [other for ref, _ in refs(equation.expression) for other in by_name.get(ref.name, ())]
-            for number, equation in enumerate(self.equations)
-        }
-        for group in reversed(components(needs, needs)):
-            alone = len(group) == 1 and group[0] not in needs[group[0]]
-            yield from ((number, alone) for number in reversed(group))
-
     def emitted(self, name: str, numbers: Iterable[int]) -> Iterator[Equation]:
         """The adjoint of a computed quantity, those inside its equations, and its shares."""
         if name != self.loss and name in self.found.terms:
@@ -174,26 +160,14 @@ class _Reverse(ChainRule):
         fixed = self.found.fixed(equation.name) if equation.indices else []
         if not 0 < len(fixed) <= MOST_POSITIONS:
             return [equation.target]
-        places = [place for place in fixed if self.holds(equation, place)]
-        return [Ref(equation.name, place) for place in places if not any(self.own(equation, place))]
-
-    def holds(self, equation: Equation, place: Slots) -> bool:
-        return all(
-            1 <= at.offset <= self.lengths[own.base] if own.base else own == at
-            for own, at in zip(equation.target.indices, place, strict=True)
-        )
-
-    def own(self, equation: Equation, place: Slots | None = None) -> Iterator[Equation]:
-        """The equations of single positions of the same quantity; with a place, those that hold there."""
-        for other in self.equations:
-            if other.name == equation.name and len(other.indices) < len(equation.indices):
-                there = tuple(Index("", 1) if i.base else i for i in other.target.indices)
-                if self.holds(equation, there) and (place is None or self.holds(other, place)):
-                    yield other
+        others = special(self.equations, equation, self.lengths)
+        places = [place for place in fixed if holds(equation, place, self.lengths)]
+        places = [place for place in places if not any(holds(other, place, self.lengths) for other in others)]
+        return [Ref(equation.name, place) for place in places]
 
     def masked(self, equation: Equation) -> Ref | None:
         """The adjoint of `h[t]` without the positions that have equations of their own, such as `h[1]`."""
-        own = list(self.own(equation))
+        own = special(self.equations, equation, self.lengths)
         if not own:
             return None
         target = Ref(self.found.fresh(f"{self.found.name(equation.name)}_rest"), equation.target.indices)
@@ -293,18 +267,3 @@ def _placed(expr: Expr, target: Ref, place: Ref) -> Expr:
     """The expression of an equation for `target`, at another place."""
     pairs = zip(target.indices, place.indices, strict=True)
     return rebind(expr, {own.base: there for own, there in pairs if own.base and own != there})
-
-
-def _needed(equations: Sequence[Equation], loss: str) -> list[Equation]:
-    """The equations that the loss depends on, as listed."""
-    by_name: dict[str, list[Equation]] = {}
-    for equation in equations:
-        by_name.setdefault(equation.name, []).append(equation)
-    found: dict[str, None] = {}
-    waiting = [loss]
-    while waiting:
-        name = waiting.pop()
-        if name not in found and name in by_name:
-            found[name] = None
-            waiting.extend(ref.name for equation in by_name[name] for ref, _ in refs(equation.expression))
-    return [equation for equation in equations if equation.name in found]
