@@ -7,10 +7,11 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from rnncalc.commas import decimal_commas
+from rnncalc.entries import UndeclaredError, read_formula
 from rnncalc.equations import Equation, parse_equations
 from rnncalc.errors import ExerciseError, Problem, RnncalcError, Span, did_you_mean, nearest
 from rnncalc.languages import SOURCE, language, speaking, translated
-from rnncalc.numbers import Exact, Letter, NumberError, Surd, read_number
+from rnncalc.numbers import Exact, Formula, Letter, NumberError, Surd, read_number
 from rnncalc.source import File, Node, Scalar, Sequence
 from rnncalc.source import Mapping as MappingNode
 
@@ -32,6 +33,8 @@ class Reader:
         self.rows = False
         """Whether `[1, 2]` is a row, as in a source that multiplies x W."""
         self.letters: frozenset[str] = frozenset()
+        self.undeclared: set[str] = set()
+        """Letters that are not declared, and that this was said of."""
 
     def problem(self, what: str, node: Node | Span | None, hint: str | None = None) -> None:
         span = node if isinstance(node, Span) or node is None else node.span
@@ -139,7 +142,7 @@ class Reader:
 
     def number(self, node: Node) -> Fraction | Surd:
         value = self.entry(node, letters=())
-        assert not isinstance(value, Letter)
+        assert not isinstance(value, Letter | Formula)
         return value
 
     def entry(self, node: Node, letters: Container[str] | None = None) -> Exact:
@@ -152,8 +155,23 @@ class Reader:
         try:
             return read_number(node.text, self.letters if letters is None else letters)
         except NumberError as error:
-            self.problem(error.message, node.span.within(error.start, error.length), error.hint)
-            return _MISSING
+            return self.formula(node, error) if letters is None else self.no_number(node, error)
+
+    def formula(self, node: Scalar, error: NumberError) -> Exact:
+        """A formula in letters, where the text is one; else the mistake of the number."""
+        try:
+            formula = read_formula(node.text, self.letters)
+        except UndeclaredError as other:
+            new = [name for name in other.names if name not in self.undeclared]
+            self.undeclared.update(new)
+            return self.no_number(node, UndeclaredError(node.text, new)) if new else _MISSING
+        except NumberError as other:
+            return self.no_number(node, other)
+        return self.no_number(node, error) if formula is None else formula
+
+    def no_number(self, node: Scalar, error: NumberError) -> Fraction:
+        self.problem(error.message, node.span.within(error.start, error.length), error.hint)
+        return _MISSING
 
     def array(self, node: Node) -> Rows | None:
         """A matrix `[[1, 2], [3, 4]]`, a vector `[1, 2]` (column or row), or a number; None if its size is unclear."""

@@ -9,11 +9,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rnncalc.entries import letters_in, with_numbers
 from rnncalc.equations import Position, Ref
 from rnncalc.errors import Problem, UsageError, did_you_mean
 from rnncalc.exercise.given import Expected, Given, read_expected
 from rnncalc.exercise.network import Network, misexpected
-from rnncalc.numbers import Exact, Letter, NumberError, exact_text, read_number
+from rnncalc.numbers import Exact, Formula, Letter, NumberError, exact_text, read_number
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, Rows, short
 from rnncalc.source import Node
@@ -65,7 +66,7 @@ def read_letters(
         assumptions[name.text] = SIGNS.get(reader.choice(value, SIGNS, "assumption"), "-0+")
     if network is None:
         return None, Letters(own_data)
-    standing = {entry.name for _, entry in entries(network) if isinstance(entry, Letter)}
+    standing = standing_letters(network)
     places: list[Place] = []
     for item in _declared(reader, keys):
         text = reader.text(item)
@@ -113,6 +114,10 @@ def put_in(network: Network, numbers: Mapping[Place, Exact]) -> Network:
     used: set[Place] = set()
 
     def change(at: Place, value: Exact) -> Exact:
+        if isinstance(value, Formula) and at not in numbers:
+            known = {name: numbers[name, (), ()] for name in value.letters if (name, (), ()) in numbers}
+            used.update((name, (), ()) for name in known)
+            return _put_into(value, known)
         letter = (value.name, value.position, value.entry) if isinstance(value, Letter) else at
         place = letter if letter in numbers else at
         if place not in numbers:
@@ -128,6 +133,14 @@ def put_in(network: Network, numbers: Mapping[Place, Exact]) -> Network:
     return changed
 
 
+def _put_into(formula: Formula, numbers: Mapping[str, Exact]) -> Exact:
+    try:
+        return with_numbers(formula, numbers) if numbers else formula
+    except ArithmeticError as error:
+        names = ", ".join(f"{name} = {exact_text(number)}" for name, number in numbers.items())
+        raise UsageError(Problem(f"with {names} an entry has no value: {error}", None, None)) from None
+
+
 def everything(network: Network, own: Container[str]) -> list[Place]:
     """All data among `own`, and all given states that are not zero."""
     states = [key for key in network.plan.boundary if key in network.data and key not in network.zero_states]
@@ -136,7 +149,13 @@ def everything(network: Network, own: Container[str]) -> list[Place]:
 
 
 def has_letters(network: Network) -> bool:
-    return any(isinstance(entry, Letter) for _, entry in entries(network))
+    """Whether something stands among the data that only closed forms can be computed with."""
+    return any(isinstance(entry, Letter | Formula) for _, entry in entries(network))
+
+
+def standing_letters(network: Network) -> frozenset[str]:
+    """The letters that stand among the data by themselves or in formulas."""
+    return frozenset(name for _, entry in entries(network) for name in letters_in(entry))
 
 
 def entries(network: Network) -> Iterator[tuple[Place, Exact]]:
@@ -164,7 +183,7 @@ def place_of(quantities: Quantities, text: str, lengths: Mapping[str, int] = {})
 
 def data_place(network: Network, quantities: Quantities, text: str) -> Place:
     """The letter or the data that a text names. Raises UsageError if there are none."""
-    letters = {entry.name for _, entry in entries(network) if isinstance(entry, Letter) and not entry.entry}
+    letters = standing_letters(network)
     data = {name for name, _ in network.data}
     if text in letters:
         return text, (), ()

@@ -13,6 +13,7 @@ import re
 from collections.abc import Container
 from fractions import Fraction
 from math import gcd, isqrt
+from typing import Any
 
 from msgspec import Struct
 
@@ -41,7 +42,15 @@ class Letter(Struct, frozen=True):
     entry: tuple[int, ...] = ()
 
 
-Exact = Fraction | Surd | Letter
+class Formula(Struct, frozen=True):
+    """A number that an expression of letters and functions gives. What an expression is, only the language of equations
+    knows."""
+
+    expression: Any
+    letters: tuple[str, ...]
+
+
+Exact = Fraction | Surd | Letter | Formula
 
 
 class NumberError(ValueError):

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from rnncalc.numbers.reading import LARGEST_EXPONENT_READ, Exact, Letter, Surd
+from rnncalc.numbers.reading import LARGEST_EXPONENT_READ, Exact, Formula, Letter, Surd
 
 LONGEST_PLAIN = 20
 LONGEST_GIVEN = 12
@@ -39,6 +39,7 @@ def exact_text(value: Exact) -> str:
     if isinstance(value, Letter):
         places = ",".join(map(str, (*value.position, *value.entry)))
         return _multiple_text(value.coefficient, value.name + (f"[{places}]" if places else ""))
+    assert not isinstance(value, Formula), "only the language of equations writes expressions"
     text = decimal_text(value)
     return text if len(text) <= LONGEST_GIVEN or "." not in text or "e" in text else text[:LONGEST_GIVEN] + "…"
 

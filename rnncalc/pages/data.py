@@ -8,7 +8,7 @@ from rnncalc.equations import Index, Position, Ref, refs, symbol
 from rnncalc.exercise.words import Vocabulary
 from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
 from rnncalc.languages import say, sentence
-from rnncalc.numbers import Exact, Letter, exact_text
+from rnncalc.numbers import Exact, Formula, Letter, exact_text
 from rnncalc.pages.spoken import in_words
 from rnncalc.pages.values import form_row
 from rnncalc.reader import Rows
@@ -89,8 +89,9 @@ def _numbers(rows: Rows, flat: bool, symbols: Mapping[str, str]) -> Row:
 
 
 def _entry(value: Exact, symbols: Mapping[str, str]) -> Atom:
-    if not isinstance(value, Letter):
+    if not isinstance(value, Letter | Formula):
         return Digits(exact_text(value))
-    from rnncalc.equations.closed import expression, lettered
+    from rnncalc.equations.closed import expression
+    from rnncalc.equations.domains.closed import Closed
 
-    return form_row(expression(lettered(value)), symbols)
+    return form_row(expression(Closed().scalar(value)), symbols)

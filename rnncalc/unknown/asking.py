@@ -15,8 +15,7 @@ from msgspec import Struct
 from rnncalc.equations import Datum, Equation, Expr, Ref, Shape, children, infer, parse_expression, rebuild, shape_text
 from rnncalc.errors import ExerciseError, Problem, UsageError
 from rnncalc.exercise import Exercise
-from rnncalc.exercise.letters import Place, data_place, entries, place_of
-from rnncalc.numbers import Letter
+from rnncalc.exercise.letters import Place, data_place, entries, place_of, standing_letters
 
 MOST_UNKNOWNS = 12
 """Numbers that are asked for at once."""
@@ -60,7 +59,7 @@ def _unknown(exercise: Exercise, text: str) -> list[Place]:
     """The numbers that a text names: a letter, an entry, or all entries of a quantity."""
     name, position, entry = data_place(exercise.network, exercise.quantities, text)
     known = list(entries(exercise.network))
-    if any(isinstance(value, Letter) and value.name == text and not value.entry for _, value in known):
+    if text in standing_letters(exercise.network):
         return [(text, (), ())]
     found = [place for place, _ in known if place[0] == name and position in ((), place[1]) and entry in ((), place[2])]
     if not found:
@@ -134,8 +133,7 @@ class _Side:
         return Ref(name)
 
     def place(self, text: str) -> Place | None:
-        standing = {value.name for _, value in entries(self.exercise.network) if isinstance(value, Letter)}
-        if text in standing:
+        if text in standing_letters(self.exercise.network):
             return text, (), ()
         quantities = self.exercise.quantities
         found = place_of(quantities, text, self.exercise.network.plan.lengths)

@@ -5,8 +5,9 @@ from collections.abc import Mapping as Mapping_
 from fractions import Fraction
 from importlib.metadata import version
 
+from rnncalc.entries import entry_text
 from rnncalc.equations import Position
-from rnncalc.numbers import Exact, Precision, decimal_text, exact_text
+from rnncalc.numbers import Exact, Precision, decimal_text
 from rnncalc.reader import Rows
 from rnncalc.solving import Found, Solution
 from rnncalc.source import File, Mapping, Node, Scalar, Sequence, yaml_text
@@ -61,7 +62,7 @@ def _like(node: Node, values: Mapping_[Position, Rows]) -> Node:
 
 
 def _number(value: Exact) -> str:
-    return decimal_text(value) if isinstance(value, Fraction) else exact_text(value)
+    return decimal_text(value) if isinstance(value, Fraction) else entry_text(value)
 
 
 def _answer(solution: Solution, found: Found) -> tuple[Scalar, Node]:

@@ -287,7 +287,7 @@ def test_what_is_symbolic_has_its_formula_for_a_value() -> None:
 @pytest.mark.parametrize(
     ("symbolic", "messages"),
     [
-        ("", ["a number was expected, not `w`"]),
+        ("", ["`w` is no declared letter"]),
         ("symbolic: [w, v]\n", ["the letter `v` stands nowhere"]),
         ("symbolic: [w, h_1]\n", ["`h_1` is not among the data of the exercise"]),
         ("symbolic: [w]\nassume: {w: small}\n", ["there is no assumption `small`"]),

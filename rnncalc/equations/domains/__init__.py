@@ -10,8 +10,9 @@ from typing import Any, Literal, Protocol
 from rnncalc.equations.boxes import Position
 from rnncalc.equations.functions import Function
 from rnncalc.equations.tree import Expr
+from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
-from rnncalc.numbers import Exact, Letter, Precision, Rounded, Surd, exact_text
+from rnncalc.numbers import Exact, Formula, Letter, Precision, Rounded, Surd, exact_text
 
 Rows = Sequence[Sequence[Exact]]
 """Data exactly as written, row by row."""
@@ -37,9 +38,11 @@ class LetterError(ExerciseError):
 
 
 def known_number(value: Exact) -> Fraction | Surd:
-    """The number as it is. Raises LetterError for a letter."""
+    """The number as it is. Raises LetterError for a letter or a formula."""
     if isinstance(value, Letter):
         raise LetterError(f"`{exact_text(value)}` is a letter, and a number is needed here")
+    if isinstance(value, Formula):
+        raise LetterError(f"`{source(value.expression)}` is a formula, and a number is needed here")
     return value
 
 

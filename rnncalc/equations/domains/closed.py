@@ -27,7 +27,7 @@ from rnncalc.equations.evaluate import compiled
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.equations.parse import parse_expression
 from rnncalc.equations.tree import Expr
-from rnncalc.numbers import Exact, Letter, Precision, Rounded, Surd, round_exact
+from rnncalc.numbers import Exact, Formula, Letter, Precision, Rounded, Surd, round_exact
 
 LONGEST_INLINE = 10
 """A closed number of more nodes goes by its name."""
@@ -72,6 +72,10 @@ class Closed(ScalarDomain):
             return arithmetic.scaled(arithmetic.power(Fraction(value.radicand), arithmetic.HALF), value.coefficient)
         if isinstance(value, Letter):
             return arithmetic.lettered(value)
+        if isinstance(value, Formula):
+            names = compiled(value.expression, self, lambda name, position: Array(1, 1, (Name(name),)), {})
+            form: Form = names({}).entries[0]
+            return form
         return value
 
     def plus(self, left: Form, right: Form) -> Form:
