@@ -1,6 +1,7 @@
 """Whole pages as a reader sees them. `pytest --update-golden` rewrites the files; read the diff as a lecturer would."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from places import GOLDEN
 from rnncalc import formats, load, solve
 from rnncalc.api import Solution, answer_key, blank_sheet
 from rnncalc.formats.boxes import cell_width
-from rnncalc.languages import speaking
+from rnncalc.languages import decimal_commas, speaking
 
 Golden = Callable[[str, str], None]
 
@@ -60,6 +61,19 @@ def test_page(golden: Golden, exercise: str, format: str) -> None:
     golden(f"{WRITTEN[exercise]}.{format}", page[page.index(BEGINS[format]) :])
 
 
+@pytest.mark.parametrize("exercise", [name for name, golden in WRITTEN.items() if "exercise" not in golden])
+def test_written_terminal_page(golden: Golden, exercise: str) -> None:
+    golden(f"{WRITTEN[exercise]}-80.txt", solve(load(exercise)).text(width=80))
+
+
+@pytest.mark.parametrize("exercise", WRITTEN)
+def test_record(golden: Golden, exercise: str) -> None:
+    text = json.dumps(solve(load(exercise)).record(), indent=1, ensure_ascii=False)
+    # A matrix on one line is easier to read, and a tenth as long.
+    flat = re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), text)
+    golden(f"{WRITTEN[exercise]}.json", flat + "\n")
+
+
 def sheet() -> list[Solution]:
     return [solve(load(f"vietai/exercise{number}")) for number in (3, 4)]
 
@@ -77,13 +91,16 @@ def test_page_in_vietnamese(golden: Golden) -> None:
         golden("exercise2-vi-80.txt", solve(load("vietai/exercise2")).text("steps", width=80))
 
 
-def test_record(golden: Golden) -> None:
-    golden("exercise2.json", json.dumps(solve(load("vietai/exercise2")).record(), indent=2, ensure_ascii=False) + "\n")
+def test_page_with_decimal_commas(golden: Golden) -> None:
+    with speaking("vi"), decimal_commas():
+        golden("exercise3-vi.markdown", solve(load("vietai/exercise3")).text("steps", "markdown"))
 
 
 def test_no_file_is_left_over() -> None:
     pages = {f"{exercise}-{detail}-{width}.txt" for exercise, detail, width in PAGES}
     pages |= {f"backpropagation-{exercise}-80.txt" for exercise in BACKWARD}
     written = {f"{name}.{format}" for name in WRITTEN.values() for format in BEGINS}
-    others = {"exercise2.json", "exercise2-vi-80.txt", "worksheet-80.txt", "key.markdown"}
+    written |= {f"{name}.json" for name in WRITTEN.values()}
+    written |= {f"{name}-80.txt" for name in WRITTEN.values() if "exercise" not in name}
+    others = {"exercise2-vi-80.txt", "exercise3-vi.markdown", "worksheet-80.txt", "key.markdown"}
     assert {file.name for file in GOLDEN.iterdir()} == pages | written | others
