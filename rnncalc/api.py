@@ -22,7 +22,7 @@ from rnncalc.pages.evidence import evidence_record, with_evidence
 from rnncalc.pages.explain import Detail, explain
 from rnncalc.pages.lesson import lesson, training_record
 from rnncalc.pages.record import DIGITS, record
-from rnncalc.pages.worksheet import Hints, worksheet
+from rnncalc.pages.worksheet import Told, worksheet
 from rnncalc.solving.differences import Differences, differences
 from rnncalc.solving.reshaping import simplified, unfolded
 
@@ -172,10 +172,13 @@ def answer_key(solutions: Sequence[Solution], detail: Detail = "steps", title: s
 
 
 def blank_sheet(
-    solutions: Sequence[Solution], detail: Detail = "steps", hints: Hints = "none", title: str = ""
+    solutions: Sequence[Solution], detail: Detail = "steps", hints: Told = "none", title: str = ""
 ) -> Document:
     """The sheet with blanks to fill in."""
-    pages = [(worksheet(one.page(detail), one.precision, hints), one.exercise.worth) for one in solutions]
+    pages = [
+        (worksheet(one.page(detail), one.precision, hints, between=detail == "full"), one.exercise.worth)
+        for one in solutions
+    ]
     return booklet([Entry(page, points) for page, points in pages], title, to_fill_in=True)
 
 

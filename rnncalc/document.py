@@ -58,6 +58,13 @@ class Derivation(Struct, frozen=True):
     hints: tuple[Line, ...] = ()
 
 
+class Hints(Struct, frozen=True):
+    """Lines that help, each telling more than the one before. A page that can fold hides them under their `labels`."""
+
+    lines: tuple[Line, ...]
+    labels: tuple[str, ...]
+
+
 class Given(Struct, frozen=True):
     """The data as `name = value` pairs; several names may share a value (`b_f = b_i = (5, 2)`)."""
 
@@ -158,6 +165,7 @@ Block = (
     | Prose
     | Notice
     | Derivation
+    | Hints
     | Given
     | Table
     | Bars

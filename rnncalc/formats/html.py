@@ -8,6 +8,8 @@ from html import escape
 from itertools import groupby
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from rnncalc.document import (
     Answer,
     Bars,
@@ -19,6 +21,7 @@ from rnncalc.document import (
     Graph,
     Heading,
     Heat,
+    Hints,
     Line,
     Listing,
     Notice,
@@ -98,6 +101,8 @@ def _block(block: Block) -> Iterable[str]:
             return [_notice(block)]
         case Derivation(lines):
             return _derivation(lines)
+        case Hints():
+            return _hints(block)
         case Given():
             return _given(block)
         case Table(header, rows):
@@ -205,6 +210,14 @@ def _derivation(lines: Sequence[Line]) -> Iterator[str]:
             workings = "".join(f"<div>{_run(aside)}</div>" for aside in line.asides)
             yield f'<div class="workings">{workings}</div>'
     yield "</div>"
+
+
+def _hints(hints: Hints) -> Iterator[str]:
+    """Each hint folded away; it stands alone when it is opened."""
+    for line, label in zip(hints.lines, hints.labels, strict=True):
+        yield f'<details class="hint">\n<summary>{_words(label)}</summary>'
+        yield from _derivation((replace(line, left=hints.lines[0].left),))
+        yield "</details>"
 
 
 def _given(given: Given) -> Iterator[str]:

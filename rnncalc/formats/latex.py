@@ -15,6 +15,7 @@ from rnncalc.document import (
     Graph,
     Heading,
     Heat,
+    Hints,
     Line,
     Listing,
     Notice,
@@ -107,7 +108,7 @@ def _block(block: Block) -> Iterable[str]:
             return [_run(text)]
         case Notice(kind, text, label):
             return [rf"\begin{{quote}}\textbf{{{tex(label or kind)}:}} {_run(text)}\end{{quote}}"]
-        case Derivation(lines):
+        case Derivation(lines) | Hints(lines):
             return _derivation(lines)
         case Given():
             return [_given(block)]
@@ -132,7 +133,7 @@ def _block(block: Block) -> Iterable[str]:
         case Graph():
             return [_picture(block)]
         case Space(lines):
-            return [rf"\vspace{{{lines}\baselineskip}}"]
+            return [rf"\vspace{{{lines}\baselineskip}}\nopagebreak"]
         case _:
             assert_never(block)
 

@@ -7,7 +7,10 @@ does not know the fences that GitHub offers against this. Formulas are therefore
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from typing import Literal, assert_never
+
+from msgspec.structs import replace
 
 from rnncalc.document import (
     Answer,
@@ -20,6 +23,7 @@ from rnncalc.document import (
     Graph,
     Heading,
     Heat,
+    Hints,
     Line,
     Listing,
     Notice,
@@ -65,6 +69,9 @@ def _block(block: Block) -> Iterator[str]:
             yield f"> **{_escaped(_capital(label or kind))}**\n> {_run(text)}"
         case Derivation(lines):
             yield from _derivation(lines)
+        case Hints(lines, labels):
+            for line, label in zip(lines, labels, strict=True):
+                yield from _folded(replace(line, left=lines[0].left), label)
         case Given():
             yield from _given(block)
         case Table(header, rows):
@@ -193,6 +200,13 @@ def _derivation(lines: Sequence[Line]) -> Iterator[str]:
     asides = [_run(aside) for line in lines for aside in line.asides]
     if asides:
         yield _bullets(asides)
+
+
+def _folded(line: Line, label: str) -> Iterator[str]:
+    """A line that GitHub and Jupyter fold away under its label."""
+    yield f"<details>\n<summary>{escape(plain(label))}</summary>"
+    yield from _derivation((line,))
+    yield "</details>"
 
 
 def _relation(name: Literal["equals", "approx"]) -> str:

@@ -17,6 +17,7 @@ from rnncalc.document import (
     Graph,
     Heading,
     Heat,
+    Hints,
     Line,
     Listing,
     Notice,
@@ -121,7 +122,7 @@ def _block(block: Block, page: _Page) -> Iterable[Strip]:
             return _running(inline(text), page.measure)
         case Notice(kind, text, label):
             return _notice(label or kind, inline(text), "warning" if kind == "warning" else "label", page)
-        case Derivation(lines):
+        case Derivation(lines) | Hints(lines):
             return _derivation(lines, page)
         case Given():
             return _given(block, page)

@@ -15,6 +15,7 @@ from rnncalc.document import (
     Graph,
     Heading,
     Heat,
+    Hints,
     Line,
     Listing,
     Notice,
@@ -114,7 +115,7 @@ def _block(block: Block) -> Iterable[str]:
             return [_run(text)]
         case Notice(kind, text, label):
             return [f'#notice("{kind}")[*{_words(label or kind)}:* {_run(text)}]']
-        case Derivation(lines):
+        case Derivation(lines) | Hints(lines):
             return [_derivation(lines)]
         case Given():
             return [_given(block)]
@@ -137,7 +138,7 @@ def _block(block: Block) -> Iterable[str]:
         case Graph():
             return [f'#fitted(image(bytes({quoted(svg(block))}), format: "svg", alt: {quoted(words(block))}))']
         case Space(lines):
-            return [f"#v({_LINE * lines:g}em)"]
+            return [f"#block(height: {_LINE * lines:g}em, sticky: true)"]
         case _:
             assert_never(block)
 
@@ -196,9 +197,18 @@ def _formula(formula: Row, limits: Limits = _LIMITS) -> str:
 def _display(formula: Row, limits: Limits = _LIMITS) -> str:
     """A formula in its full size that goes on on the next line before a sum or a relation sign."""
     parts = list(pieces(elided_row(formula, limits)))
-    spelt = [f"$display({typst(part)})$" for part in parts]
+    spelt = [f"$display({_piece(part)})$" for part in parts]
     wide = max(width_of(part) for part in parts) > _WIDTH - _LEFT
     return " ".join(f"#fitted({one})" for one in spelt) if wide else " ".join(spelt)
+
+
+def _piece(part: Row) -> str:
+    """A piece of a broken formula. typst takes a sign at its beginning for that of a number, and sets it close."""
+    match part.atoms:
+        case (Operator("plus" | "minus") as sign, *others) if others:
+            return f"{typst(sign)} med {typst(Row(tuple(others)))}"
+        case _:
+            return typst(part)
 
 
 def _derivation(lines: Sequence[Line]) -> str:

@@ -21,6 +21,8 @@ from rnncalc.document import (
     Fields,
     Given,
     Heading,
+    Hints,
+    Line,
     Listing,
     Notice,
     Part,
@@ -108,6 +110,15 @@ BLOCKS: list[tuple[Block, str]] = [
         '<p class="source">A book</p></header>',
     ),
     (Fields(("Name", "Date")), '<div class="fields"><div>Name<span></span></div><div>Date<span></span></div></div>'),
+    (
+        Hints((Line("equals", row(n("2")), row(s("h"))), Line("equals", row(n("3")))), ("A", "<B>")),
+        '<details class="hint">\n<summary>A</summary>\n<div class="derivation">\n'
+        '<div class="left"><math aria-label="h equals"><mrow><mi>h</mi><mo form="infix">=</mo></mrow></math></div>'
+        '<div class="right"><math aria-label="2"><mn>2</mn></math></div>\n</div>\n</details>\n'
+        '<details class="hint">\n<summary>&lt;B&gt;</summary>\n<div class="derivation">\n'
+        '<div class="left"><math aria-label="h equals"><mrow><mi>h</mi><mo form="infix">=</mo></mrow></math></div>'
+        '<div class="right"><math aria-label="3"><mn>3</mn></math></div>\n</div>\n</details>',
+    ),
     (Space(3), '<div class="space" style="height:6.3em"></div>'),
     (
         HEAT,

@@ -93,7 +93,7 @@ BLOCKS: list[tuple[Block, str]] = [
         "{\\itshape A book\\par}\n\n\\smallskip\\hrule\\medskip",
     ),
     (Fields(("Name", "Date")), "\\bigskip Name \\hrulefill\\quad\nDate \\hrulefill\\bigskip"),
-    (Space(3), r"\vspace{3\baselineskip}"),
+    (Space(3), r"\vspace{3\baselineskip}\nopagebreak"),
     (
         HEAT,
         "\\begin{longtable}[l]{lll}\nt & 1 & 2 \\\\ \\hline\n$f$ & \\cellcolor{blue!14}0.25 &  \\\\\n\\end{longtable}",

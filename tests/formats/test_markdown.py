@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 from pages import FLOW, HEAT
 
-from rnncalc.document import Document, Fields, Listing, Notice, Part, Prose, Space, Table
+from rnncalc.document import Document, Fields, Hints, Line, Listing, Notice, Part, Prose, Space, Table
 from rnncalc.formats.markdown import write
 from rnncalc.formula import Blank, Symbol, Words, row
 
@@ -209,6 +209,11 @@ BLOCKS = (
     (Prose((row(Words("a|b < c_d $ 5%\n")),)), r"$\text{a\vert b \lt  c＿d ＄ 5％�}$"),
     (Part("a*b", "2", "5 points", "A book"), "---\n\n# 2 · a\\*b\n\n*5 points · A book*"),
     (Fields(("Name", "a*b")), rf"Name: {BLANK}" + "\n\n" + rf"a\*b: {BLANK}"),
+    (
+        Hints((Line("equals", row(Words("2")), row(Symbol("h"))),), ("<A>",)),
+        "<details>\n<summary>&lt;A&gt;</summary>\n\n"
+        "$$\n\\begin{aligned}\nh &= \\text{2}\n\\end{aligned}\n$$\n\n</details>",
+    ),
     (Space(3), "<br><br><br>"),
     (Prose((row(Blank(5)),)), r"$\underline{\hspace{4em}}$"),
     (Notice("note", ("x",), "Lưu ý"), "> **Lưu ý**\n> x"),

@@ -54,7 +54,7 @@ BLOCKS: list[tuple[Block, str]] = [
     ),
     (
         Derivation((pages.equals(row(n("2"), pages.PLUS, n("3")), ("easy",), left=row(s("h"))),)),
-        '#derivation(\n  [$display(h =)$],\n  beside[$display(2)$ $display(+ 3)$][#working[#"easy"]],\n)',
+        '#derivation(\n  [$display(h =)$],\n  beside[$display(2)$ $display(+ med 3)$][#working[#"easy"]],\n)',
     ),
     (
         Derivation((pages.equals(row(n("5")), ("easy" * 30,)),)),
@@ -79,7 +79,7 @@ BLOCKS: list[tuple[Block, str]] = [
         '#answers([#box(width: 5em)[*#"Answer"*]$display(h_(1))$ $display(≈ 0.5)$ #h(0.8em) #working[#"rounded"]])',
     ),
     (Fields(("Name", "Date")), '#fields("Name", "Date")'),
-    (Space(3), "#v(5.4em)"),
+    (Space(3), "#block(height: 5.4em, sticky: true)"),
     (
         Answer(row(s("h")), "equals", row(Tuple((Blank(5), Blank(5))))),
         '#answers([#box(width: 5em)[*#"Answer"*]$display(h)$ $display(= (blank(#4em) comma blank(#4em)))$])',

@@ -7,9 +7,9 @@ import pytest
 
 from rnncalc import load, loads, solve
 from rnncalc.api import answer_key, blank_sheet
-from rnncalc.document import Answer, Bars, Derivation, Document, Fields, Heading, Line, Part, Prose, Space, Table
+from rnncalc.document import Answer, Bars, Derivation, Document, Fields, Heading, Hints, Line, Part, Prose, Space, Table
 from rnncalc.errors import ExerciseError
-from rnncalc.formula import Blank, Digits, Operator, Row, Symbol, Tuple, Words, row, unicode
+from rnncalc.formula import Blank, Digits, Fenced, Name, Operator, Row, Script, Symbol, Tuple, Words, row, unicode
 from rnncalc.formula import Fraction as Quotient
 from rnncalc.numbers import Precision
 from rnncalc.pages.booklet import Entry, booklet
@@ -32,6 +32,7 @@ WORKED = Derivation(
     (FORMULA, PUT_IN, Line("equals", row(Digits("1"), Operator("approx"), *numbers("0.5", "-0.25").atoms))),
     (FORMULA, PUT_IN),
 )
+LABELS = ("Hint 1: the formula", "Hint 2: the formula with the data put in")
 VALUE = Derivation((Line("approx", blanks(6, 2), H),))
 
 
@@ -39,21 +40,39 @@ VALUE = Derivation((Line("approx", blanks(6, 2), H),))
     ("hints", "told"),
     [
         ("none", ()),
-        ("formula", (Derivation((FORMULA,)),)),
-        ("substitution", (Derivation((FORMULA, PUT_IN)),)),
+        ("formula", (Hints((FORMULA,), LABELS[:1]),)),
+        ("substitution", (Hints((FORMULA, PUT_IN), LABELS),)),
     ],
 )
-def test_hints(hints: Any, told: tuple[Derivation, ...]) -> None:
+def test_hints(hints: Any, told: tuple[Hints, ...]) -> None:
     """Hints come before the room to work; the blank stands for the value behind the last sign."""
     page = worksheet(Document("t", (Heading(2, "Gate"), WORKED)), Precision(3, "decimals"), hints)
     words = Prose(("Give every number to 3 decimals.",))
     assert page.blocks == (words, Heading(2, "Gate"), *told, Space(3), VALUE)
 
 
+def test_the_lines_between_as_blanks() -> None:
+    """With all detail the lines of the working are there, but for those that a hint tells; no blank tells a sign."""
+    minus, power = Operator("minus"), Script(row(Digits("-0.5")), row(Digits("2")))
+    tanh, quarter = row(Name("tanh", "tanh"), Fenced(row(Digits("-3")))), Fenced(row(Digits("-0.25")))
+    line = Line("approx", row(tanh, minus, quarter, power))
+    worked = Derivation((FORMULA, PUT_IN, line, WORKED.lines[-1]), (FORMULA, PUT_IN))
+    blank = Blank(6)
+    opened = row(Name("tanh", "tanh"), Fenced(row(blank)), minus, blank, Script(row(blank), row(Digits("2"))))
+    value = Line("approx", blanks(6, 2))
+    for told, between in (
+        ("substitution", (Line("approx", opened, H),)),
+        ("none", (Line("equals", row(Blank(5), Operator("times"), Symbol("x")), H), Line("approx", opened))),
+    ):
+        page = worksheet(Document("t", (worked,)), Precision(), told, between=True)  # type: ignore[arg-type]
+        assert page.blocks[-1] == Derivation((*between, value))
+        assert Space(3) not in page.blocks
+
+
 VALUES = [
     (row(Digits("7")), row(Blank(5))),
     (numbers("0.5", "-0.000123"), blanks(10, 2)),
-    (row(Words("“machine”"), EQUALS, *numbers("1", "0").atoms), row(Blank(10))),
+    (row(Words("“machine”"), EQUALS, *numbers("1", "0").atoms), row(Blank(11))),
     (row(Quotient(row(Digits("1")), row(Digits("3")))), row(Quotient(row(Blank(5)), row(Blank(5))))),
 ]
 
@@ -68,7 +87,7 @@ def test_an_answer_becomes_a_blank(value: Row, blank: Row) -> None:
 
 def digits(part: Any) -> list[str]:
     """All numbers that stand in the lines and answers of a page."""
-    lines = [line.right for block in part.blocks if isinstance(block, Derivation) for line in block.lines]
+    lines = [line.right for block in part.blocks if isinstance(block, Derivation | Hints) for line in block.lines]
     answers = [block.value for block in part.blocks if isinstance(block, Answer)]
     return [text for one in (*lines, *answers) for text in unicode(one).replace("−", "-").split()]
 
@@ -77,11 +96,7 @@ def test_the_data_put_in_tells_no_value() -> None:
     """What was worked out before stays a symbol in the hints."""
     solution = solve(load("networks/lstm-torch"))
     page = worksheet(solution.page(), solution.precision, "substitution")
-    (second,) = [
-        d
-        for d in page.blocks
-        if isinstance(d, Derivation) and unicode(d.lines[0].left or Row(())) == "i₂" and len(d.lines) > 1
-    ]
+    (second,) = [d for d in page.blocks if isinstance(d, Hints) and unicode(d.lines[0].left or Row(())) == "i₂"]
     assert [unicode(line.right) for line in second.lines] == [
         "σ(W_ii x₂ + b_ii + W_hi h₁ + b_hi)",
         "σ([0.5 1; −2 −0.5] [−0.5; 2] + [0.2; 2] + [−1.5 1.5; 0.5 −0.5] h₁ + [0.5; 0.2])",
@@ -89,9 +104,10 @@ def test_the_data_put_in_tells_no_value() -> None:
 
 
 @pytest.mark.parametrize("name", ["vietai/exercise3", "networks/attention-additive"])
-def test_no_result_is_told(name: str) -> None:
+@pytest.mark.parametrize("between", [False, True])
+def test_no_result_is_told(name: str, between: bool) -> None:
     solution = solve(load(name))
-    page = worksheet(solution.page(), solution.precision, "substitution")
+    page = worksheet(solution.page(), solution.precision, "substitution", between)
     results = {
         cell.text for step in solution.steps for line in solution.rounded(step.value) for cell in line if not cell.exact
     }
@@ -137,7 +153,7 @@ def test_of_solutions() -> None:
     key, sheet = answer_key(solutions, "answers"), blank_sheet(solutions, "answers")
     assert [block.title for block in key.blocks if isinstance(block, Part)] == [one.exercise.title for one in solutions]
     shown = [unicode(block.value) for block in sheet.blocks if isinstance(block, Answer)]
-    assert shown == ["(__________, __________)", "_____", "_____"]
+    assert shown == ["(___________, ___________)", "_____", "_____"]
     assert not any(isinstance(block, Bars | Derivation) for block in sheet.blocks)
 
 
