@@ -21,7 +21,7 @@ from rnncalc.equations.algebra import ONE, ZERO, Sizes, added, negated, over
 from rnncalc.equations.backwards import holds, needed, order, special
 from rnncalc.equations.chain_rule import Arriving, ChainRule
 from rnncalc.equations.output_error import Log, logged_outputs, sigmoid_error, softmax_error
-from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, rebind
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, rebind, ref_at
 from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 
@@ -105,7 +105,7 @@ class _Reverse(ChainRule):
         others = [name for name in others if not name.startswith("log(")]
         made += [e for name in others for e in (*self.found.handed(name), *self.found.equations(name))]
         fixed = [e.target for e in self.equations if len(e.indices) < len(e.target.indices)]
-        fixed += [Ref(name, tuple(Index("", number) for number in place)) for name, place in boundary]
+        fixed += [ref_at(name, place) for name, place in boundary]
         made += [e for ref in dict.fromkeys(fixed) for e in self.found.at(ref.name, ref.indices)]
         made += self.found.nothing({self.loss, *self.outputs})
         parts = {name: e for name in others for e in self.found.by_step(name)}

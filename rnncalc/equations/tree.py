@@ -1,6 +1,6 @@
 """The nodes of an equation: frozen data without behaviour, a closed set that every interpreter matches in full."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal, assert_never
 
@@ -105,6 +105,11 @@ class Equation(Struct, frozen=True, eq=False):
 
     def place(self, part: Expr) -> Span | None:
         return self.places.get(part, self.span)
+
+
+def ref_at(name: str, position: Iterable[int]) -> Ref:
+    """A quantity at a position: h[2]."""
+    return Ref(name, tuple(Index("", place) for place in position))
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

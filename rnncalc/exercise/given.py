@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from rnncalc.commas import Commas, decimal_commas
 from rnncalc.counting import shown
-from rnncalc.equations import Datum, Equation, Index, Position, Ref
+from rnncalc.equations import Datum, Equation, Position, Ref, ref_at
 from rnncalc.errors import Span, did_you_mean
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, Rows, short
@@ -213,7 +213,7 @@ def read_expected(reader: Reader, node: Node | None, quantities: Quantities) -> 
         for at, part in _descend(reader, ref.name, value, levels).items():
             before = len(reader.problems)
             rows = reader.array(part)
-            one = Ref(ref.name, tuple(Index("", place) for place in at)) if at else ref
+            one = ref_at(ref.name, at) if at else ref
             if rows is not None and len(reader.problems) == before:
                 found.append(Expected(one, rows, tuple(map(unit, _texts(part))), part.span, decimal_commas(part)))
     return found
@@ -243,7 +243,7 @@ def written(ref: Ref) -> str:
 
 def written_at(name: str, position: Position) -> str:
     """The quantity at a position, as people write it in files."""
-    return written(Ref(name, tuple(Index("", place) for place in position)))
+    return written(ref_at(name, position))
 
 
 def unit(text: str) -> Fraction:

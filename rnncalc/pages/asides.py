@@ -7,10 +7,10 @@ from rnncalc.document import Text
 from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Ref, Style, formula, parse_expression, trace, walk
 from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, row
 from rnncalc.formula import Fraction as Quotient
-from rnncalc.languages import sentence
 from rnncalc.numbers import Rounded
+from rnncalc.pages.certainty import equal, ties
 from rnncalc.pages.spoken import remarks
-from rnncalc.pages.values import equal_entries, value_row
+from rnncalc.pages.values import value_row
 from rnncalc.solving import Solution, Step
 
 MOST_ASIDES = 4
@@ -36,8 +36,8 @@ class Asides:
 
     def of_result(self) -> Iterator[Text]:
         """What is to be said of the value of the step."""
-        yield from self.ties()
-        yield from self.equal()
+        yield from ties(self.solution, self.step.value)
+        yield from equal(self.solution, self.step.target, self.step.value)
         yield from remarks(self.solution, self.step)
 
     def products(self, part: Binary) -> Iterator[Text]:
@@ -96,21 +96,6 @@ class Asides:
     def equation(self, left: Row, result: Rounded, used: list[Rounded]) -> Text:
         exact = result.exact and all(cell.exact for cell in used)
         return (row(left, Operator("equals" if exact else "approx"), Digits(result.text)),)
-
-    def ties(self) -> Iterator[Text]:
-        if any(self.solution.domain.lettered(self.step.value)):
-            return
-        for line in self.solution.rounded(self.step.value):
-            for cell in line:
-                if cell.tie:
-                    yield sentence(
-                        "{number} is rounded from an exact tie, away from zero", number=row(Digits(cell.text))
-                    )
-
-    def equal(self) -> Iterator[Text]:
-        """Entries that are the same number, which their forms do not show."""
-        for equality in equal_entries(self.solution, self.step.target, self.step.value, self.solution.exercise.symbols):
-            yield sentence("{equality}, exactly", equality=equality)
 
 
 def _factor(cell: Rounded, first: bool) -> Row:

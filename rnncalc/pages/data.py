@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from rnncalc.document import Given, Notice
-from rnncalc.equations import Index, Position, Ref, refs, symbol
+from rnncalc.equations import Position, ref_at, refs, symbol
 from rnncalc.exercise.words import Vocabulary
 from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
 from rnncalc.languages import say, sentence
@@ -21,8 +21,7 @@ MOST_POSITIONS = 6
 
 def name_row(solution: Solution, name: str, position: Position = ()) -> Row:
     """A quantity as it is printed: h₁."""
-    indices = tuple(Index("", place) for place in position)
-    return row(symbol(Ref(name, indices), solution.exercise.symbols))
+    return row(symbol(ref_at(name, position), solution.exercise.symbols))
 
 
 def given(solution: Solution) -> Iterator[Given | Notice]:

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from rnncalc.document import Derivation, Line, Text
 from rnncalc.equations import (
     Expr,
-    Index,
     Number,
     Over,
     Position,
@@ -23,6 +22,7 @@ from rnncalc.equations import (
     constant,
     formula,
     rebuild,
+    ref_at,
     symbol,
     trace,
     walk,
@@ -64,7 +64,7 @@ class _Board:
         self.solution, self.step = solution, step
         self.symbols = solution.exercise.symbols
         states = solution.exercise.network.zero_states
-        self.zeros = {Ref(name, tuple(Index("", place) for place in position)) for name, position in states}
+        self.zeros = {ref_at(name, position) for name, position in states}
         self.rounds = Rounds(step.expression, self.zeros)
         self.lean = self.rounds.lean
         network = solution.exercise.network

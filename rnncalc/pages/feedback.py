@@ -6,7 +6,7 @@ from fractions import Fraction
 from rnncalc.answers import Entry, Key, Unreadable, Written
 from rnncalc.checking import Cause, Explanation, Judged, Marking, NumberSlip, Part, Report
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text
-from rnncalc.equations import Expr, Index, Number, Ref, Style, bind, formula, symbol
+from rnncalc.equations import Expr, Number, Ref, Style, bind, formula, ref_at, symbol
 from rnncalc.errors import printable
 from rnncalc.exercise.policy import Policy, Verdict
 from rnncalc.formula import Digits, Grid, Row, Tuple, Words, row, unicode
@@ -92,12 +92,7 @@ def _part_score(part: Part) -> str:
 
 def name_row(report: Report, key: Key) -> Row:
     """A quantity as it is printed: h₁."""
-    return row(symbol(_ref(key), report.exercise.symbols))
-
-
-def _ref(key: Key) -> Ref:
-    name, position = key
-    return Ref(name, tuple(Index("", place) for place in position))
+    return row(symbol(ref_at(*key), report.exercise.symbols))
 
 
 def place(part: Part, number: int) -> str:
@@ -301,7 +296,7 @@ def where(explanation: Explanation, symbols: Mapping[str, str]) -> str:
     """`in f and i, at time step 2`; for a copied number `(h₁)`, where it stands."""
     if isinstance(explanation, NumberSlip):
         key = explanation.source
-        return f"({unicode(row(symbol(_ref(key), symbols)))})" if key is not None else ""
+        return f"({unicode(row(symbol(ref_at(*key), symbols)))})" if key is not None else ""
     names = "".join(listed([unicode(row(symbol(Ref(name), symbols))) for name in explanation.names]))
     if explanation.only is None:
         return say("in {names}", names=names)

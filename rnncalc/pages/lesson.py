@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from rnncalc import document
 from rnncalc.counting import counting
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Notice, Table, Text
-from rnncalc.equations import Index, Position, Ref, symbol
+from rnncalc.equations import Position
 from rnncalc.exercise.training import Round, Training
-from rnncalc.formula import Row, row
+from rnncalc.formula import Row
 from rnncalc.languages import language, said, say, sentence, speaking
+from rnncalc.pages.data import name_row
 from rnncalc.pages.derivation import derive
 from rnncalc.pages.explain import Detail, explain
 from rnncalc.pages.passes import BACKWARD, part_title
@@ -166,8 +167,7 @@ class _Values:
         return {position: value for (other, position), value in self.values.items() if other == name}
 
     def name(self, name: str, position: Position = ()) -> Row:
-        target = Ref(name, tuple(Index("", place) for place in position))
-        return row(symbol(target, self.solution.exercise.symbols))
+        return name_row(self.solution, name, position)
 
     def entries(self, value: Any) -> list[list[str]]:
         return [[cell.text for cell in line] for line in self.solution.rounded(value)]

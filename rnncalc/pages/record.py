@@ -10,7 +10,7 @@ from rnncalc.formula import unicode
 from rnncalc.languages import said
 from rnncalc.numbers import Precision, exact_text
 from rnncalc.pages.derivation import printed_formula
-from rnncalc.pages.explain import remark_text
+from rnncalc.pages.remarks import remark_text
 from rnncalc.pages.spoken import leading
 from rnncalc.solving import Found, Solution, Step
 

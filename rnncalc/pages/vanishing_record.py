@@ -5,8 +5,8 @@ from typing import Any
 
 from rnncalc.formula import unicode
 from rnncalc.jacobian import Factored, Size, Sizes, Vanishing
-from rnncalc.pages.explain import remark_text
 from rnncalc.pages.record import exercise_record
+from rnncalc.pages.remarks import remark_text
 
 SCHEMA = "rnncalc/gradients/1"
 

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations import Evaluation, Index, Position, Ref, Shapes, compile_float64
+from rnncalc.equations import Evaluation, Position, Shapes, compile_float64, ref_at
 from rnncalc.errors import LimitError
 
 FEWEST = 2_000
@@ -35,7 +35,7 @@ def abridged(
     if plan.count - shown.count < FEWEST:
         return None
     wanted = filter(lambda where: plan.computes(*where), dict.fromkeys([*asked, *shown.used()]))
-    targets = {Ref(name, tuple(Index("", one) for one in place)): (name, place) for name, place in wanted}
+    targets = {ref_at(name, place): (name, place) for name, place in wanted}
     try:
         program = compile_float64(plan, shapes, tuple(targets))
     except LimitError:

@@ -9,13 +9,13 @@ from rnncalc.equations import (
     Equation,
     Evaluation,
     Expr,
-    Index,
     Instance,
     Position,
     Ref,
     StoppedError,
     bind,
     contains,
+    ref_at,
     trace,
     unfold,
 )
@@ -135,7 +135,7 @@ class Run:
     def step(self, instance: Instance, evaluation: Evaluation) -> Step | None:
         """The instance worked out; None for one that is not written, because it is zero beyond the end."""
         equation = instance.equation
-        target = Ref(equation.name, tuple(Index("", place) for place in instance.position))
+        target = ref_at(equation.name, instance.position)
         last = {letter.upper(): length for letter, length in self.plan.lengths.items()}
         formula = bind(equation.expression, {**last, **instance.letters})
         expression = unfold(formula, self.plan.lengths, MOST_TERMS)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from rnncalc.cell import Stage
-from rnncalc.equations import Domain, Equation, Expr, Index, Position, Ref
+from rnncalc.equations import Domain, Equation, Expr, Position, Ref, ref_at
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.given import Expected
 from rnncalc.exercise.network import Misfit
@@ -29,7 +29,7 @@ class Step(Struct, frozen=True):
 
     @property
     def target(self) -> Ref:
-        return Ref(self.equation.name, tuple(Index("", place) for place in self.position))
+        return ref_at(self.equation.name, self.position)
 
     @property
     def value(self) -> Any:
@@ -42,6 +42,10 @@ class Found(Struct, frozen=True):
     name: str
     position: Position
     value: Any
+
+    @property
+    def target(self) -> Ref:
+        return ref_at(self.name, self.position)
 
 
 class Uncertified(Struct, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rnncalc.answers import Key
 from rnncalc.checking import Marking
-from rnncalc.equations import Index, Ref, Shape, shape_text
+from rnncalc.equations import Shape, ref_at, shape_text
 from rnncalc.languages import language, say, speaking
 
 BLANK = "_"
@@ -50,7 +50,7 @@ def _spelling(marking: Marking, key: Key) -> str:
     name, position = key
     places = ",".join(map(str, position))
     printed = exercise.symbols.get(name, name) + (f"_{places}" if places else "")
-    wanted = Ref(name, tuple(Index("", place) for place in position))
+    wanted = ref_at(name, position)
     readable = "∂" not in printed and exercise.quantities.find(printed) == wanted
     return printed if readable else exercise.quantities.key(name, position)
 
