@@ -1,7 +1,7 @@
 """Commands for a class: variants, export."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from rnncalc.cli.options import (
     Output,
     PageFormat,
     write_page,
+    written,
 )
 from rnncalc.errors import Problem, UsageError
 
@@ -56,15 +57,11 @@ def variants(
     color: Colour = ColourChoice.auto,
 ) -> None:
     """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
-    from rnncalc.exercise import read_exercise
-    from rnncalc.library import find
-    from rnncalc.source import read_file
     from rnncalc.teaching import classroom
     from rnncalc.teaching.classlist import read_students
     from rnncalc.variants import generate, rules_for, survey, survey_page
 
-    node: Any = read_file(find(file))
-    exercise = read_exercise(node, find(file).stem, find(file).parent)
+    ((node, exercise),) = written([file])
     rules = rules_for(exercise, randomize)
     seed = rules.seed if seed is None else seed
     class_list = read_students(students) if students else []
@@ -97,7 +94,7 @@ def export(
     from rnncalc import quizzes
     from rnncalc.teaching.exam import exam
 
-    quiz = exam(what, title, count, seed, randomize, mistakes, kind)
+    quiz = exam(written(what), title, count, seed, randomize, mistakes, kind)
     for note in quiz.notes:
         typer.echo(f"note: {note}", err=True)
     streams.write(quizzes.write(to, quiz), output or Path(quizzes.file_name(to, quiz)))

@@ -169,6 +169,21 @@ def read_exercise(file: str, cell: str | None, gradients: bool = False) -> Any:
     return load(file, cell, gradients)
 
 
+def written(words: list[str]) -> list[tuple[Any, Any]]:
+    """The nodes of each file and the exercise they say: `lstm a.yaml`, a shipped exercise by name, `-`."""
+    from rnncalc.exercise import read_exercise
+    from rnncalc.library import find
+    from rnncalc.source import read_file, read_text
+
+    cell, files = cell_and_files(words)
+    found = []
+    for file in files:
+        path = Path("<stdin>") if file == "-" else find(file)
+        node: Any = read_text(sys.stdin.buffer.read(), "<stdin>") if file == "-" else read_file(path)
+        found.append((node, read_exercise(node, path.stem, path.parent, cell)))
+    return found
+
+
 def subject(word: str) -> Any:
     """A cell of the library by its name, or else an exercise."""
     from rnncalc import library

@@ -42,9 +42,9 @@ def loads(text: str | bytes, name: str = "<stdin>", cell: str | None = None, gra
     return _ExerciseReader(name, Path(), cell, gradients).read(read_text(text, name))
 
 
-def read_exercise(node: Node, name: str, folder: Path) -> Exercise:
+def read_exercise(node: Node, name: str, folder: Path, cell: str | None = None) -> Exercise:
     """The exercise that a file says, its nodes having been read; cells of its own lie in the folder."""
-    return _ExerciseReader(name, folder, None, False).read(node)
+    return _ExerciseReader(name, folder, cell, False).read(node)
 
 
 class _About(Struct, frozen=True):

@@ -6,18 +6,20 @@ from typing import Any
 from msgspec.structs import replace
 
 from rnncalc.errors import Span
-from rnncalc.exercise import Exercise, read_exercise
+from rnncalc.exercise import Exercise
 from rnncalc.languages import say
-from rnncalc.library import find
 from rnncalc.solving import Solution, solve
-from rnncalc.source import Node, read_file
+from rnncalc.source import Node
 from rnncalc.teaching.pitfalls import Pitfalls
 from rnncalc.teaching.quiz import Places, Question, Quiz, question, quiz
 from rnncalc.variants import generate, rules_for
 
+Written = tuple[Any, Exercise]
+"""An exercise with the nodes of its file: variants are this file with other numbers."""
+
 
 def exam(
-    files: Sequence[str],
+    written: Sequence[Written],
     title: str | None = None,
     count: int | None = None,
     seed: int | None = None,
@@ -25,30 +27,29 @@ def exam(
     mistakes: bool = True,
     kind: str = "",
 ) -> Quiz:
-    """The exercises in the files, each as a question; with `count` so many variants of each instead, drawn from a seed,
-    all numbers of them if nothing says which. With `mistakes`, numbers to which known mistakes lead are told so.
+    """The exercises, each as a question; with `count` so many variants of each instead, drawn from a seed, all numbers
+    of them if nothing says which. With `mistakes`, numbers to which known mistakes lead are told so.
 
-    Raises ExerciseError, UsageError as `load` and `rules_for` do.
+    Raises ExerciseError, UsageError as `solve` and `rules_for` do.
     """
     questions: list[Question] = []
-    exercises: list[Exercise] = []
     notes: list[str] = []
-    for file in files:
-        path = find(file)
-        node: Any = read_file(path)
-        exercise = read_exercise(node, path.stem, path.parent)
-        exercises.append(exercise)
+    for node, exercise in written:
         pitfalls = Pitfalls(exercise) if mistakes else None
         notes += _cut(exercise, pitfalls)
         drawn = _variants(exercise, node, count, seed, all_numbers) if count else iter([solve(exercise)])
         questions += [question(solution, _places(node), pitfalls) for solution in drawn]
-    made = quiz(title or exercises[0].title, tuple(questions), exercises[0].lang)
+    first = written[0][1]
+    made = quiz(title or first.title, tuple(questions), first.lang)
     return replace(made, kind=kind, notes=tuple(notes))
 
 
 def _cut(exercise: Exercise, pitfalls: Pitfalls | None) -> Iterator[str]:
     """That not all mistakes were worked out, where that is so."""
-    if pitfalls and pitfalls.tried < pitfalls.known:
+    if pitfalls and pitfalls.marking is None:
+        yield say("`{name}`: no known mistakes are worked out for feedback: it takes too long, or ends by itself.",
+                  name=exercise.name)  # fmt: skip
+    elif pitfalls and pitfalls.tried < pitfalls.known:
         yield say(
             "`{name}`: of {known} known mistakes {tried} are worked out for feedback; all would take too long.",
             name=exercise.name,

@@ -12,6 +12,7 @@ from importers import Answer, LostError, Read, canvas, cloze, gift, moodle
 from msgspec.structs import replace
 
 from rnncalc import library, loads, quizzes, solve
+from rnncalc.cli.options import written
 from rnncalc.teaching.exam import exam
 from rnncalc.teaching.quiz import Field, Question, Quiz, Words, question, quiz
 
@@ -35,7 +36,7 @@ policy: {credit: {too few digits: 2/3}, mistake: 1/4}
 
 @cache
 def made(name: str) -> Quiz:
-    return exam([name], mistakes=name in WITH_MISTAKES)
+    return exam(written([name]), mistakes=name in WITH_MISTAKES)
 
 
 def expected(asked: Question, field: Field, said: Words) -> list[Answer]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rnncalc import RnncalcError, quizzes
+from rnncalc.cli.options import written
 from rnncalc.errors import draw
 from rnncalc.teaching.exam import exam
 
@@ -16,7 +17,7 @@ def refusal(folder: Path, text: str, system: str, **how: str) -> str:
     file = folder / "f.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(RnncalcError) as caught:
-        quizzes.write(system, exam([str(file)], mistakes=False, **how))  # type: ignore[arg-type]
+        quizzes.write(system, exam(written([str(file)]), mistakes=False, **how))  # type: ignore[arg-type]
     return draw(caught.value.problems).replace(str(file), "f.yaml")
 
 

@@ -18,6 +18,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from rnncalc import loads, quizzes, solve
+from rnncalc.cli.options import written
 from rnncalc.teaching.exam import exam
 from rnncalc.teaching.quiz import Question, Quiz, question, quiz
 
@@ -153,7 +154,7 @@ def package(system: str, made: Quiz) -> dict[str, etree._Element]:
 
 @cache
 def made(name: str) -> Quiz:
-    return exam([name], mistakes=name.startswith("vietai/exercise"))
+    return exam(written([name]), mistakes=name.startswith("vietai/exercise"))
 
 
 HOSTILE = """\

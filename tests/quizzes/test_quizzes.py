@@ -11,6 +11,7 @@ from lxml import etree
 from places import DATA
 
 from rnncalc import ExerciseError, UsageError, loads, quizzes, solve
+from rnncalc.cli.options import written
 from rnncalc.errors import Span, draw
 from rnncalc.quizzes import _cloze
 from rnncalc.teaching.exam import exam
@@ -37,7 +38,7 @@ def texts(system: str, data: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_whole_files(system: str, request: pytest.FixtureRequest) -> None:
-    found = texts(system, quizzes.write(system, exam(["vietai/exercise3", "vietai/exercise4"], "VietAI")))
+    found = texts(system, quizzes.write(system, exam(written(["vietai/exercise3", "vietai/exercise4"]), "VietAI")))
     whole = "".join(f"== {name}\n{text}" for name, text in found.items())
     file = PAGES / f"{system}.txt"
     if request.config.getoption("--update-golden"):
@@ -48,7 +49,7 @@ def test_whole_files(system: str, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_files_are_the_same_every_time(system: str) -> None:
     made = [
-        quizzes.write(system, exam(["vietai/exercise3"], count=2, seed=5, all_numbers=True, mistakes=False))
+        quizzes.write(system, exam(written(["vietai/exercise3"]), count=2, seed=5, all_numbers=True, mistakes=False))
         for _ in range(2)
     ]
     assert made[0] == made[1]
@@ -79,7 +80,7 @@ def test_the_fields_of_moodle() -> None:
 
 
 def test_variants_are_one_category() -> None:
-    made = quizzes.write("moodle", exam(["vietai/exercise4"], "Week 3", count=3, seed=1, all_numbers=True))
+    made = quizzes.write("moodle", exam(written(["vietai/exercise4"]), "Week 3", count=3, seed=1, all_numbers=True))
     root = etree.fromstring(made)
     assert root.xpath("count(//question[@type='cloze'])") == 3
     assert root.xpath("//category/text/text()") == ["$course$/top/Week 3"]
@@ -90,7 +91,7 @@ def test_variants_are_one_category() -> None:
 
 def test_identifiers_match() -> None:
     for system in ("canvas", "qti"):
-        files = texts(system, quizzes.write(system, exam(["vietai/exercise3", "vietai/exercise4"])))
+        files = texts(system, quizzes.write(system, exam(written(["vietai/exercise3", "vietai/exercise4"]))))
         manifest = etree.fromstring(files["imsmanifest.xml"].encode())
         listed = manifest.xpath("//*[local-name()='file']/@href")
         assert sorted(listed) == sorted(files.keys() - {"imsmanifest.xml"})
@@ -101,7 +102,7 @@ def test_identifiers_match() -> None:
 
 
 def test_every_response_of_qti_is_declared() -> None:
-    files = texts("qti", quizzes.write("qti", exam(["vietai/exercise3"])))
+    files = texts("qti", quizzes.write("qti", exam(written(["vietai/exercise3"]))))
     (item,) = (etree.fromstring(text.encode()) for name, text in files.items() if name != "imsmanifest.xml")
     declared = item.xpath("//*[local-name()='responseDeclaration']/@identifier")
     assert declared == item.xpath("//*[local-name()='textEntryInteraction']/@responseIdentifier") == ["R1", "R2"]
@@ -178,13 +179,13 @@ def test_what_moodle_would_not_read(body: str) -> None:
 
 def test_an_unknown_system() -> None:
     with pytest.raises(UsageError) as caught:
-        quizzes.write("blackbord", exam(["vietai/exercise4"]))
+        quizzes.write("blackbord", exam(written(["vietai/exercise4"])))
     assert draw(caught.value.problems) == (
         "error: there is no course system `blackbord`\n  help: known: canvas, gift, gradescope, moodle, qti"
     )
 
 
 def test_names_of_files() -> None:
-    made = exam(["vietai/exercise3"])
+    made = exam(written(["vietai/exercise3"]))
     assert quizzes.file_name("moodle", made) == "gru-find-y1.xml"
-    assert quizzes.file_name("qti", exam(["vietai/exercise3"], "///")) == "quiz.zip"
+    assert quizzes.file_name("qti", exam(written(["vietai/exercise3"]), "///")) == "quiz.zip"

@@ -7,6 +7,7 @@ from math import exp, tanh
 import pytest
 
 from rnncalc import loads, solve
+from rnncalc.cli.options import written
 from rnncalc.equations import Ref
 from rnncalc.exercise import load
 from rnncalc.languages import speaking
@@ -58,7 +59,7 @@ def test_numbers_are_those_of_the_mistakes() -> None:
 
 def test_the_update_gate_turned_round() -> None:
     """h₁ = z₁ ⊙ h̃₁ from a zero state: exchanged, it is (1 − z₁) ⊙ h̃₁."""
-    first, second = (field for _, field in exam(["vietai/exercise3"]).questions[0].fields)
+    first, second = (field for _, field in exam(written(["vietai/exercise3"])).questions[0].fields)
     for field, z, candidate in ((first, 2, 2), (second, 3, 3)):
         assert float(field.value) == pytest.approx(tanh(candidate) / (1 + exp(-z)), abs=1e-11)
         assert told(field, "z and 1 − z exchanged in h") == [pytest.approx(tanh(candidate) / (1 + exp(z)), abs=1e-8)]
@@ -70,7 +71,7 @@ def test_the_mistakes_that_teach_most_are_in_the_catalogue() -> None:
 
 @pytest.mark.parametrize("name", ["vietai/exercise2", "vietai/exercise3", "vietai/exercise4", "gitbook/gru"])
 def test_right_numbers_are_never_accused(name: str) -> None:
-    for _, field in exam([name]).questions[0].fields:
+    for _, field in exam(written([name])).questions[0].fields:
         right, careless = Fraction(field.value), Fraction(field.lenient or field.tolerance)
         numbers = [(Fraction(one.value), Fraction(one.tolerance)) for one in field.wrong]
         assert 0 < len(numbers) <= pitfalls.MOST_NUMBERS
@@ -118,24 +119,24 @@ def test_so_many_numbers_and_no_more() -> None:
 
 
 def test_what_takes_too_long_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = exam(["vietai/exercise3"])
+    whole = exam(written(["vietai/exercise3"]))
     assert whole.notes == ()
     monkeypatch.setattr(pitfalls, "MOST_WORK", 1000)
-    cut = exam(["vietai/exercise3"])
+    cut = exam(written(["vietai/exercise3"]))
     (note,) = cut.notes
     assert note.startswith("`exercise3`: of ")
     assert note.endswith(" are worked out for feedback; all would take too long.")
     assert sum(len(field.wrong) for _, field in cut.questions[0].fields) > 0
     monkeypatch.setattr(pitfalls, "MOST_WORK", 1)
-    assert not any(field.wrong for _, field in exam(["vietai/exercise3"]).questions[0].fields)
+    assert not any(field.wrong for _, field in exam(written(["vietai/exercise3"])).questions[0].fields)
 
 
 def test_variants_have_numbers_of_their_own() -> None:
-    made = exam(["vietai/exercise4"], count=2, seed=1, all_numbers=True)
+    made = exam(written(["vietai/exercise4"]), count=2, seed=1, all_numbers=True)
     found = [{one.value for _, field in asked.fields for one in field.wrong} for asked in made.questions]
     assert all(found)
     assert found[0] != found[1]
-    assert not any(field.wrong for _, field in exam(["vietai/exercise4"], mistakes=False).questions[0].fields)
+    assert not any(field.wrong for _, field in exam(written(["vietai/exercise4"]), mistakes=False).questions[0].fields)
 
 
 def test_feedback_speaks_the_readers_language() -> None:
