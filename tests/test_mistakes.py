@@ -12,7 +12,8 @@ from rnncalc import loads
 from rnncalc.cell import cell_names, find_cell, library_cell, read_cell
 from rnncalc.checking import Marking, check, diagnose, prepare, read
 from rnncalc.checking.diagnosis import Cause
-from rnncalc.checking.lint import Unnoticed, lint
+from rnncalc.checking.hiding import NEVER, Unnoticed
+from rnncalc.checking.lint import lint
 from rnncalc.errors import ExerciseError
 from rnncalc.mistakes import Hypothesis, catalogue, of_cell
 from rnncalc.source import read_text
@@ -193,7 +194,7 @@ def test_one_hidden_unit_cannot_tell_the_reset_before_from_after() -> None:
     (after,) = (one for one in marking.hypotheses if one.mistake.slug == "reset-after-the-product" and one.only is None)
     judging = diagnosis.planted(after, marking, Random(3), "all")
     assert {verdict for found in judging.verdicts.values() for verdict in found} == {"exact"}
-    assert Unnoticed("reset gate applied after the matrix product", ("g",)) in lint(marking)
+    assert Unnoticed("reset gate applied after the matrix product", ("g",), NEVER) in lint(marking)
 
 
 def test_a_cell_lists_mistakes_of_its_own() -> None:

@@ -104,6 +104,13 @@ class Recomputation:
             self.found[key] = self.compute(key)
         return self.found[key]
 
+    def worked(self, key: Key) -> Array:
+        """The step as it goes on to others, where nothing is shown."""
+        if key not in self.passed:
+            self.supply(key)
+            self.passed[key] = self.passing(key)
+        return self.passed[key]
+
     def instead(self, key: Key, expression: Expr) -> Array:
         """The step by another equation than its own."""
         letters = self.marking.steps[key].letters

@@ -39,10 +39,10 @@ def all_supposed(marking: Marking) -> Iterator[Supposed]:
     """The mistakes that can be made in the exercise, each at all time steps."""
     for one in marking.hypotheses:
         if one.only is None and can_be_made(marking, one):
-            yield Supposed(one, tuple(_untouched(marking, one)))
+            yield Supposed(one, tuple(untouched(marking, one)))
 
 
-def _untouched(marking: Marking, hypothesis: Hypothesis) -> Iterator[Key]:
+def untouched(marking: Marking, hypothesis: Hypothesis) -> Iterator[Key]:
     """The steps that use nothing of what the mistake changes."""
     touched: set[Key] = set()
     for key, step in marking.steps.items():

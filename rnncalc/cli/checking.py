@@ -85,6 +85,7 @@ def lint(
     output: Output = None,
 ) -> None:
     """Tell which mistakes the numbers of an exercise would hide."""
+    from rnncalc.checking.lint import is_note
     from rnncalc.checking.lint import lint as examine
     from rnncalc.pages.advice import lint_page, lint_record
 
@@ -95,7 +96,7 @@ def lint(
         write_json(lint_record(marking, findings), output)
     else:
         write_page(lint_page(marking, findings), format, color.value, output)
-    raise typer.Exit(Exit.DISAGREES if findings else Exit.OK)
+    raise typer.Exit(Exit.OK if all(map(is_note, findings)) else Exit.DISAGREES)
 
 
 def mistakes(

@@ -10,7 +10,8 @@ from test_cli import Run, run
 from test_docs import paths
 
 from rnncalc import load
-from rnncalc.checking import check, diagnose, prepare, read
+from rnncalc.checking import check, diagnose, hiding, prepare, read
+from rnncalc.checking.hiding import Unexamined
 from rnncalc.checking.lint import lint
 from rnncalc.pages.advice import lint_record
 from rnncalc.pages.checked import check_record
@@ -109,7 +110,7 @@ def test_a_cause(files: Run) -> None:
 def test_a_cause_in_vietnamese(files: Run) -> None:
     Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nr1: [0.8808, 0.0067]\ny1: [0.7048, 0.8764]\nq: 1\n")
     assert files("check", "vietai/exercise3", "sheet.yaml", "--reveal", "--lang", "vi").out == (
-        "GRU: find ŷ₁                                                     4 trên 6 · 67 %\n"
+        "GRU: tìm ŷ₁                                                      4 trên 6 · 67 %\n"
         "────────────────────────────────────────────────────────────────────────────────\n"
         "    │     │ của bạn │ kết quả\n"
         "────┼─────┼─────────┼──────────────────────────────────\n"
@@ -157,10 +158,44 @@ def test_lint(files: Run) -> None:
     code, out, err = files("lint", "one.yaml")
     assert (code, err) == (1, "")
     assert "warning: h: a state with one unit;" in out
-    assert "– term with the earlier state forgotten: in h\n" in out
+    assert " term with the earlier state forgotten │ h\n" in out
     found = json.loads(files("lint", "one.yaml", "--json").out)
     assert found["schema"] == "rnncalc/lint/1"
     assert found["findings"][0]["kind"] == "one unit"
+
+
+def test_lint_tells_why(files: Run) -> None:
+    """What another choice of numbers would show is a finding, with the reason; what none would is a note."""
+    text = "cell: rnn\nfind: [h]\ninputs: {x: [[1.5], [0.5]]}\nparameters: {U: [[1], [-1]], b_s: [0.5, 0.2], W: %s}\n"
+    Path("one.yaml").write_text(text % "[[2, 1], [1, 0.5]]")
+    Path("other.yaml").write_text(text % "[[2, 1], [-1, 0.5]]")
+    found = json.loads(files("lint", "one.yaml", "--json").out)
+    assert found["findings"] == [
+        {"kind": "symmetric", "because": None, "text": "W: symmetric; whoever transposes it gets the same numbers."},
+        {"kind": "mistake unnoticed", "because": "symmetric", "text": "matrix transposed: in h"},
+    ]
+    code, out, _ = files("lint", "other.yaml")
+    assert (code, out) == (
+        0,
+        "other                                                                no findings\n"
+        "────────────────────────────────────────────────────────────────────────────────\n"
+        "Every mistake that numbers can show shows, and each in its own way.\n"
+        "\n"
+        "Notes: nothing to act on ───────────────────────────────────────────────────────\n"
+        "\n"
+        "The same where a sequence begins with zero\n"
+        " look the same                                                        │ made in\n"
+        "──────────────────────────────────────────────────────────────────────┼─────────\n"
+        " term with the earlier state forgotten = the initial state used again │ h\n"
+        " = the state of two steps before                                      │\n",
+    )
+
+
+def test_a_long_exercise_is_examined_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hiding, "MOST_WORK", 80)
+    marking = prepare(load("vietai/exercise3"))
+    (found,) = (one for one in lint(marking) if isinstance(one, Unexamined))
+    assert 0 < found.examined <= 80 // len(marking.steps) < found.mistakes
 
 
 def test_lint_and_mistakes_in_vietnamese(files: Run) -> None:
@@ -169,10 +204,10 @@ def test_lint_and_mistakes_in_vietnamese(files: Run) -> None:
     Path("one.yaml").write_text(text)
     out = files("lint", "one.yaml", "--lang", "vi").out
     assert "cảnh báo: h: trạng thái chỉ có một đơn vị;" in out
-    assert "– quên số hạng chứa trạng thái trước: ở h\n" in out
+    assert " quên số hạng chứa trạng thái trước" in out
     assert files("lint", "one.yaml", "--json", "--lang", "vi") == files("lint", "one.yaml", "--json")
-    Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nq: 1\n")
-    check_in = ("check", "vietai/exercise3", "sheet.yaml", "--json")
+    Path("sheet.yaml").write_text("y1: 2.80\nq: 1\n")
+    check_in = ("check", "chain.yaml", "sheet.yaml", "--json")
     assert files(*check_in, "--lang", "vi") == files(*check_in)
     assert (
         "Quên hàm kích hoạt                   activation-forgotten\n" in files("mistakes", "lstm", "--lang", "vi").out
