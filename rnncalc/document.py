@@ -140,7 +140,8 @@ class Heat(Struct, frozen=True):
     shades: tuple[tuple[float, ...], ...]
 
 
-Kind = Literal["input", "inner", "output"]
+Kind = Literal["input", "inner", "output", "gap"]
+"""A gap stands for boxes left out, and has no frame."""
 
 
 class Node(Struct, frozen=True):

@@ -16,9 +16,9 @@ _MARGIN = 6
 _LETTER, _MARK = 8, 6
 """About how wide a letter is on the line, and raised or lowered."""
 _FONTS = "Libertinus Serif, STIX Two Text, Georgia, serif"
-_FILL = {"input": "#f3f6fa", "inner": "#ffffff", "output": "#dcebfb"}
-_ROUND = {"input": 17, "inner": 4, "output": 4}
-_BORDER = {"input": 1, "inner": 1.2, "output": 2.4}
+_FILL = {"input": "#f3f6fa", "inner": "#ffffff", "output": "#dcebfb", "gap": "none"}
+_ROUND = {"input": 17, "inner": 4, "output": 4, "gap": 0}
+_BORDER = {"input": 1, "inner": 1.2, "output": 2.4, "gap": 0}
 _ARROW = (
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
     '<path d="M0 0.5L8 4L0 7.5Z" fill="#59636e"/></marker></defs>'

@@ -173,7 +173,12 @@ def _shaded(cells: Sequence[Text], shades: Sequence[float]) -> list[str]:
     ]
 
 
-_CORNERS = {"input": "rounded corners=8pt", "inner": "rounded corners=2pt", "output": "rounded corners=2pt, very thick"}
+_CORNERS = {
+    "input": "rounded corners=8pt",
+    "inner": "rounded corners=2pt",
+    "output": "rounded corners=2pt, very thick",
+    "gap": "draw=none",
+}
 
 
 def _picture(graph: Graph) -> str:

@@ -26,6 +26,7 @@ from rnncalc.document import (
     Hints,
     Line,
     Listing,
+    Node,
     Notice,
     Part,
     Prose,
@@ -163,9 +164,18 @@ def _listing(lines: Sequence[Text]) -> str:
 
 def _mermaid(graph: Graph) -> str:
     """A picture that GitHub draws; every character that it might obey is named by its number."""
-    boxes = [f'  n{place}["{_numbered(unicode(node.label))}"]' for place, node in enumerate(graph.nodes)]
+    boxes = [_box(place, node) for place, node in enumerate(graph.nodes)]
     arrows = [f"  n{start} --> n{end}" for start, end in graph.edges]
-    return "\n".join(("```mermaid", "flowchart LR", *boxes, *arrows, "```"))
+    gaps = [f"  style n{place} fill:none,stroke:none" for place, node in enumerate(graph.nodes) if node.kind == "gap"]
+    return "\n".join(("```mermaid", "flowchart LR", *boxes, *arrows, *gaps, "```"))
+
+
+_FRAMES = {"input": ("([", "])"), "inner": ("[", "]"), "output": ("[[", "]]"), "gap": ("[", "]")}
+
+
+def _box(place: int, node: Node) -> str:
+    begin, end = _FRAMES[node.kind]
+    return f'  n{place}{begin}"{_numbered(unicode(node.label))}"{end}'
 
 
 def _numbered(text: str) -> str:

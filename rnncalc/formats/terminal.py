@@ -179,6 +179,9 @@ def _graph(graph: Graph, page: Page) -> Iterator[Strip]:
     """The boxes with arrows between neighbours, and below them, box by box, where the other arrows lead."""
     drawn, others = lay_out_graph(graph, page.width - INDENT)
     yield from (((" " * INDENT + text, "plain"),) for text in drawn)
+    if drawn:
+        # Which row a gap belongs to is seen in the picture alone.
+        others = [edge for edge in others if not any(graph.nodes[end].kind == "gap" for end in edge)]
     names = [plain(unicode(node.label)) for node in graph.nodes]
     starts = sorted({start for start, _ in others})
     widest = max((cell_width(names[start]) for start in starts), default=0)

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from rnncalc.document import Graph, Kind, Node
 from rnncalc.equations import Equation, Index, Ref, refs, symbol
-from rnncalc.formula import row
+from rnncalc.formula import Words, row
 
 Arcs = Mapping[Ref, Sequence[Ref]]
 
@@ -50,12 +50,37 @@ def _middle(ref: Ref, rows: Mapping[Ref, int], arcs: Arcs) -> float:
     return sum(places) / len(places) if places else 0
 
 
+MOST_STEPS, ENDS = 5, 2
+"""A longer sequence is drawn with so many steps at both of its ends, and a gap between them."""
+_GAP = "⋯"
+
+
 class Chain(Struct, frozen=True):
     """Equations over one index, `letter`, that runs from 1 to `length`."""
 
     equations: tuple[Equation, ...]
     letter: str
     length: int
+
+    def column(self, step: int) -> int:
+        """Where a step stands; 0 is what lies before the first."""
+        hidden = self.length - 2 * ENDS
+        if self.length <= MOST_STEPS or step <= ENDS:
+            return step
+        return step - hidden + 1 if step > ENDS + hidden else ENDS + 1
+
+    def drawn(self) -> list[int]:
+        """The steps to look at: those that are shown, and those left out that may hand something to one of them."""
+        if self.length <= MOST_STEPS:
+            return list(range(1, self.length + 1))
+        far = 1 + max((abs(i.offset) for one in self.equations for ref, _ in refs(one.expression) for i in ref.indices))
+        first, last = range(1, ENDS + far + 1), range(self.length - ENDS - far + 1, self.length + 1)
+        return sorted({step for step in (*first, *last) if 1 <= step <= self.length})
+
+    def at(self, name: str, step: int) -> Ref:
+        """A quantity at a step, or the gap of its row."""
+        gap = self.length > MOST_STEPS and ENDS < step <= self.length - ENDS
+        return Ref(name, (Index(_GAP if gap else "", 0 if gap else step),))
 
 
 def unrolled(chain: Chain, symbols: Mapping[str, str], label: str = "") -> Graph:
@@ -66,16 +91,20 @@ def unrolled(chain: Chain, symbols: Mapping[str, str], label: str = "") -> Graph
     rows = {name: len(names) - 1 - place for place, name in enumerate(names)}
     arcs: dict[Ref, list[Ref]] = {}
     for name, parts in links.items():
-        for step in range(1, chain.length + 1) if parts else ():
-            arcs[_at(name, step)] = [_at(part, step + offset) for part, offset in parts]
+        for step in chain.drawn() if parts else ():
+            target, sources = chain.at(name, step), [chain.at(part, step + offset) for part, offset in parts]
+            known = arcs.setdefault(target, [])
+            known += [one for one in sources if one not in known and not (_is_gap(target) and _is_gap(one))]
+    arcs = {ref: parts for ref, parts in arcs.items() if parts}
     nodes = dict.fromkeys([*arcs, *(ref for parts in arcs.values() for ref in parts)])
-    in_order = sorted(nodes, key=lambda ref: (ref.indices[0].offset, -rows[ref.name]))
-    places = {ref: (ref.indices[0].offset, rows[ref.name]) for ref in in_order}
+    columns = {ref: ENDS + 1 if _is_gap(ref) else chain.column(ref.indices[0].offset) for ref in nodes}
+    in_order = sorted(nodes, key=lambda ref: (columns[ref], -rows[ref.name]))
+    places = {ref: (columns[ref], rows[ref.name]) for ref in in_order}
     return _graph(places, _kinds(nodes, arcs), arcs, symbols, label)
 
 
-def _at(name: str, step: int) -> Ref:
-    return Ref(name, (Index("", step),))
+def _is_gap(ref: Ref) -> bool:
+    return any(index.base == _GAP for index in ref.indices)
 
 
 def _links(chain: Chain) -> dict[str, list[tuple[str, int]]]:
@@ -119,7 +148,10 @@ def _in_order(links: Mapping[str, list[tuple[str, int]]]) -> list[str]:
 
 def _kinds(nodes: Iterable[Ref], arcs: Arcs) -> dict[Ref, Kind]:
     used = {part for parts in arcs.values() for part in parts}
-    return {ref: "input" if ref not in arcs else "inner" if ref in used else "output" for ref in nodes}
+    return {
+        ref: "gap" if _is_gap(ref) else "input" if ref not in arcs else "inner" if ref in used else "output"
+        for ref in nodes
+    }
 
 
 def _graph(
@@ -128,7 +160,8 @@ def _graph(
     number = {ref: n for n, ref in enumerate(places)}
     first = min((column for column, _ in places.values()), default=0)
     nodes = tuple(
-        Node(row(symbol(ref, symbols)), kinds[ref], column - first, line) for ref, (column, line) in places.items()
+        Node(row(Words(_GAP) if kinds[ref] == "gap" else symbol(ref, symbols)), kinds[ref], column - first, line)
+        for ref, (column, line) in places.items()
     )
     edges = tuple((number[part], number[ref]) for ref, parts in arcs.items() for part in parts if part in number)
     return Graph(nodes, edges, label)

@@ -14,7 +14,7 @@ from rnncalc.solving import Solution, Step
 
 _GATES = frozenset(("sigmoid", "hard_sigmoid"))
 """Functions whose values say how far something is open, 0 to 1."""
-_MOST_STEPS, _FEWEST_STEPS = 4, 2
+_FEWEST_STEPS = 2
 _MOST_COLUMNS = 12
 
 
@@ -61,27 +61,27 @@ def _chain(equations: Sequence[Equation], lengths: Mapping[str, int]) -> Chain |
     if len(letters) != 1 or len(along) != sum(any(i.base for i in one.target.indices) for one in equations):
         return None
     (letter,) = letters
-    return Chain(along, letter, max(_FEWEST_STEPS, min(lengths.get(letter, _FEWEST_STEPS + 1), _MOST_STEPS)))
+    return Chain(along, letter, max(_FEWEST_STEPS, lengths.get(letter, _FEWEST_STEPS + 1)))
 
 
 def _gates(solution: Solution) -> Iterator[Block]:
-    """The entries of each gate, a row each, a column for each step; of many steps the first and the last."""
+    """The entries of each gate, a row each, a column for each step; many steps have a gap in their middle."""
     steps = [step for step in solution.steps if _is_gate(step.equation) and len(step.position) == 1]
     places = sorted({step.position[0] for step in steps})
     if len(places) < _FEWEST_STEPS:
         return
     half = _MOST_COLUMNS // 2
-    shown = places if len(places) <= _MOST_COLUMNS else [*places[:half], *places[-half:]]
+    shown = places if len(places) <= _MOST_COLUMNS else [*places[:half], None, *places[-half:]]
     values = {(step.equation.name, step.position[0]): _entries(solution, step) for step in steps}
     rows, shades = [], []
     for name in dict.fromkeys(step.equation.name for step in steps):
-        for entry in range(max(len(values.get((name, place), ())) for place in shown)):
-            texts = [values[name, place][entry] if (name, place) in values else "" for place in shown]
+        for entry in range(max(len(values.get((name, place), ())) for place in places)):
+            texts = [values[name, place][entry] if place and (name, place) in values else "" for place in shown]
             label: Text = (name_row(solution, name), f" [{entry + 1}]")
             rows.append((label, *((row(Digits(text)),) if text else () for text in texts)))
             shades.append(tuple(float(text or 0) for text in texts))
     yield Heading(2, say("How far the gates are open"), aside=say("0 is shut, 1 is open"))
-    header: tuple[Text, ...] = ((steps[0].equation.target.indices[0].base,), *((str(place),) for place in shown))
+    header: tuple[Text, ...] = ((steps[0].equation.target.indices[0].base,), *((str(place or "⋯"),) for place in shown))
     yield Heat(header, tuple(rows), tuple(shades))
 
 

@@ -366,6 +366,9 @@ FLOW = Graph(
 )
 
 
+GAP = Graph((Node(row(Words("⋯")), "gap", 0, 0),), ())
+
+
 def obeyed(text: str) -> Document:
     """A document with the text wherever text from a file can stand."""
     name = row(s(f"h_{text}", text), Words(text))

@@ -144,6 +144,7 @@ def test_a_graph_is_a_picture() -> None:
     assert shown.count('marker-end="url(#arrow)"') == 2
     assert "M72 23C101 23 101 23 130 23" in shown
     assert "M163 40L163 66" in shown
+    assert 'fill="none" stroke="#0a5bb5" stroke-width="0"' in body(Document("t", (pages.GAP,)))
 
 
 def test_a_step_is_folded_up_to_the_next_one() -> None:

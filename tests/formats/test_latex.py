@@ -29,6 +29,10 @@ from rnncalc.formats._tex import tex
 from rnncalc.formats.latex import write
 from rnncalc.formula import Words, row
 
+GAPPED = (
+    "\\wide{\\begin{tikzpicture}[box/.style={draw, minimum width=1.3cm, minimum height=0.7cm}, >=stealth]\n"
+    "\\node[box, draw=none] (n0) at (0,-0) {$\\cdots$};\n\\end{tikzpicture}}"
+)
 VIETNAMESE = "Bài tập: mạng hồi quy, cổng quên — “tìm h₁”, ĐƯỜNG"
 
 
@@ -98,6 +102,7 @@ BLOCKS: list[tuple[Block, str]] = [
         HEAT,
         "\\begin{longtable}[l]{lll}\nt & 1 & 2 \\\\ \\hline\n$f$ & \\cellcolor{blue!14}0.25 &  \\\\\n\\end{longtable}",
     ),
+    (pages.GAP, GAPPED),
     (
         FLOW,
         "\\wide{\\begin{tikzpicture}[box/.style={draw, minimum width=1.3cm, minimum height=0.7cm}, >=stealth]\n"

@@ -225,8 +225,9 @@ BLOCKS = (
     (HEAT, "| t | 1 | 2 |\n| --- | --- | --- |\n| $f$ | ░ 0.25 |  |"),
     (
         FLOW,
-        '```mermaid\nflowchart LR\n  n0["xₜ"]\n  n1["fₜ"]\n  n2["h̃⁽¹⁾ₜ"]\n  n0 --> n1\n  n1 --> n2\n```',
+        '```mermaid\nflowchart LR\n  n0(["xₜ"])\n  n1["fₜ"]\n  n2[["h̃⁽¹⁾ₜ"]]\n  n0 --> n1\n  n1 --> n2\n```',
     ),
+    (pages.GAP, '```mermaid\nflowchart LR\n  n0["⋯"]\n  style n0 fill:none,stroke:none\n```'),
 )
 
 

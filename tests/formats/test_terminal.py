@@ -8,7 +8,7 @@ import pytest
 from rnncalc.document import Answer, Document, Graph, Heading, Heat, Kind, Listing, Node, Prose, Text
 from rnncalc.formats.boxes import cell_width
 from rnncalc.formats.terminal import write
-from rnncalc.formula import Symbol, row
+from rnncalc.formula import Symbol, Words, row
 
 EXERCISE_2_80 = """\
 LSTM: find h₁                                VietAI, Variants of RNN, exercise 2
@@ -566,6 +566,14 @@ GRAPHS: list[tuple[Graph, int, str]] = [
            {"x" * 11}
 """,
     ),
+    (Graph((*boxes("inner"), Node(row(Words("⋯")), "gap", 1, 0), Node(row(Symbol("b")), "inner", 2, 0)),
+           ((0, 1), (1, 2), (0, 2), (2, 1))), 40, """
+    ┌───┐               ┌───┐
+    │ a │ ──▶   ⋯   ◀── │ b │
+    └───┘               └───┘
+
+    a ──▶ b
+"""),
     (pages.FLOW, 40, """
     ╭────╮     ┌───────┐
     │ xₜ │ ──▶ │   fₜ  │

@@ -1,6 +1,7 @@
 """Graphs from equations: which boxes, which arrows, where they stand; and the pages of pictures."""
 
 import pytest
+from msgspec.structs import replace
 
 from rnncalc import load, loads, solve
 from rnncalc.cell import library_cell
@@ -14,7 +15,7 @@ from rnncalc.pages.pictures import cell_pictures, exercise_pictures
 def drawn(graph: Graph) -> list[str]:
     """The boxes as `name column row`, outputs with `!`, inputs with `?`; then the arrows."""
     names = [unicode(node.label) for node in graph.nodes]
-    marks = {"input": "?", "inner": "", "output": "!"}
+    marks = {"input": "?", "inner": "", "output": "!", "gap": ""}
     boxes = [f"{name}{marks[n.kind]} {n.column} {n.row}" for name, n in zip(names, graph.nodes, strict=True)]
     return [", ".join(boxes), ", ".join(f"{names[start]}→{names[end]}" for start, end in graph.edges)]
 
@@ -45,6 +46,30 @@ CHAINS = [
 def test_unrolled(equations: str, boxes: str, arrows: str) -> None:
     """What serves inside a step only is left out; its arrows go through."""
     assert drawn(unrolled(Chain(parse_equations(equations), "t", 2), {})) == [boxes, arrows]
+
+
+LONG = [
+    (
+        "z[t] = sigmoid(W @ x[t] + U @ h[t-1])\nh[t] = z[t] * h[t-1]",
+        "h₀? 0 0, x₁? 1 1, h₁ 1 0, x₂? 2 1, h₂ 2 0, ⋯ 3 0, x₈? 4 1, h₈ 4 0, x₉? 5 1, h₉! 5 0",
+        "x₁→h₁, h₀→h₁, x₂→h₂, h₁→h₂, h₂→⋯, x₈→h₈, ⋯→h₈, x₉→h₉, h₈→h₉",
+    ),
+    (
+        "f[t] = f[t-1] + x[t]\nb[t] = b[t+1] + x[t]\ny[t] = f[t] * b[t]",
+        "f₀? 0 2, x₁? 1 3, f₁ 1 2, b₁ 1 1, y₁! 1 0, x₂? 2 3, f₂ 2 2, b₂ 2 1, y₂! 2 0, ⋯ 3 2, ⋯ 3 1, "
+        "x₈? 4 3, f₈ 4 2, b₈ 4 1, y₈! 4 0, x₉? 5 3, f₉ 5 2, b₉ 5 1, y₉! 5 0, b₁₀? 6 1",
+        "f₀→f₁, x₁→f₁, f₁→f₂, x₂→f₂, f₂→⋯, ⋯→f₈, x₈→f₈, f₈→f₉, x₉→f₉, b₂→b₁, x₁→b₁, ⋯→b₂, x₂→b₂, b₈→⋯, "
+        "b₉→b₈, x₈→b₈, b₁₀→b₉, x₉→b₉, f₁→y₁, b₁→y₁, f₂→y₂, b₂→y₂, f₈→y₈, b₈→y₈, f₉→y₉, b₉→y₉",
+    ),
+]
+
+
+@pytest.mark.parametrize(("equations", "boxes", "arrows"), LONG)
+def test_a_long_sequence_has_a_gap(equations: str, boxes: str, arrows: str) -> None:
+    """Two steps at each end; what is handed on leads into the gap and out of it, whichever way it runs."""
+    chain = Chain(parse_equations(equations), "t", 9)
+    assert drawn(unrolled(chain, {})) == [boxes, arrows]
+    assert drawn(unrolled(replace(chain, length=5), {}))[0].count("⋯") == 0
 
 
 def test_page_of_a_cell() -> None:
@@ -92,5 +117,7 @@ def test_no_backward_pass_is_drawn() -> None:
 def test_many_steps_are_cut_to_the_ends() -> None:
     page = exercise_pictures(solve(loads(GATED.replace("[0, 1, 2]", str([0] * 40)))))
     (heat,) = [block for block in page.blocks if isinstance(block, Heat)]
-    assert heat.header[1:] == tuple((str(n),) for n in (*range(1, 7), *range(35, 41)))
-    assert max(n.column for block in page.blocks if isinstance(block, Graph) for n in block.nodes) == 4
+    assert heat.header[1:] == tuple((str(n),) for n in (*range(1, 7), "⋯", *range(35, 41)))
+    assert [len(cells) for cells in (*heat.rows, *heat.shades)] == [14, 13]
+    assert heat.rows[0][7] == ()
+    assert max(n.column for block in page.blocks if isinstance(block, Graph) for n in block.nodes) == 5

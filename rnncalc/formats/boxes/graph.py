@@ -11,7 +11,7 @@ from rnncalc.formats.boxes.box import cell_width
 from rnncalc.formula import unicode
 
 # Corners, then the upright and the level line.
-_FRAMES = {"input": tuple("╭╮╰╯│─"), "inner": tuple("┌┐└┘│─"), "output": tuple("╔╗╚╝║═")}
+_FRAMES = {"input": tuple("╭╮╰╯│─"), "inner": tuple("┌┐└┘│─"), "output": tuple("╔╗╚╝║═"), "gap": tuple("      ")}
 _BESIDE, _HEIGHT = 5, 4
 Canvas = list[list[str]]
 
