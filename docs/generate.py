@@ -30,6 +30,7 @@ from rnncalc import cell, cli, formats, library, loads, solve
 from rnncalc.cli.program import Exit
 from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
 from rnncalc.exercise.keys import KEYS
+from rnncalc.pages.handbook import FAMILIES, OTHERS, family
 from rnncalc.source import read_file
 
 ROOT = Path(__file__).parent.parent
@@ -168,6 +169,15 @@ def exit_codes() -> str:
     return _table(("exit code", "meaning"), ((str(int(code)), meaning[code]) for code in Exit))
 
 
+def cells() -> str:
+    """The library by families, with where each network comes from."""
+    known: dict[str, list[tuple[str, ...]]] = {}
+    for one in map(cell.library_cell, cell.cell_names()):
+        known.setdefault(family(one.name), []).append((one.name, str(one.title), one.reference))
+    titles = [title for title in (*(title for title, _ in FAMILIES), OTHERS) if title in known]
+    return "\n\n".join(f"## {title}\n\n{_table(('name', 'network', 'reference'), known[title])}" for title in titles)
+
+
 def sources() -> str:
     """What each document states, and the exercises that work it out."""
     shown: dict[str, list[str]] = {}
@@ -248,6 +258,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "rooms": rooms,
     "sources": sources,
+    "cells": cells,
 }
 
 

@@ -1,6 +1,7 @@
 """Decimal commas: in YAML `[0,731]` is two numbers. Would a list have another size, had its commas been points?"""
 
 import re
+from typing import TypeGuard
 
 from msgspec import Struct
 
@@ -58,12 +59,12 @@ def _pairs(row: Sequence) -> list[tuple[Scalar, Scalar]]:
         tight = gaps[::2] if len(row.items) % 2 == 0 else []
     found = [(one, other) for one, other in tight if _is_number(one, _BEFORE) and _is_number(other, _BEHIND)]
     ends_only_one = {id(other) for _, other in found}.isdisjoint(id(one) for one, _ in found)
-    return found if len(found) == len(tight) and ends_only_one else []  # type: ignore[return-value]
+    return found if len(found) == len(tight) and ends_only_one else []
 
 
 def _touch(one: Node, other: Node) -> bool:
     return one.line == other.line and other.column == one.column + one.length + 1
 
 
-def _is_number(node: Node, pattern: re.Pattern[str]) -> bool:
+def _is_number(node: Node, pattern: re.Pattern[str]) -> TypeGuard[Scalar]:
     return isinstance(node, Scalar) and not node.quoted and pattern.fullmatch(node.text) is not None

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from enum import IntEnum, StrEnum
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -27,7 +28,8 @@ def run(app: typer.Typer) -> int:
     # A stream that the caller has closed (`rnncalc … >&-`) is None.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     # `--debug`, `--lang` and `--decimal-comma` are understood behind the command too, where one adds them to a line.
     debug, commas = "--debug" in sys.argv, "--decimal-comma" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument not in ("--debug", "--decimal-comma")]

@@ -64,6 +64,11 @@ class Data(Struct, frozen=True):
         return {name: one for name, one in self.given.items() if one.sound}
 
     @property
+    def unsound(self) -> bool:
+        """Whether something given could not be read."""
+        return len(self.sound) < len(self.given)
+
+    @property
     def distributions(self) -> frozenset[str]:
         """The quantities whose entries sum to exactly 1 at every position, such as one-hot targets."""
         return frozenset(name for name, one in self.sound.items() if all(map(_is_distribution, one.values.values())))

@@ -24,7 +24,7 @@ from rnncalc.equations import (
     shape_text,
 )
 from rnncalc.errors import ExerciseError, Problem
-from rnncalc.exercise.given import Expected, Given, written, written_at
+from rnncalc.exercise.given import Data, Expected, Given, written, written_at
 from rnncalc.exercise.initial import place_initial
 from rnncalc.exercise.mismatch import diagnose
 from rnncalc.exercise.question import Question
@@ -90,10 +90,7 @@ def connect(question: Question) -> Network:
     has no problem if all that is wrong was reported when the data was read.
     """
     equations, data = question.equations, question.data
-    computed = {equation.name for equation in equations}
-    sizes = {name: one.datum for name, one in data.sound.items()}
-    sizes |= {name: one.datum for (name, _), one in data.initial.items() if one.sound and name in computed}
-    sizes |= {name: Datum(shape) for name, shape in question.shapes.items()}
+    sizes = _given_sizes(question)
     rows = _rows(equations, sizes) if data.rows else frozenset()
     shapes = infer(equations, sizes, rows)
     problems: list[Problem] = []
@@ -104,24 +101,37 @@ def connect(question: Question) -> Network:
         raise ExerciseError(*missing, *problems, *error.problems) from None
     worked_out = {ref.name for ref in uses(order.equations[number] for number in order.wanted)}
     used = [ref for ref in needed(equations, question.names) if ref.name in worked_out]
-    problems = _missing(question, shapes, used) + problems
-    problems += _gaps(order, data.sound)
+    problems = [*_missing(question, shapes, used), *problems, *_gaps(order, data.sound)]
     placed, misplaced = place_initial(equations, data, order)
-    values = {(name, position): rows for name, one in data.sound.items() for position, rows in one.values.items()}
-    values |= {key: next(iter(one.values.values())) for key, one in placed.items() if one.sound}
+    values = _values(data, placed)
     harmless = [conflict for conflict in shapes.conflicts if _vanishes(conflict, order, sizes, values)]
-    # Where data is missing, sizes that come from no datum are guesses, and what does not fit them is no mistake.
-    incomplete = bool(problems) or len(data.sound) < len(data.given)
-    guessed = [one for one in shapes.conflicts if incomplete and not (one.left.origins and one.right.origins)]
-    let_be = [*harmless, *guessed]
+    let_be = [*harmless, *(_guessed(shapes) if problems or data.unsound else [])]
     serious = [conflict for conflict in shapes.conflicts if conflict not in let_be]
     problems += misplaced + diagnose(equations, sizes, data.given, serious, let_be, rows)
     if not problems:
         shapes = _settled(order, shapes, sizes, rows, problems)
-    if problems or len(data.sound) < len(data.given):
+    if problems or data.unsound:
         raise ExerciseError(*problems)
     zero = tuple(key for key in order.boundary if key not in values or _is_zero(values[key]))
     return Network(order, shapes, data.given, values, zero, _misfits(harmless, sizes))
+
+
+def _given_sizes(question: Question) -> dict[str, Datum]:
+    data, computed = question.data, {equation.name for equation in question.equations}
+    sizes = {name: one.datum for name, one in data.sound.items()}
+    sizes |= {name: one.datum for (name, _), one in data.initial.items() if one.sound and name in computed}
+    return sizes | {name: Datum(shape) for name, shape in question.shapes.items()}
+
+
+def _values(data: Data, placed: Mapping[tuple[str, Position], Given]) -> dict[tuple[str, Position], Rows]:
+    """All numbers, each quantity at each of its positions."""
+    values = {(name, position): rows for name, one in data.sound.items() for position, rows in one.values.items()}
+    return values | {key: next(iter(one.values.values())) for key, one in placed.items() if one.sound}
+
+
+def _guessed(shapes: Shapes) -> list[Conflict]:
+    """Where data is missing, sizes that come from no datum are guesses, and what does not fit them is no mistake."""
+    return [one for one in shapes.conflicts if not (one.left.origins and one.right.origins)]
 
 
 def _rows(equations: Iterable[Equation], sizes: Mapping[str, Datum]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from msgspec import Struct
 
@@ -30,6 +30,13 @@ _USUAL: Mapping[str, Fraction] = {
 }
 
 
+Rounding = Literal["steps", "end"]
+Unit = Literal["entry", "step"]
+ROUNDINGS: tuple[Rounding, ...] = get_args(Rounding)
+UNITS: tuple[Unit, ...] = get_args(Unit)
+Choice = TypeVar("Choice", bound=str)
+
+
 class Policy(Struct, frozen=True):
     """`digits` asks for so many decimals or significant digits; `tolerance` accepts what is so near to the true value;
     `rounding: end` accepts only numbers that were rounded once, from the true value; `each` says what one mark is
@@ -38,8 +45,8 @@ class Policy(Struct, frozen=True):
 
     digits: int | None = None
     tolerance: Fraction | None = None
-    rounding: Literal["steps", "end"] = "steps"
-    each: Literal["entry", "step"] = "entry"
+    rounding: Rounding = "steps"
+    each: Unit = "entry"
     credit: Mapping[str, Fraction] = {}
     mistake: Fraction = Fraction(0)
 
@@ -55,8 +62,8 @@ def read_policy(reader: Reader, node: Node | None) -> Policy:
     keys = reader.mapping(node, POLICY, "`policy:`")
     digits = reader.whole(keys["digits"], 1, 100) if "digits" in keys else None
     tolerance = _from_zero(reader, keys.get("tolerance"))
-    rounding = reader.choice(keys["rounding"], ("steps", "end"), "rounding") if "rounding" in keys else ""
-    each = reader.choice(keys["each"], ("entry", "step"), "way to count") if "each" in keys else ""
+    rounding = reader.choice(keys["rounding"], ROUNDINGS, "rounding") if "rounding" in keys else ""
+    each = reader.choice(keys["each"], UNITS, "way to count") if "each" in keys else ""
     credit: dict[str, Fraction] = {}
     for verdict, value in reader.entries(keys.get("credit"), "`credit:`"):
         name = reader.choice(verdict, CREDITABLE, "verdict")
@@ -116,18 +123,21 @@ def changed(
     return Policy(
         policy.digits if digits is None else digits,
         policy.tolerance if tolerance is None else _tolerance(tolerance),
-        _one_of(rounding, ("steps", "end"), "--rounding") or policy.rounding,  # type: ignore[arg-type]
-        _one_of(each, ("entry", "step"), "--each") or policy.each,  # type: ignore[arg-type]
+        _one_of(rounding, ROUNDINGS, "--rounding") or policy.rounding,
+        _one_of(each, UNITS, "--each") or policy.each,
         {**policy.credit, **dict(map(read_credit, credit))},
         policy.mistake,
     )
 
 
-def _one_of(text: str | None, known: tuple[str, ...], option: str) -> str | None:
-    if text is not None and text not in known:
-        hint = f"write `{option} {known[0]}` or `{option} {known[1]}`"
-        raise UsageError(Problem(f"`{option}` has no `{text}`", None, hint))
-    return text
+def _one_of(text: str | None, known: tuple[Choice, ...], option: str) -> Choice | None:
+    if text is None:
+        return None
+    for one in known:
+        if one == text:
+            return one
+    hint = f"write `{option} {known[0]}` or `{option} {known[1]}`"
+    raise UsageError(Problem(f"`{option}` has no `{text}`", None, hint))
 
 
 def _tolerance(text: str) -> Fraction:

@@ -1,6 +1,6 @@
 """Networks as documents: what `rnncalc cells` and `rnncalc params` print."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -104,28 +104,14 @@ def family(name: str) -> str:
 
 def cell_list(cells: Iterable[Cell]) -> Document:
     """The library by families, a line each."""
-    header = (say("name"), say("network"))
-    blocks = _by_family(cells, header, lambda cell: (cell.name, translated(cell.title)))
-    return Document(say("Cells"), (*blocks, Prose(sentence("`rnncalc cells NAME` shows one of them."))))
-
-
-def cell_references(cells: Iterable[Cell]) -> Document:
-    """The library by families, with where each network comes from: the page docs/cells.md."""
-    lead = Prose(("The command rnncalc cells NAME shows the equations of a network and the shapes of its quantities.",))
-    header = (say("name"), say("network"), say("reference"))
-    blocks = _by_family(cells, header, lambda cell: (cell.name, cell.title, cell.reference))
-    return Document("The networks of the library", (lead, *blocks))
-
-
-def _by_family(
-    cells: Iterable[Cell], header: tuple[str, ...], line: Callable[[Cell], tuple[str, ...]]
-) -> Iterator[Block]:
     known = list(cells)
+    header = (say("name"), say("network"))
+    blocks: list[Block] = []
     for title in (*(title for title, _ in FAMILIES), OTHERS):
-        lines = [line(cell) for cell in known if family(cell.name) == title]
+        lines = [(cell.name, translated(cell.title)) for cell in known if family(cell.name) == title]
         if lines:
-            yield Heading(2, translated(title))
-            yield Table(_texts(header), tuple(map(_texts, lines)))
+            blocks += [Heading(2, translated(title)), Table(_texts(header), tuple(map(_texts, lines)))]
+    return Document(say("Cells"), (*blocks, Prose(sentence("`rnncalc cells NAME` shows one of them."))))
 
 
 def _texts(cells: tuple[str, ...]) -> tuple[Text, ...]:

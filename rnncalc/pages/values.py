@@ -15,6 +15,8 @@ MOST_PLACES = 6
 """Decimal places of an exact number that is not rather printed as a fraction."""
 
 Symbols = Mapping[str, str]
+NO_SYMBOLS: Symbols = {}
+"""Every quantity printed as it is called."""
 Entries = tuple[tuple[Row, ...], ...]
 
 
@@ -27,7 +29,7 @@ class Solved(Protocol):
     def rounded(self, value: Any, precision: Precision | None = None) -> tuple[tuple[Rounded, ...], ...]: ...
 
 
-def cells(solution: Solved, value: Any, symbols: Symbols = {}) -> Entries:  # noqa: B006
+def cells(solution: Solved, value: Any, symbols: Symbols = NO_SYMBOLS) -> Entries:
     """The entries as they are printed, row by row."""
     forms = solution.domain.forms(value)
     if forms is None:
@@ -82,7 +84,7 @@ def entry_symbol(ref: Ref, symbols: Symbols) -> Symbol:
     return Symbol(name.letters, (*before, line + column))
 
 
-def value_row(solution: Solved, value: Any, symbols: Symbols = {}) -> Row:  # noqa: B006
+def value_row(solution: Solved, value: Any, symbols: Symbols = NO_SYMBOLS) -> Row:
     """A value as it is printed: a number, or a matrix in brackets."""
     return _in_brackets(cells(solution, value, symbols))
 

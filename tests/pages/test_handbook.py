@@ -1,7 +1,6 @@
 """Whole pages about networks: the library, one cell, its parameters, several side by side, and what commands print."""
 
 import pytest
-from places import ROOT
 from typer.testing import CliRunner
 
 from rnncalc import UsageError, formats, library, load, loads
@@ -10,9 +9,7 @@ from rnncalc.cli import application
 from rnncalc.document import Document
 from rnncalc.exercise import Exercise
 from rnncalc.pages.comparison import comparison
-from rnncalc.pages.handbook import OTHERS, cell_list, cell_references, described, family, network_page, parameter_page
-
-PAGE_OF_CELLS = ROOT / "docs" / "cells.md"
+from rnncalc.pages.handbook import OTHERS, cell_list, described, family, network_page, parameter_page
 
 
 def page(document: Document, width: int = 80) -> str:
@@ -77,14 +74,6 @@ Other networks
 def test_every_cell_is_listed_once() -> None:
     shown = page(cell_list(map(library_cell, cell_names())), width=120)
     assert [shown.count(f" {name} ") for name in cell_names()] == [1] * len(cell_names())
-
-
-def test_page_of_cells_is_fresh(request: pytest.FixtureRequest) -> None:
-    """docs/cells.md is made from the cells; `pytest --update-golden` writes it anew."""
-    written = str(formats.writer("markdown")(cell_references(map(library_cell, cell_names()))))
-    if request.config.getoption("--update-golden"):
-        PAGE_OF_CELLS.write_text(written, encoding="utf-8")
-    assert PAGE_OF_CELLS.read_text(encoding="utf-8") == written
 
 
 def test_page_of_a_cell() -> None:

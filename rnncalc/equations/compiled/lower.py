@@ -69,8 +69,9 @@ class _Lowering:
         result = self.value(equation.expression)
         if not isinstance(result, Temp) or result in self.results.values():
             self.ops.append(Op("positive", (result,), self.scope.shape(equation.target)))
-            result = self.known_as(Temp(len(self.ops) - 1), self.scope.shape(equation.target))
-        self.results[equation.name] = result  # type: ignore[assignment]
+            result = Temp(len(self.ops) - 1)
+            self.known_as(result, self.scope.shape(equation.target))
+        self.results[equation.name] = result
 
     def known_as(self, operand: Operand, shape: Shape) -> Operand:
         self.shapes[operand] = shape

@@ -1,7 +1,7 @@
 """Stage 7, run: a compiled loop, block by block; rows are computed ahead, turns run, values stored. Memory does not
 grow with the length of the sequence, except for what is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,10 +29,10 @@ def run_recurrence(of: Recurrence, stores: Stores, boundary: Boundary) -> None:
     lines = _side_by_side(of, stores, boundary) if of.joint else None
     if of.scalars is not None:
         try:
-            return _ScalarRun(of, dict(stores), boundary, of.scalars).all()
+            return _through(_ScalarRun(of, dict(stores), boundary, of.scalars))
         except (ArithmeticError, ValueError):
             pass  # a number is out of range, where arrays go on with inf and nan
-    return _ArrayRun(of, dict(stores), boundary, lines).all()
+    return _through(_ArrayRun(of, dict(stores), boundary, lines))
 
 
 def _side_by_side(of: Recurrence, stores: Stores, boundary: Boundary) -> Store:
@@ -67,13 +67,11 @@ class _Run:
             (columns, columns.prepare(stores), aligned(self.count, columns.width)) for columns in of.columns
         ]
 
-    def all(self) -> None:
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """The first and last turn of each block."""
         first, last = self.of.span
         for start in range(first, last + 1, self.count):
-            self.turns(start, min(start + self.count - 1, last))
-
-    def turns(self, start: int, stop: int) -> None:
-        raise NotImplementedError
+            yield start, min(start + self.count - 1, last)
 
     def constant(self, part: Operand) -> Any:
         """A parameter, transposed and multiplied as the loop needs it: (rows, columns)."""
@@ -214,3 +212,8 @@ class _ScalarRun(_Run):
             high = low + self.of.size(name)
             self.put(name, start, values[:, low:high])
             low = high
+
+
+def _through(run: _ArrayRun | _ScalarRun) -> None:
+    for start, stop in run.spans():
+        run.turns(start, stop)

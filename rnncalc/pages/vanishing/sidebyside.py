@@ -1,6 +1,6 @@
 """The page of several exercises: the same sizes of each network in one table, on one scale."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from rnncalc.counting import position_text
@@ -25,12 +25,26 @@ from rnncalc.pages.vanishing.partials import (
 from rnncalc.pages.vanishing.series import Series, bars, shown
 from rnncalc.pages.vanishing.verdict import uncertain, verdict
 
+Named = Sequence[tuple[str, Vanishing]]
+"""Each network with the name by which its rows are told apart."""
+
 
 def side_by_side(found: Sequence[Vanishing], factored: bool) -> Document:
+    """The page; `factored` writes the factors of each weight's gradient out."""
     labels = _labels([one.exercise for one in found])
     named = list(zip(labels, found, strict=True))
     blocks: list[Block] = [_glance(named)]
     blocks += [block for one in found if not one.certain for block in uncertain(one)][:1]
+    blocks += [*_gradients(named), *_memory(named), *_direct_paths(named), *_one_step(named)]
+    for label, one in named if factored else ():
+        for chain, factors in zip(one.chains, one.factored, strict=False):
+            blocks.append(Heading(1, label, aside=one.exercise.title))
+            blocks += factors_of(one, chain.jacobians, factors)
+    sources = list(dict.fromkeys(one.exercise.source for one in found))
+    return Document(say("Gradients through time, side by side"), tuple(blocks), sources[0] if len(sources) == 1 else "")
+
+
+def _gradients(named: Named) -> Iterator[Block]:
     series = [
         Series((f"{label} ", length(loss_by(one, state))), one.gradients[state], one)
         for label, one in named
@@ -38,15 +52,16 @@ def side_by_side(found: Sequence[Vanishing], factored: bool) -> Document:
         if state in one.gradients
     ]
     if series:
-        blocks.append(
-            Heading(
-                1, say("The gradient at each step"), aside=say("read it from the bottom up: it comes from the loss")
-            )
-        )
-        blocks += bars(series)
+        upwards = say("read it from the bottom up: it comes from the loss")
+        yield Heading(1, say("The gradient at each step"), aside=upwards)
+        yield from bars(series)
+
+
+def _memory(named: Named) -> Iterator[Block]:
+    """How much a change of a state still changes it at the last step."""
     seen = say("made at step {letter}, seen at the last step", letter="t")
-    blocks.append(Heading(1, say("What is left of a change"), aside=seen))
-    blocks += bars(
+    yield Heading(1, say("What is left of a change"), aside=seen)
+    yield from bars(
         [
             Series((f"{label} ", norm(by(one, chain.jacobians.recurrence, state))), chain.totals[state], one)
             for label, one in named
@@ -54,6 +69,9 @@ def side_by_side(found: Sequence[Vanishing], factored: bool) -> Document:
             for state in chain.memory
         ]
     )
+
+
+def _direct_paths(named: Named) -> Iterator[Block]:
     direct = [
         Series((f"{label} ", norm(direct_product(one, chain, state))), chain.direct[state], one)
         for label, one in named
@@ -61,20 +79,16 @@ def side_by_side(found: Sequence[Vanishing], factored: bool) -> Document:
         for state in chain.direct
     ]
     if direct:
-        blocks.append(
-            Heading(1, say("The direct path of the gates"), aside=say("the part of it that passes no matrix"))
-        )
-        blocks += bars(direct)
+        unmixed = say("the part of it that passes no matrix")
+        yield Heading(1, say("The direct path of the gates"), aside=unmixed)
+        yield from bars(direct)
+
+
+def _one_step(named: Named) -> Iterator[Block]:
     enlarged = say("its Jacobian: how much it enlarges at most, and in the long run")
-    blocks.append(Heading(1, say("One step"), aside=enlarged))
-    blocks.append(Prose(_handed_on(named)))
-    blocks.append(_steps_table(named))
-    for label, one in named if factored else ():
-        for chain, factors in zip(one.chains, one.factored, strict=False):
-            blocks.append(Heading(1, label, aside=one.exercise.title))
-            blocks += factors_of(one, chain.jacobians, factors)
-    sources = list(dict.fromkeys(one.exercise.source for one in found))
-    return Document(say("Gradients through time, side by side"), tuple(blocks), sources[0] if len(sources) == 1 else "")
+    yield Heading(1, say("One step"), aside=enlarged)
+    yield Prose(_handed_on(named))
+    yield _steps_table(named)
 
 
 def _labels(exercises: Sequence[Exercise]) -> list[str]:
@@ -99,7 +113,7 @@ def _outside(one: Vanishing) -> list[str]:
     return found
 
 
-def _glance(named: Sequence[tuple[str, Vanishing]]) -> Table:
+def _glance(named: Named) -> Table:
     """Network, Jacobian, norm, a step's share, verdict."""
     rows = []
     for label, one in named:
@@ -125,7 +139,7 @@ def _glance(named: Sequence[tuple[str, Vanishing]]) -> Table:
     return Table(header, tuple(rows))
 
 
-def _handed_on(named: Sequence[tuple[str, Vanishing]]) -> Text:
+def _handed_on(named: Named) -> Text:
     """What J is the Jacobian of: `hₜ of rnn and gru, (cₜ, hₜ) of lstm`."""
     found: dict[Row, list[str]] = {}
     for label, one in named:
@@ -143,7 +157,7 @@ def _handed_on(named: Sequence[tuple[str, Vanishing]]) -> Text:
     )
 
 
-def _steps_table(named: Sequence[tuple[str, Vanishing]]) -> Table:
+def _steps_table(named: Named) -> Table:
     header: list[Text] = [("t",)]
     columns: list[Mapping[int, Text]] = []
     for label, one in named:
