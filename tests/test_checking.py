@@ -1,12 +1,15 @@
 """Verdicts and marks: every rule with a number just inside and one just outside, policies, honest sheets."""
 
 from fractions import Fraction
+from random import Random
 
 import honest
 import pytest
+from students import Student, random_exercise, random_habit
 
 from rnncalc import Exercise, load, loads
 from rnncalc.checking import Marking, Report, check, marking_of, prepare, read
+from rnncalc.checking.judging import Judging
 from rnncalc.exercise.policy import Policy, Verdict, changed
 
 GRU = "vietai/exercise3"
@@ -159,3 +162,25 @@ def test_nothing_is_asked_for_behind_the_end_of_a_sequence() -> None:
     words = "w_1: [1, 0, 0, 0, 0]\nw_2: [0, 1, 0, 0, 0]\nw_3: [0, 0, 1, 0, 0]\nw_4: [0, 0, 0, 0, 1]\n"
     report = check(marking, read(marking, words))
     assert (report.passed, report.marks) == (True, 20)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru-reset-after", "rnn-deep", "rnn+loss", "attention-dot"])
+def test_verdicts_do_not_depend_on_the_sheets_before(name: str) -> None:
+    """What is remembered, and what is told from how far rounding can lead, is what judging finds without both."""
+    rng = Random(name)
+    exercise = random_exercise(name, rng, 2, 2)
+    marking, forgetful = prepare(exercise), prepare(exercise)
+    policies = [Policy(), Policy(tolerance=Fraction("0.001")), Policy(digits=4, rounding="end")]
+    for _ in range(30):
+        student = Student(marking, random_habit(rng), rng).work()
+        for _ in range(rng.choice((0, 1, 3))):
+            key = rng.choice(list(student.texts))
+            factor = rng.choice((0.9, 1.001, -1, 10))
+            student.texts[key] = tuple(f"{factor * float(text):.{rng.randint(1, 5)}f}" for text in student.texts[key])
+        entries = {answer.key: answer.entries for answer in student.sheet().answers}
+        policy = rng.choice(policies)
+        forgetful.forget()
+        alone = Judging(forgetful, entries, policy)
+        alone.is_beyond = lambda *_: False  # type: ignore[method-assign]
+        for _ in range(2):
+            assert Judging(marking, entries, policy).judge() == alone.judge()

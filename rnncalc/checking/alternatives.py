@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from rnncalc.answers import Key
+from rnncalc.checking.layout import Layout
 from rnncalc.checking.marking import Marking
 from rnncalc.equations import Expr
 
@@ -27,26 +28,14 @@ Ways = tuple[tuple[Alternative, tuple[int, ...]], ...]
 
 
 class Alternatives:
-    """For sheets that show all entries of `whole` and, of `partly`, some."""
+    """For the sheets of one layout."""
 
-    def __init__(self, marking: Marking, whole: frozenset[Key], partly: frozenset[Key]) -> None:
-        self.marking, self.whole = marking, whole
-        shown = whole | partly
-        self.cones = {key: self._cone(key, shown) for key in marking.steps if key in shown}
+    def __init__(self, marking: Marking, layout: Layout) -> None:
+        self.marking, self.whole, self.cones = marking, layout.whole, layout.cones
         self.names = {key: frozenset(name for name, _ in cone) for key, cone in self.cones.items()}
         self._known: dict[tuple[object, ...], Alternative] = {}
         self._at: dict[tuple[int, Key], Alternative | None] = {}
         self._ways: dict[Key, Ways] = {}
-
-    def _cone(self, key: Key, shown: frozenset[Key]) -> tuple[Key, ...]:
-        """The step and the hidden steps it rests on."""
-        found, pending = {key: None}, [key]
-        while pending:
-            for need in self.marking.steps[pending.pop()].needs:
-                if need not in shown and need not in found:
-                    found[need] = None
-                    pending.append(need)
-        return tuple(found)
 
     def ways(self, key: Key) -> Ways:
         """Every alternative of a step."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from rnncalc.answers import Key, Written
 from rnncalc.checking.alternatives import Alternative, Alternatives
 from rnncalc.checking.judging import Judging, loosely, meets
+from rnncalc.checking.layout import Layout
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.numbers import NumberSlip, misread, slips
 from rnncalc.checking.recomputation import LOOSE, Recomputation
@@ -23,8 +24,6 @@ from rnncalc.mistakes import Hypothesis
 NAMED, LISTED = 0.02, 0.5
 """The greatest chance of a coincidence at which one cause is named, and at which several are listed."""
 MOST_LISTED = 5
-MOST_SHAPES = 20
-"""What mistakes make of the steps is kept for so many kinds of sheets, that is for so many sets of shown quantities."""
 
 Explanation = Hypothesis | NumberSlip
 
@@ -62,7 +61,7 @@ class Diagnosis:
     def __init__(self, marking: Marking, judging: Judging) -> None:
         self.marking, self.judging, self.shown = marking, judging, judging.shown
         self.base = Recomputation(marking, self.shown, {}, LOOSE, judging.units)
-        self.alternatives = _alternatives(marking, self.base)
+        self.alternatives = _alternatives(marking, judging.layout)
         self.predictions: dict[tuple[Key, Alternative], tuple[Pair, ...] | None] = {}
         self.first: dict[tuple[Key, int], Array] = {}
 
@@ -151,7 +150,7 @@ class Diagnosis:
         return _product(chances) if within else max(chances)
 
     def meets(self, pair: Pair, entry: Written, tight: bool) -> bool:
-        half = float(self.judging.half(entry))
+        half = self.judging.half_of(entry)
         return meets(pair, entry.number, *((half, half) if tight else loosely(entry, half)))
 
     def chance(self, predicted: Pair, right: Pair, entry: Written) -> float:
@@ -237,16 +236,10 @@ class Diagnosis:
         return self.first[place]
 
 
-def _alternatives(marking: Marking, base: Recomputation) -> Alternatives:
-    """Those of the sheets that show what this one shows; kept for the last few such."""
-    whole = frozenset(key for key in base.shown if base.is_whole(key))
-    place = whole, frozenset(base.shown) - whole
-    known = marking.alternatives
-    if place not in known:
-        if len(known) >= MOST_SHAPES:
-            known.clear()
-        known[place] = Alternatives(marking, *place)
-    return known[place]
+def _alternatives(marking: Marking, layout: Layout) -> Alternatives:
+    if layout.alternatives is None:
+        layout.alternatives = Alternatives(marking, layout)
+    return layout.alternatives
 
 
 def _whole(number: float) -> int:

@@ -6,8 +6,10 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from rnncalc.answers import Entry, Key, Unreadable, Written
+from rnncalc.checking.layout import layout
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.possible import is_possible
+from rnncalc.checking.reach import reach
 from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, units
 from rnncalc.checking.truth import Truth
 from rnncalc.equations.domains.interval import Pair
@@ -19,42 +21,89 @@ EXACTLY = Fraction(1, 10**30)
 MOST_OF_A_ZERO = 0.1
 """The unit of a written 0 is this at most."""
 
+FAR = 30
+"""A number so many units from the true value is likely to be wrong."""
+
 
 class Judging:
     """One sheet under judgment: `shown` are its entries, `faulty` those that are wrong or follow from wrong ones."""
 
     def __init__(self, marking: Marking, shown: dict[Key, tuple[Entry, ...]], policy: Policy) -> None:
-        self.marking, self.policy = marking, policy
+        self.marking, self.policy, self.memory = marking, policy, marking.memory(policy)
         self.faulty: dict[Key, set[int]] = {}
         self.impossible: dict[Key, set[int]] = {}
         self.verdicts: dict[Key, tuple[Verdict, ...]] = {}
         self._views: dict[tuple[Habit, bool], Recomputation] = {}
-        written = [entry for entries in shown.values() for entry in entries if isinstance(entry, Written)]
+        written: list[Written] = []
+        partly: set[Key] = set()
+        for key, entries in shown.items():
+            for entry in entries:
+                if isinstance(entry, Written):
+                    written.append(entry)
+                else:
+                    partly.add(key)
+        self.layout = layout(marking, shown, partly)
         self.units = units(written, policy.digits if policy.rounding == "steps" else None)
         # A plain 0 has no digit that could be right or wrong: it is taken to have as many as the rest of the sheet.
         coarse = min(MOST_OF_A_ZERO, self.units.unit or MOST_OF_A_ZERO)
-        self.shown = {key: tuple(_finer(entry, coarse) for entry in entries) for key, entries in shown.items()}
+        zeros = any(not entry.number and entry.step > coarse for entry in written)
+        step = max([entry.step for entry in written], default=0.0)
+        self.slack = step + max(step / 2, float(policy.tolerance or 0))
+        self.shown = {key: self.finer(entries, coarse) for key, entries in shown.items()} if zeros else shown
+
+    def finer(self, entries: tuple[Entry, ...], unit: float) -> tuple[Entry, ...]:
+        """The entries with a finer unit for zeros."""
+        if not any(isinstance(entry, Written) and not entry.number and entry.step > unit for entry in entries):
+            return entries
+        place = "finer", unit, id(entries)
+        return self.memory.of(place, entries, lambda: tuple(_finer(entry, unit) for entry in entries))
 
     def judge(self) -> dict[Key, tuple[Verdict, ...]]:
-        for key, step in self.marking.steps.items():
-            if key in self.shown:
-                self.verdicts[key] = tuple(self.step(step))
-                if key in self.faulty and not is_possible(step, self.shown[key]):
-                    self.impossible[key] = set(range(len(step.truth)))
+        for step in self.layout.steps:
+            verdicts = self.verdicts[step.key] = self.judged(step)
+            faulty = {number for number, verdict in enumerate(verdicts) if verdict in ("wrong", "follows")}
+            if faulty:
+                self.faulty[step.key] = faulty
+                if not is_possible(step, self.shown[step.key]):
+                    self.impossible[step.key] = set(range(len(step.truth)))
         return self.verdicts
 
-    def step(self, step: Step) -> Iterator[Verdict]:
+    def judged(self, step: Step) -> tuple[Verdict, ...]:
+        """The verdicts of a step. They depend on its numbers alone where all are right; else also on those of the steps
+        behind it, and on nothing else as long as none of these is faulty."""
         entries = self.shown[step.key]
-        for number, (entry, true) in enumerate(zip(entries, step.truth, strict=True)):
+        found = self.memory.of(("alone", step.key, id(entries)), entries, lambda: self.alone(step))
+        if found is not None:
+            return found
+        behind = self.layout.behind(step.key)
+        if not self.faulty.keys().isdisjoint(behind):
+            return tuple(self.step(step, follows=True))
+        used = (self.layout, entries, *[self.shown[one] for one in behind])
+        place = step.key, self.units, *map(id, used)
+        return self.memory.of(place, used, lambda: tuple(self.step(step, follows=False)))
+
+    def alone(self, step: Step) -> tuple[Verdict, ...] | None:
+        """The verdicts of a step, if the true values tell."""
+        entries = self.shown[step.key]
+        found = tuple(
+            self.right(entry, true) if isinstance(entry, Written) else _unwritten(entry)
+            for entry, true in zip(entries, step.truth, strict=True)
+        )
+        return None if None in found else found  # type: ignore[return-value]
+
+    def right(self, entry: Written, true: Truth) -> Verdict | None:
+        verdict = self.exact(entry, true)
+        return "too few digits" if verdict and self.is_short(entry, true) else verdict
+
+    def step(self, step: Step, follows: bool) -> Iterator[Verdict]:
+        """The verdicts one by one; `follows` says whether a number behind the step is faulty."""
+        for number, (entry, true) in enumerate(zip(self.shown[step.key], step.truth, strict=True)):
             if not isinstance(entry, Written):
-                yield "invalid" if isinstance(entry, Unreadable) else "missing"
+                yield _unwritten(entry)
                 continue
-            verdict = self.exact(entry, true) or self.carried(step.key, number, entry, true)
-            if verdict in ("wrong", "follows"):
-                self.faulty.setdefault(step.key, set()).add(number)
-            elif self.is_short(entry, true):
-                verdict = "too few digits"
-            yield verdict
+            verdict = self.exact(entry, true) or self.carried(step.key, number, entry, true, follows)
+            short = verdict not in ("wrong", "follows") and self.is_short(entry, true)
+            yield "too few digits" if short else verdict
 
     # -- rule 1
 
@@ -82,14 +131,17 @@ class Judging:
 
     # -- rules 2 to 6
 
-    def carried(self, key: Key, number: int, entry: Written, true: Truth) -> Verdict:
+    def carried(self, key: Key, number: int, entry: Written, true: Truth, follows: bool) -> Verdict:
         found = self.by_rounding(key, number, entry, true, corrected=True)
-        if found is None and self.faulty and self.by_rounding(key, number, entry, true, corrected=False):
+        if found is None and follows and self.by_rounding(key, number, entry, true, corrected=False):
             return "follows"
         return found or "wrong"
 
     def by_rounding(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> Verdict | None:
-        half = float(self.half(entry))
+        half = self.half_of(entry)
+        is_far = abs(entry.number - true.number) > FAR * (entry.step + half)
+        if is_far and corrected and self.is_beyond(key, number, entry):
+            return None
         rounded = self.pair(ROUNDED, corrected, key, number)
         if meets(rounded, entry.number, half, half):
             return "carried"
@@ -106,6 +158,17 @@ class Judging:
             return "last digit"
         inward, outward = loosely(entry, half)
         return "carried" if meets(self.pair(LOOSE, corrected, key, number), entry.number, inward, outward) else None
+
+    def is_beyond(self, key: Key, number: int, entry: Written) -> bool:
+        """Whether a number is farther from the true value than rounding can lead, so that no rule accepts it."""
+        slack = self.slack
+        place = "reach", self.units, slack
+        found = self.memory.of(place, None, lambda: reach(self.marking, self.units, slack)).get(key)
+        return found is not None and not found[number][0] <= entry.number <= found[number][1]
+
+    def half_of(self, entry: Written) -> float:
+        """The same as a float."""
+        return entry.step / 2 if entry.step and self.policy.tolerance is None else float(self.half(entry))
 
     def pair(self, habit: Habit, corrected: bool, key: Key, number: int) -> Pair:
         """The step recomputed; kept, since other entries of the step ask for it again."""
@@ -124,6 +187,10 @@ class Judging:
         if digits is None or not entry.unit or entry.value == true.exact:
             return False
         return entry.decimals < digits and entry.significant < digits
+
+
+def _unwritten(entry: Unreadable | None) -> Verdict:
+    return "invalid" if isinstance(entry, Unreadable) else "missing"
 
 
 def _finer(entry: Entry, unit: float) -> Entry:

@@ -6,15 +6,18 @@ Prepared once, it judges any number of sheets, one at a time: the functions of i
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rnncalc.answers import Key, Reader
+from rnncalc.answers import Answers, Key, Reader
+from rnncalc.checking.memory import Memory
 from rnncalc.checking.sharing import Sharing
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
+    Binary,
+    Call,
     Equation,
     Evaluation,
     Expr,
@@ -22,20 +25,24 @@ from rnncalc.equations import (
     Ref,
     Shape,
     needs,
+    walk,
 )
 from rnncalc.equations.domains.interval import Interval
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.errors import LimitError, Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.network import Network
+from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import DIAGONAL, EARLIER, Hypothesis, System, catalogue, hypotheses, of_cell
 from rnncalc.reader import Rows
 from rnncalc.solving import solve
 
 if TYPE_CHECKING:
-    from rnncalc.checking.alternatives import Alternatives
+    from rnncalc.checking.judging import Judging
+    from rnncalc.checking.layout import Layout
 
 MOST_STEPS = 20_000
+_TOTAL = ("sigmoid", "tanh", "relu", "identity", "exp", "softmax", "sum", "concat", "rows", "block")
 
 
 class Step(Struct, frozen=True):
@@ -75,11 +82,10 @@ class Marking:
         self._hypotheses: list[Hypothesis] | None = None
         self._rewrites: dict[Key, Mapping[int, Expr]] = {}
         self._same: dict[Expr, Expr] = {}
-        self.alternatives: dict[object, Alternatives] = {}
 
     def put(self, network: Network) -> None:
         """Take the data of the same network with other numbers; `truth` stays that of the numbers before."""
-        self.sharing.forget()
+        self.forget()
         self.data = {key: self.domain.array(rows) for key, rows in network.data.items()}
         for (name, position), rows in network.data.items():
             if not position and len(rows) == len(rows[0]) > 1:
@@ -91,6 +97,14 @@ class Marking:
         # What a state is before it begins, wherever a wrong equation looks for that.
         self.begins = {name: self.domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
         self.begins |= {name: self.data[name, at] for name, at in network.plan.boundary if (name, at) in self.data}
+
+    def forget(self) -> None:
+        """Begin anew with what is found on the way, for the sheets to come."""
+        self.sharing.forget()
+        self.layouts: dict[object, Layout] = {}
+        self.passed = Memory()
+        self._judged: tuple[Policy, Memory] | None = None
+        self.last: tuple[Answers, Judging] | None = None
 
     def lookup(self, name: str, position: tuple[int, ...]) -> Array:
         key = name, position
@@ -106,6 +120,18 @@ class Marking:
     def exists(self, expression: Expr, letters: Mapping[str, int]) -> bool:
         """Whether all that an expression uses at these positions is there: wrong equations may look too far."""
         return self._used(expression, letters)[1]
+
+    def memory(self, policy: Policy) -> Memory:
+        """What is remembered of sheets marked by this policy, if it is that of the last one."""
+        if self._judged is None or self._judged[0] != policy:
+            self._judged = policy, Memory()
+        return self._judged[1]
+
+    @cached_property
+    def total(self) -> frozenset[Key]:
+        """Steps that have a value whatever the numbers before them are, as all steps before them have."""
+        found = takewhile(lambda step: _is_total(step.equation.expression), self.steps.values())
+        return frozenset(step.key for step in found)
 
     @property
     def hypotheses(self) -> list[Hypothesis]:
@@ -160,6 +186,14 @@ class Marking:
             there = all(key in self.steps or key in self.data or key[0] in self.begins for key in used)
             self._uses[place] = expression, (tuple(key for key in used if key in self.steps), there)
         return self._uses[place][1]
+
+
+def _is_total(expr: Expr) -> bool:
+    """Whether it has a value for all numbers: nothing is divided, no logarithm taken."""
+    return not any(
+        (isinstance(part, Binary) and part.operator == "/") or (isinstance(part, Call) and part.function not in _TOTAL)
+        for part in walk(expr)
+    )
 
 
 def diagonal(rows: Rows) -> Rows:

@@ -9,7 +9,7 @@ from math import floor, inf, log10, nextafter
 from msgspec import Struct
 
 from rnncalc.answers import Entry, Key, Written
-from rnncalc.checking.marking import Marking
+from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.sharing import Values
 from rnncalc.equations import FUNCTIONS, Binary, Call, Expr
 from rnncalc.equations.domains.interval import Pair
@@ -184,17 +184,25 @@ class Recomputation:
     def passing(self, key: Key, value: Array | None = None) -> Array:
         """What later steps use of this one; `value` is what it is itself, if that is known."""
         step = self.marking.steps[key]
-        entries: tuple[Entry, ...] = self.shown.get(key, (None,) * len(step.truth))
+        if self.is_whole(key):
+            entries = self.shown[key]
+            place = id(self.habit), key, id(entries)
+            return self.marking.passed.of(place, (self.habit, entries), lambda: self.as_written(step, entries))
+        entries = self.shown.get(key, (None,) * len(step.truth))
         out = self.left_out.get(key, ())
-        hidden = None if self.is_whole(key) else value or self.compute(key)
+        hidden = value or self.compute(key)
         found = []
         for number, entry in enumerate(entries):
             if isinstance(entry, Written) and number not in out:
                 found.append(self.written(entry, step.truth[number].exact == entry.value))
             else:
-                assert hidden is not None
                 found.append(self.widened(hidden.entries[number]))
         return Array(*step.shape, tuple(found))
+
+    def as_written(self, step: Step, entries: tuple[Entry, ...]) -> Array:
+        pairs = zip(entries, step.truth, strict=True)
+        written = [(entry, true) for entry, true in pairs if isinstance(entry, Written)]
+        return Array(*step.shape, tuple([self.written(entry, true.exact == entry.value) for entry, true in written]))
 
     def written(self, entry: Written, is_true: bool) -> Pair:
         """The interval a written number stands for; a true value is a point."""

@@ -1,0 +1,31 @@
+"""What was found of steps before, kept for the sheets to come: a class writes the same numbers again and again.
+
+Entries are told apart by their identity, which is quick; what is found is kept with the entries it was found for, so
+that no other object has their place as long as it is known. The reader gives the same entries for the same text.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
+
+MOST_KNOWN = 8_000
+"""So much is kept; then all is forgotten, so that memory stays what it is."""
+
+
+class Memory:
+    """What was found, by place."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[object, Any]] = {}
+
+    def of(self, place: tuple[Hashable, ...], held: object, find: Callable[[], Found]) -> Found:
+        """What is found for a place, which may have the identities of what is `held` in it."""
+        known = self._known.get(place)
+        if known is not None:
+            return known[1]  # type: ignore[no-any-return]
+        found = find()
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[place] = held, found
+        return found
