@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from rnncalc.cell import Cell
 from rnncalc.document import Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text, plain
-from rnncalc.equations import Equation, Expr, Number, Ref, Style, formula, source, symbol
+from rnncalc.equations import Equation, Expr, Number, Ref, Style, children, formula, source, symbol
 from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Atom, Digits, Fenced, Operator, Row, Words, row, unicode
@@ -178,7 +178,9 @@ def printed_equations(equations: tuple[Equation, ...], symbols: Mapping[str, str
     """The equations as formulas; a product with a plain number has no ⊙."""
 
     def is_scalar(expr: Expr) -> bool:
-        return isinstance(expr, Number) or (isinstance(expr, Ref) and sizes.entries(expr.name).number == 1)
+        if isinstance(expr, Ref):
+            return sizes.entries(expr.name).number == 1
+        return isinstance(expr, Number) or (bool(children(expr)) and all(map(is_scalar, children(expr))))
 
     style = Style(symbols, is_scalar=is_scalar)
     return [row(symbol(one.target, symbols), Operator("equals"), formula(one.expression, style)) for one in equations]

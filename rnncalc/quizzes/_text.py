@@ -1,6 +1,6 @@
 r"""The text of a question as a fragment of HTML, with formulas in LaTeX between `\(` and `\)` or in MathML."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from msgspec import Struct
@@ -13,10 +13,13 @@ from rnncalc.teaching.quiz import Asked
 
 
 class Notation(Struct, frozen=True):
-    """How formulas are written: one in a line, and the lines of a derivation."""
+    """How formulas are written: one in a line, and the lines of a derivation; `wide` are the attributes of what may be
+    wider than a telephone, `item` those of a line of a list."""
 
     formula: Callable[[Row], str]
     derivation: Callable[[Sequence[Line]], str]
+    wide: str = ""
+    item: str = ""
 
 
 def words(text: str) -> str:
@@ -40,14 +43,14 @@ def _lines(block: Block, notation: Notation) -> Iterator[str]:
         case Prose(text) | Notice(text=text):
             yield f"<p>{run(text, notation)}</p>"
         case Listing(lines):
-            yield _bullets(run(line, notation) for line in lines)
+            yield _bullets((run(line, notation) for line in lines), notation)
         case Given(entries, label):
             items = (notation.formula(equated(*names, value)) for names, value in entries)
-            yield f"<p><strong>{words(label)}</strong></p>{_bullets(items)}"
+            yield f"<p><strong>{words(label)}</strong></p>{_bullets(items, notation)}"
         case Derivation(lines):
             yield notation.derivation(lines)
             if asides := [run(aside, notation) for line in lines for aside in line.asides]:
-                yield _bullets(asides)
+                yield _bullets(asides, notation)
         case Answer(name, relation, value):
             yield f"<p><strong>{notation.formula(row(name, Operator(relation), value))}</strong></p>"
         case _:
@@ -58,8 +61,8 @@ def _title(heading: Heading) -> str:
     return " · ".join(filter(None, (heading.number, heading.title)))
 
 
-def _bullets(lines: Iterator[str] | Sequence[str]) -> str:
-    return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+def _bullets(lines: Iterable[str], notation: Notation) -> str:
+    return f"<ul{notation.wide}>" + "".join(f"<li{notation.item}>{line}</li>" for line in lines) + "</ul>"
 
 
 def fields(asked: Asked, notation: Notation, drawn: Sequence[Sequence[str]]) -> str:
@@ -72,6 +75,11 @@ def fields(asked: Asked, notation: Notation, drawn: Sequence[Sequence[str]]) -> 
 
 
 # ---------------------------------------------------------------- formulas
+
+
+_SCROLLS = ' style="overflow-x:auto;overflow-y:hidden;padding-top:0.2em;padding-bottom:0.2em"'
+
+_APART = ' style="padding:0.15em 0"'
 
 
 def _tex(formula: Row) -> str:
@@ -88,7 +96,7 @@ def _inline_tex(formula: Row) -> str:
 def _aligned(lines: Sequence[Line]) -> str:
     rows = (f"{_tex(line.left) if line.left else ''} &amp;{_tex(row(Operator(line.relation)))} {_tex(line.right)}"
             for line in lines)  # fmt: skip
-    return r"<p>\[\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}\]</p>"
+    return rf"<p{_SCROLLS}>\[\begin{{aligned}}" + r" \\ ".join(rows) + r"\end{aligned}\]</p>"
 
 
 def _math(formula: Row) -> str:
@@ -100,5 +108,5 @@ def _one_below_the_other(lines: Sequence[Line]) -> str:
     return "".join(f"<p>{_math(formula)}</p>" for formula in formulas)
 
 
-LATEX = Notation(_inline_tex, _aligned)
+LATEX = Notation(_inline_tex, _aligned, _SCROLLS, _APART)
 MATHML = Notation(_math, _one_below_the_other)
