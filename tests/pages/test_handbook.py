@@ -1,6 +1,7 @@
 """Whole pages about networks: the library, one cell, its parameters, several side by side, and what commands print."""
 
 import pytest
+from places import EXERCISES
 from typer.testing import CliRunner
 
 from rnncalc import UsageError, formats, library, load, loads
@@ -8,8 +9,17 @@ from rnncalc.cell import Cell, cell_names, library_cell
 from rnncalc.cli import application
 from rnncalc.document import Document
 from rnncalc.exercise import Exercise
+from rnncalc.formula import unicode
 from rnncalc.pages.comparison import comparison
-from rnncalc.pages.handbook import OTHERS, cell_list, described, family, network_page, parameter_page
+from rnncalc.pages.handbook import (
+    OTHERS,
+    cell_list,
+    described,
+    family,
+    network_page,
+    parameter_page,
+    printed_equations,
+)
 
 
 def page(document: Document, width: int = 80) -> str:
@@ -450,3 +460,11 @@ def test_command_that_cannot_be_done(command: str, what: str, hint: str) -> None
     error = CliRunner().invoke(application(), command.split()).exception
     assert isinstance(error, UsageError)
     assert [(problem.what, problem.hint) for problem in error.problems] == [(what, hint)]
+
+
+def test_a_number_times_a_number_has_no_sign() -> None:
+    """Half a sum of squares of numbers; where the sum is over the products of vectors, these have theirs."""
+    exercise = load(EXERCISES / "backpropagation" / "relu.yaml")
+    network = described(exercise, {})
+    printed = printed_equations(network.equations, network.symbols, network.sizes)
+    assert unicode(printed[-1]) == "L = 1/2 Σₜ (yₜ − dₜ)²"
