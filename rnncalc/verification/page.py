@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rnncalc.counting import counting
 from rnncalc.document import Block, Document, Notice, Prose, Table, Text
 from rnncalc.equations import Index, Ref, symbol
 from rnncalc.formula import Digits, row
@@ -12,7 +13,7 @@ SCHEMA = "rnncalc/verification/1"
 
 
 def verification_page(one: Verification) -> Document:
-    with speaking(language(one.exercise.lang)):
+    with speaking(language(one.exercise.lang)), counting(one.exercise.first):
         header: tuple[Text, ...] = (
             (say("quantity"),),
             (say("compared at"),),
@@ -64,7 +65,7 @@ def verification_record(one: Verification) -> dict[str, Any]:
         "quantities": {
             difference.name: {
                 "largest_difference": difference.largest,
-                "at": list(difference.at),
+                "at": [place - 1 + one.exercise.first for place in difference.at],
                 "compared": difference.compared,
             }
             for difference in one.differences

@@ -1,186 +1,267 @@
-"""Which layers an exercise has: its equations against those that an import would write."""
+"""Which layers of a framework a network consists of: every recurrence in it, by what its equations say."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
 from msgspec import Struct
 
-from rnncalc.cell import library_cell
-from rnncalc.equations import Call, Equation, Expr, Index, Number, Ref, children, shape_text
-from rnncalc.equations.domains.float64 import Float64
+from rnncalc.equations import FUNCTIONS, Binary, Call, Equation, Expr, Number, Ref, constant, refs
 from rnncalc.errors import Problem, UsageError
-from rnncalc.exercise import Exercise
-from rnncalc.rewriting import MERGES, Directions, copied
-from rnncalc.system import all_refs
-from rnncalc.verification.run import Run, run_of
-from rnncalc.weights import CONVENTIONS, Activation, Convention, Storey, own_cell
-
-_CELLS = [row.cell for row in CONVENTIONS]
-
-Names = dict[str, str]
-"""The cell's own name → the exercise's name."""
+from rnncalc.verification.affine import Affine, AffineReader, Array, Factor
+from rnncalc.verification.run import Kind, Run
+from rnncalc.verification.values import Values
+from rnncalc.weights import Activation
 
 
-class Found(Struct, frozen=True):
-    """One direction of a layer in an exercise, and what it calls the states."""
+class Layer(Struct, frozen=True):
+    """A recurrence: the layer in one direction that it is, what it reads, and what it calls the states `h` and `c`.
+    `letter` is its index."""
 
     run: Run
-    input: str
+    inputs: tuple[Factor, ...]
     states: Mapping[str, str]
-    """`h` and `c` → the name in the exercise."""
+    letter: str
 
 
-class FoundLayer(Struct, frozen=True):
-    """`output` is the quantity that puts two directions together, with the function that does it."""
+class Gate(Struct, frozen=True):
+    """A function of a sum."""
 
-    directions: tuple[Found, ...]
-    output: str = ""
-    merge: str = ""
-
-
-def recognised(exercise: Exercise) -> list[FoundLayer]:
-    """The layers from the input upward. Raises UsageError where the network is no stack of layers of a framework."""
-    equations = {one.name: one for one in exercise.network.plan.equations if one.indices}
-    _check_sizes(exercise)
-    layers = list(_stack(exercise, equations)) or _single(exercise)
-    if layers:
-        return layers
-    what = f"`{exercise.name}` is no network that a framework has as a layer"
-    hint = f"networks that `rnncalc import` writes can be verified, and the cells {', '.join(_CELLS)}"
-    raise UsageError(Problem(what, None, hint))
+    activation: Activation
+    sum: Affine
 
 
-def _check_sizes(exercise: Exercise) -> None:
-    """No framework takes a matrix that fits only because its state is zero."""
-    for misfit in exercise.network.misfits:
-        what = f"`{misfit.names[0]}` is {shape_text(misfit.shape)}, which no framework takes"
-        raise UsageError(Problem(what, None, f"{shape_text(misfit.fitting)} would fit"))
+def recurrences(equations: Iterable[Equation]) -> list[frozenset[str]]:
+    """The quantities that need each other at other positions: a set for each recurrence, in the order of writing."""
+    reads: dict[str, set[str]] = {}
+    for one in equations:
+        reads.setdefault(one.name, set()).update(ref.name for ref, _ in refs(one.expression))
+    behind = {name: _reached(name, reads) for name in reads}
+    found = {frozenset(other for other in behind[name] if name in behind.get(other, ())) for name in reads}
+    order = list(reads)
+    return sorted((one for one in found if one), key=lambda one: min(map(order.index, one)))
 
 
-def _single(exercise: Exercise) -> list[FoundLayer]:
-    """A cell of the library under its own names or others; its equations come first."""
-    row = next((row for row in CONVENTIONS if exercise.cell and row.cell == exercise.cell.name), None)
-    if row is None:
-        return []
-    cell, equations = library_cell(row.cell), exercise.network.plan.equations
-    names: Names = {}
-    replaced: dict[str, Activation] = {}
-    for own, other in zip(cell.equations, equations, strict=False):
-        sides = ((own.target, other.target), (own.expression, other.expression))
-        if not all(_same(mine, theirs, names, replaced) for mine, theirs in sides):
-            return []
-    if any(_same(cell.equations[0].expression, other.expression, {}, {}) for other in equations[len(cell.equations) :]):
-        # More layers, in letters that are not known.
-        return []
-    return [FoundLayer((_found(exercise, row, names, False, replaced),))]
+def _reached(start: str, reads: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for name in reads.get(waiting.pop(), set()) - found:
+            found.add(name)
+            waiting.append(name)
+    return found
 
 
-def _stack(exercise: Exercise, equations: Mapping[str, Equation]) -> Iterator[FoundLayer]:
-    """Layers as they are named in files: h_l1, h_l2, …, or h alone."""
-    number, below = 0 if _layer(exercise, equations, 0, "x") else 1, "x"
-    while layer := _layer(exercise, equations, number, below):
-        yield layer
-        below = layer.output or layer.directions[0].states["h"]
-        if not number:
-            return
-        number += 1
+def recognised(group: frozenset[str], equations: Iterable[Equation], values: Values) -> Layer:
+    """The layer that a recurrence is. Raises UsageError where no framework has it."""
+    own = {one.name: one for one in equations if one.name in group and one.indices}
+    found = _Recurrence(group, own, values).found() if len(own) == len(group) else None
+    if found is None:
+        names = ", ".join(f"`{name}`" for name in own)
+        what = f"no framework has a layer with the recurrence of {names}"
+        hint = "a layer is a simple recurrence of one function, an LSTM or a GRU"
+        raise UsageError(Problem(what, next(iter(own.values())).span if own else None, hint))
+    return found
 
 
-_WAYS = (*(Directions(True, merge=merge) for merge in MERGES), Directions(), Directions(backward=True))
+class _Recurrence:
+    """One recurrence, whose roles are found from its states inward."""
 
+    def __init__(self, group: frozenset[str], equations: Mapping[str, Equation], values: Values) -> None:
+        self.group, self.equations, self.values = group, equations, values
+        inside = [ref for one in equations.values() for ref, _ in refs(one.expression) if ref.name in group]
+        self.before = {ref.name: ref for ref in inside if any(index.offset for index in ref.indices)}
+        self.moves = {index.offset for ref in self.before.values() for index in ref.indices}
+        self.is_simple = len({ref.indices for ref in self.before.values()}) == 1 and all(
+            len(ref.indices) == 1 and (ref == self.before.get(ref.name) or ref == self.now(ref.name)) for ref in inside
+        )
+        self.definitions = {name: one for name, one in equations.items() if name not in self.before}
+        self.sums = AffineReader(values.of, values.entries, self.definitions)
 
-def _layer(exercise: Exercise, equations: Mapping[str, Equation], number: int, below: str) -> FoundLayer | None:
-    """One layer: the first cell and the first way to run it whose equations are those of the exercise."""
-    for row in CONVENTIONS:
-        for ways in _WAYS:
-            if found := _tried(exercise, equations, row, ways, number, below):
-                return found
-    return None
+    def now(self, name: str) -> Ref:
+        return self.equations[name].target
 
-
-def _tried(
-    exercise: Exercise,
-    equations: Mapping[str, Equation],
-    row: Convention,
-    ways: Directions,
-    number: int,
-    below: str,
-) -> FoundLayer | None:
-    """The layer, if it is this cell in these directions."""
-    cell, given = library_cell(row.cell), exercise.network.given
-    every = [own for own, _ in copied(cell, number, ways, below)]
-    parameters = {ref.name for one in cell.equations for ref in all_refs(one) if not ref.indices}
-    present = frozenset(name for name in parameters if every[0].get(name) in given)
-    needed = (name for pattern in (row.names.input, row.names.recurrent) for _, name in row.named(pattern))
-    if not present.issuperset(needed):
-        return None
-    replaced: dict[str, Activation] = {}
-    names: Names = {}
-    for _, own in copied(own_cell(Storey(row.cell, present)), number, ways, below):
-        for one in own:
-            actual = equations.get(one.name)
-            if actual is None or not _same(one.expression, actual.expression, names, replaced):
+    def found(self) -> Layer | None:
+        if not self.is_simple or self.moves not in ({-1}, {1}):
+            return None
+        match list(self.before):
+            case [h]:
+                return self.simple(h) or self.gru(h)
+            case [one, other]:
+                return self.lstm(one, other) or self.lstm(other, one)
+            case _:
                 return None
-    if any(name != other for name, other in names.items()):
+
+    # ------------------------------------------------------------ the three kinds
+
+    def simple(self, h: str) -> Layer | None:
+        whole = self.gate(self.equations[h].expression)
+        if whole is None:
+            return None
+        return self.layer("rnn", {"h": h}, {"h": whole}, {"tanh": whole.activation})
+
+    def gru(self, h: str) -> Layer | None:
+        """h[t] = z ⊙ h[t-1] + (1 - z) ⊙ n, or with z and 1 - z the other way round."""
+        parted = self.parted(h, self.before[h])
+        if parted is None:
+            return None
+        keeps, others = parted
+        lets_in = [one for one in others if self.is_complement(one, keeps)]
+        candidates = [one for one in others if one not in lets_in]
+        if len(lets_in) != 1 or len(candidates) != 1:
+            return None
+        z, n = self.gate(keeps), self.gate(candidates[0])
+        if z is None or n is None:
+            return None
+        found = self.reset(n.sum, self.before[h])
+        r = self.gate(found[0]) if found else None
+        if found is None or r is None or r.activation != z.activation:
+            return None
+        gates = {"r": r, "z": z, "n": Gate(n.activation, found[1])}
+        return self.layer("gru", {"h": h}, gates, {"sigmoid": z.activation, "tanh": n.activation}, second_bias=found[2])
+
+    def reset(self, whole: Affine, h: Ref) -> tuple[Ref, Affine, Array | None] | None:
+        """What resets the state in a candidate, the sum without it, and the bias inside the gate where it acts after
+        the product."""
+        if whole.gated:
+            gate, inner = whole.gated
+            products = {**whole.products, (h,): inner.products.get((h,))}
+            if set(inner.products) != {(h,)} or (h,) in whole.products:
+                return None
+            return gate, Affine(products, whole.constant), inner.constant
+        for factor, matrix in whole.products.items():
+            if h in factor and len(factor) == 2:
+                gate = factor[factor[0] == h]
+                products = {one: other for one, other in whole.products.items() if one != factor}
+                return None if (h,) in products else (gate, Affine({**products, (h,): matrix}, whole.constant), None)
         return None
-    backward = (False, True) if ways.both else (ways.backward,)
-    found = [_found(exercise, row, own, turned, replaced) for own, turned in zip(every, backward, strict=True)]
-    return _put_together(found, ways, equations, f"h_l{number}" if number else "h")
+
+    def lstm(self, h: str, c: str) -> Layer | None:
+        """c[t] = f ⊙ c[t-1] + i ⊙ g and h[t] = o ⊙ tanh(c[t]), which a matrix may make shorter."""
+        parted, out = self.parted(c, self.before[c]), self.opened(self.equations[h].expression)
+        projection = None
+        if isinstance(out, Binary) and out.operator == "@":
+            for matrix, vector, turned in ((out.left, out.right, False), (out.right, out.left, True)):
+                if not any(ref.indices for ref, _ in refs(matrix)):
+                    array = self.values.of(matrix)
+                    projection, out = array.T if turned else array, self.opened(vector)
+                    break
+        if parted is None or not isinstance(out, Binary) or out.operator != "*":
+            return None
+        sides = (out.left, out.right), (out.right, out.left)
+        act, o = next(((act, self.gate(o)) for cell, o in sides if (act := self.of_cell(cell, c))), (None, None))
+        f, entering = self.gate(parted[0]), [self.gate(one) for one in parted[1]]
+        if act is None or o is None or f is None:
+            return None
+        i, g = sorted(entering, key=lambda one: one is None or one.activation != f.activation)
+        if i is None or g is None or {i.activation, o.activation} != {f.activation} or g.activation != act:
+            return None
+        gates, functions = {"i": i, "f": f, "g": g, "o": o}, {"sigmoid": f.activation, "tanh": act}
+        return self.layer("lstm", {"h": h, "c": c}, gates, functions, projection=projection)
+
+    # ------------------------------------------------------------ parts of equations
+
+    def gate(self, expr: Expr) -> Gate | None:
+        """An expression as a function of a sum; `1 - sigmoid(a)` is `sigmoid(-a)`."""
+        match expr:
+            case Ref(name) if name in self.definitions:
+                return self.gate(self.definitions[name].expression)
+            case Call(function, arguments) if FUNCTIONS[function].kind == "elementwise":
+                inside = self.sums.read(arguments[0])
+                constants = tuple(str(constant(one)) for one in arguments[1:])
+                return Gate(Activation(function, constants), inside) if inside else None
+            case Binary("-", Number(value), right) if value == 1 and (turned := self.gate(right)):
+                inside = self.sums.times(turned.sum, -1)
+                symmetric = turned.activation.function in ("sigmoid", "hard_sigmoid")
+                return Gate(turned.activation, inside) if inside and symmetric else None
+        inside = self.sums.read(expr)
+        return Gate(Activation("identity"), inside) if inside else None
+
+    def opened(self, expr: Expr) -> Expr:
+        """The expression, or what its name stands for."""
+        while isinstance(expr, Ref) and expr.name in self.definitions:
+            expr = self.definitions[expr.name].expression
+        return expr
+
+    def is_complement(self, one: Expr, other: Expr) -> bool:
+        """Whether one gate is 1 less the other."""
+        return self.opened(one) == _complement(other) or self.opened(other) == _complement(one)
+
+    def parted(self, state: str, before: Ref) -> tuple[Expr, tuple[Expr, Expr]] | None:
+        """The equation of a state as what its old value is multiplied with, and the two factors of what is added."""
+        match self.opened(self.equations[state].expression):
+            case Binary("+", left, right):
+                for one, other in ((self.opened(left), self.opened(right)), (self.opened(right), self.opened(left))):
+                    match one, other:
+                        case (Binary("*", a, b), Binary("*", first, second)) if before in (a, b):
+                            return (b if a == before else a), (first, second)
+        return None
+
+    def of_cell(self, expr: Expr, c: str) -> Activation | None:
+        """The function of the cell that the expression is."""
+        match self.opened(expr):
+            case Call(function, (argument, *constants)) if argument == self.now(c):
+                return Activation(function, tuple(str(constant(one)) for one in constants))
+            case Ref() as ref if ref == self.now(c):
+                return Activation("identity")
+            case _:
+                return None
+
+    # ------------------------------------------------------------ a layer from its parts
+
+    def layer(
+        self,
+        kind: Kind,
+        states: Mapping[str, str],
+        gates: Mapping[str, Gate],
+        functions: Mapping[str, Activation],
+        *,
+        projection: Array | None = None,
+        second_bias: Array | None = None,
+    ) -> Layer | None:
+        """The layer, if its gates read nothing of the recurrence but the states."""
+        import numpy as np
+
+        sums = {role: gate.sum for role, gate in gates.items()}
+        state, units = (self.before[states["h"]],), self.entries((self.now(states.get("c", states["h"])),))
+        cells = self.peeped_at(states["c"]) if "c" in states else {}
+        if any(one.gated or self.inside(one) - {state, cells.get(role)} for role, one in sums.items()):
+            return None
+        factors = dict.fromkeys(factor for one in sums.values() for factor in one.products)
+        inputs = tuple(factor for factor in factors if self.group.isdisjoint(ref.name for ref in factor))
+
+        def matrix(one: Affine, factor: Factor) -> Array:
+            return np.broadcast_to(one.products.get(factor, 0), (units, self.entries(factor)))
+
+        peepholes = {role: matrix(sums[role], cell) for role, cell in cells.items() if cell in sums[role].products}
+        if any(np.any(one != np.diag(np.diag(one))) for one in peepholes.values()):
+            return None
+        no_input = [np.zeros((units, 1))]
+        run = Run(
+            kind=kind,
+            input={role: np.hstack([matrix(one, part) for part in inputs] or no_input) for role, one in sums.items()},
+            recurrent={role: matrix(one, state) for role, one in sums.items()},
+            bias={role: np.broadcast_to(one.constant, (units,)) for role, one in sums.items()},
+            second_bias={role: np.zeros(units) for role in sums}
+            | ({} if second_bias is None else {"n": np.broadcast_to(second_bias, (units,))}),
+            peephole={role: np.diag(one) for role, one in peepholes.items()},
+            projection=projection,
+            resets_after=second_bias is not None,
+            backward=self.moves == {1},
+            replaced={old: new for old, new in functions.items() if new != Activation(old)},
+        )
+        return Layer(run, inputs, states, self.now(states["h"]).indices[0].base)
+
+    def entries(self, factor: Factor) -> int:
+        return max(self.values.entries(ref.name) for ref in factor)
+
+    def peeped_at(self, c: str) -> dict[str, Factor]:
+        """Which cell a gate may peep at: the old one, the output gate at the new one."""
+        return {"i": (self.before[c],), "f": (self.before[c],), "o": (self.now(c),)}
+
+    def inside(self, whole: Affine) -> set[Factor]:
+        """What a sum reads of the recurrence."""
+        return {factor for factor in whole.products if not self.group.isdisjoint(ref.name for ref in factor)}
 
 
-def _put_together(
-    found: list[Found], ways: Directions, equations: Mapping[str, Equation], output: str
-) -> FoundLayer | None:
-    """The layer, if its directions are merged as they should be."""
-    if not ways.both:
-        return FoundLayer(tuple(found))
-    forward, backward = (Ref(one.states["h"], (Index("t"),)) for one in found)
-    merge, _ = MERGES[ways.merge]
-    joined = equations.get(output)
-    return (
-        FoundLayer(tuple(found), output, ways.merge)
-        if joined and joined.expression == merge(forward, backward)
-        else None
-    )
-
-
-def _same(own: Expr, other: Expr, names: Names, replaced: dict[str, Activation]) -> bool:
-    """Whether two expressions are alike but for names and for the functions that stand for tanh and sigmoid."""
-    match own, other:
-        case Ref(name, indices), Ref(theirs, others):
-            return indices == others and names.setdefault(name, theirs) == theirs
-        case Number(), Number():
-            return own == other
-        case Call(function, arguments), Call(theirs, others) if function in ("tanh", "sigmoid"):
-            constants = tuple(str(part.value) for part in others[1:] if isinstance(part, Number))
-            stands = replaced.setdefault(function, Activation(theirs, constants))
-            same = stands == Activation(theirs, constants) and len(constants) == len(others) - 1
-            return same and _same(arguments[0], others[0], names, replaced)
-    if type(own) is not type(other) or _plain(own) != _plain(other):
-        return False
-    return all(_same(one, two, names, replaced) for one, two in zip(children(own), children(other), strict=True))
-
-
-def _plain(expr: Expr) -> tuple[Any, ...]:
-    """What a node says beside its parts."""
-    own = (getattr(expr, name, None) for name in ("operator", "function", "exponent", "index"))
-    return (*own, len(children(expr)))
-
-
-def _found(
-    exercise: Exercise, row: Convention, names: Mapping[str, str], backward: bool, replaced: Mapping[str, Activation]
-) -> Found:
-    domain, network = Float64(), exercise.network
-    arrays = {own: domain.array(network.data[name, ()]) for own, name in names.items() if (name, ()) in network.data}
-    states = {
-        own: domain.array(network.data[key])
-        for own in row.states
-        for key in network.plan.boundary
-        if key[0] == names.get(own, own) and key in network.data
-    }
-    changed = {old: new for old, new in replaced.items() if new != Activation(old)}
-    if row.activation != "tanh":
-        changed = {"tanh": Activation(row.activation), **changed}
-    run = run_of(row, arrays, states, backward, changed)
-    plain = dict(zip("hc", (names.get(state, state) for state in row.states), strict=False))
-    return Found(run, names.get("x", "x"), plain)
+def _complement(expr: Expr) -> Expr:
+    return Binary("-", Number(Fraction(1)), expr)

@@ -1,6 +1,7 @@
 """Exercises against PyTorch, ONNX Runtime and Keras, as far as they are installed."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ RANDOM = np.random.default_rng(11)
 
 
 def installed(name: str) -> str:
-    pytest.importorskip(INSTALLED[name])
     if name == "keras":
         pytest.importorskip("torch")
+        os.environ.setdefault("KERAS_BACKEND", "torch")
+    pytest.importorskip(INSTALLED[name])
     return name
 
 
@@ -133,10 +135,115 @@ def test_activations(tmp_path: Path) -> None:
 LSTM_ONNX = [f"{kind}_{gate}" for kind in ("W", "R", "Wb", "Rb") for gate in "iofc"] + ["P_i", "P_o", "P_f"]
 
 
-def test_layers_in_other_letters_are_not_taken_for_one() -> None:
-    text = "{cell: rnn-torch, layers: 2, rename: {h: s}, inputs: {x: [[1]]}, parameters: {W_ih_l1: 1, b_ih_l1: 0, "
-    exercise = loads(text + "W_hh_l1: 1, b_hh_l1: 0, W_ih_l2: 1, b_ih_l2: 0, W_hh_l2: 1, b_hh_l2: 0}}")
-    assert "is no network that a framework has" in told(lambda: verify(exercise, "onnx"))
+def filled(text: str, shapes: dict[str, tuple[int, ...]], steps: int = 3, entries: int = 2) -> Exercise:
+    """An exercise with random numbers of these shapes."""
+    numbers = {name: RANDOM.normal(size=shape).round(3).tolist() for name, shape in shapes.items()}
+    x = RANDOM.normal(size=(steps, entries)).round(3).tolist()
+    return loads(f"{text}\ninputs: {{x: {x}}}\nparameters: {json.dumps(numbers)}\n")
+
+
+def each(pattern: str, letters: str, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    return {pattern.format(letter): shape for letter in letters}
+
+
+LSTM = {**each("W_{}", "fico", (3, 2)), **each("U_{}", "fico", (3, 3)), **each("b_{}", "fico", (3,))}
+TWO_LAYERS = {f"{name}_{n}": (2, 2) for name in ("A", "W_hh") for n in ("l1", "l2")}
+TWO_LAYERS |= {f"{name}_{n}": (2,) for name in ("b_ih", "b_hh") for n in ("l1", "l2")}
+OWN_LSTM = """\
+vectors: rows
+equations: |
+  q[k] = x[k] @ Q + s[k-1] @ R + d
+  keep[k] = sigmoid(cols(q[k], 1, 2))
+  enter[k] = 1 - keep[k]
+  m[k] = tanh(cols(q[k], 3, 4)) * enter[k] + m[k-1] * keep[k]
+  s[k] = tanh(m[k]) * sigmoid(p * m[k] + cols(q[k], 5, 6))
+"""
+OWN_GRU = """\
+find: [s]
+equations: |
+  a[t] = P @ x[t] + a_0
+  n[t] = tanh(W @ x[t] + r[t] * (U @ s[t+1] - d) + b)
+  r[t] = sigmoid(a[t] + R @ s[t+1])
+  s[t] = n[t] * (1 - z[t]) + s[t+1] * z[t]
+  z[t] = sigmoid(Z @ concat(s[t+1], x[t]))
+"""
+NOTATIONS: dict[str, tuple[str, dict[str, tuple[int, ...]], list[tuple[str, int]]]] = {
+    "rows": (
+        "cell: lstm\nvectors: rows",
+        {name: shape[::-1] if name[0] != "b" else shape for name, shape in LSTM.items()},
+        [("h", 3), ("c", 1)],
+    ),
+    "one matrix": (
+        "cell: lstm\nconcat: [x, h]",
+        {**each("W_{}", "fico", (3, 5)), **each("b_{}", "fico", (3,))},
+        [("h", 3), ("c", 1)],
+    ),
+    "blocks in rows": (
+        "cell: gru-torch\nvectors: rows\nfused: {W: [W_ir, W_iz, W_in], U: [W_hr, W_hz, W_hn], b: [b_ir, b_iz, b_in], "
+        "d: [b_hr, b_hz, b_hn]}",
+        {"W": (2, 9), "U": (3, 9), "b": (9,), "d": (9,)},
+        [("h", 3)],
+    ),
+    "one matrix in blocks, in rows": (
+        "cell: lstm\nvectors: rows\nconcat: [h, x]\nfused: {W: [f, i, c, o], b: [f, i, c, o]}",
+        {"W": (5, 12), "b": (12,)},
+        [("h", 3), ("c", 1)],
+    ),
+    "shared weights": (
+        "cell: lstm\nbidirectional: shared\nmerge: sum",
+        LSTM,
+        [("h_fw", 3), ("c_fw", 1), ("h_bw", 3), ("c_bw", 1), ("h", 3)],
+    ),
+    "layers in other letters": (
+        "cell: rnn-torch\nlayers: 2\nrename: {h: s, W_ih: A}",
+        TWO_LAYERS,
+        [("s_l1", 3), ("s_l2", 3)],
+    ),
+    "arguments": ("cell: lstm\npreactivations: {f: a_f, i: a_i, g: a_c, o: a_o}", LSTM, [("h", 3), ("c", 1)]),
+    "transposed, without a bias": (
+        "cell: rnn\nrename: {W: V.T, U: A.T, b_s: 0, V: O}\nfind: [h]",
+        {"V": (2, 2), "A": (2, 2)},
+        [("h", 3)],
+    ),
+}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_notations(notation: str) -> None:
+    """However the source writes its network, a framework runs it."""
+    text, shapes, compared = NOTATIONS[notation]
+    for against in ("torch", "onnx"):
+        found = verify(filled(text, shapes), installed(against))
+        assert found.agrees, found.differences
+        assert [(one.name, one.compared) for one in found.differences] == compared
+
+
+def test_equations_of_ones_own() -> None:
+    """Coupled gates with a peephole, cut from one array in rows: 1 − σ(q) = σ(−q); and a GRU that runs backward."""
+    lstm = verify(filled(OWN_LSTM, {"Q": (2, 6), "R": (2, 6), "d": (1, 6), "p": (1, 2)}), installed("onnx"))
+    assert lstm.agrees, lstm.differences
+    assert [(one.name, one.compared) for one in lstm.differences] == [("s", 3), ("m", 1)]
+    square, shapes = dict.fromkeys("PWUR", (2, 2)), {"a_0": (2,), "b": (2,), "d": (2,), "Z": (2, 4)}
+    for against in ("onnx", "torch"):
+        gru = verify(filled(OWN_GRU, square | shapes), installed(against))
+        assert gru.agrees, gru.differences
+        assert [(one.name, one.compared) for one in gru.differences] == [("s", 3)]
+
+
+def test_an_encoder_and_a_decoder() -> None:
+    """The decoder begins with the last state of the encoder, as the framework computed it."""
+    found = verify(load("dlbook/seq2seq"), installed("torch"))
+    assert found.agrees, found.differences
+    assert [(one.name, one.compared) for one in found.differences] == [("h", 2), ("s", 3)]
+
+
+@pytest.mark.parametrize(
+    "name", ["networks/mgu", "networks/lstm-coupled", "vietai/exercise4", "published/gru-rows-bptt"]
+)
+def test_networks_that_are_layers_with_other_numbers(name: str) -> None:
+    """One gate for two, no activation, rows with the equations of a backward pass."""
+    found = verify(load(name), installed("onnx"))
+    assert found.agrees, found.differences
 
 
 def test_ways_to_merge(tmp_path: Path) -> None:
@@ -156,6 +263,13 @@ def test_other_letters() -> None:
     found = verify(exercise, installed("torch"))
     assert [(one.name, one.compared) for one in found.differences] == [("s", 2)]
     assert found.agrees
+
+
+def test_positions_are_counted_as_the_source_does() -> None:
+    text = "cell: rnn-torch\ntime: 0\ninputs: {x: [1, 2]}\nparameters: {W_ih: 2, b_ih: 0.1, W_hh: 3, b_hh: 0.2}"
+    found = verify(loads(text), installed("torch"), tolerance=1)
+    assert verification_record(found)["quantities"]["h"]["at"] in ([0], [1])
+    assert any(line.endswith(("h₀", "h₁")) for line in writer("terminal")(verification_page(found)).splitlines())
 
 
 # ---------------------------------------------------------------- what does not
@@ -246,14 +360,28 @@ def test_activations_that_a_program_has_not(tmp_path: Path) -> None:
 
 def test_other_networks_are_not_taken_for_layers() -> None:
     message = told(lambda: verify(load("networks/attention-dot"), "onnx"))
-    assert message.startswith(
-        "error: `attention-dot` is no network that a framework has as a layer\n  help: networks that"
+    assert (
+        message
+        == """\
+error: `attention-dot` has no recurrence: there is nothing that a framework has as a layer
+  help: simple recurrences, LSTMs and GRUs are compared"""
     )
-    changed = loads(
-        "equations: h[t] = tanh(W_ih @ x[t] + b_ih + W_hh @ h[t-1] - b_hh)\ninputs: {x: [[1]]}\n"
-        "parameters: {W_ih: 1, b_ih: 0, W_hh: 1, b_hh: 0}\n"
+    fed_back = """\
+equations: |
+  h[t] = tanh(W @ y[t-1] + U @ h[t-1])
+  y[t] = softmax(V @ h[t])
+lengths: {t: 1}
+parameters: {W: [[1, 1]], U: 1, V: [[1], [2]]}
+initial: {h: 1}
+"""
+    assert (
+        told(lambda: verify(loads(fed_back), "onnx"))
+        == """\
+<stdin>:2:3: error: no framework has a layer with the recurrence of `h`, `y`
+    2 │   h[t] = tanh(W @ y[t-1] + U @ h[t-1])
+      │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  help: a layer is a simple recurrence of one function, an LSTM or a GRU"""
     )
-    assert "is no network that a framework has" in told(lambda: verify(changed, "onnx"))
 
 
 def test_a_program_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

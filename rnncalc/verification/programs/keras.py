@@ -7,8 +7,9 @@ from typing import Any
 
 from rnncalc.errors import Problem, UsageError
 from rnncalc.extras import needs
+from rnncalc.verification.affine import Array
 from rnncalc.verification.programs import cannot
-from rnncalc.verification.run import Array, Run
+from rnncalc.verification.run import Run
 
 TOLERANCE = 1e-5
 

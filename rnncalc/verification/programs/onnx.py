@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnncalc.extras import needs
+from rnncalc.verification.affine import Array
 from rnncalc.verification.programs import cannot
-from rnncalc.verification.run import Array, Run
+from rnncalc.verification.run import Run
 
 TOLERANCE = 1e-5
 
@@ -18,10 +19,11 @@ _ACTIVATIONS = {
     "softplus": "Softplus",
     "leaky_relu": "LeakyRelu",
     "hard_sigmoid": "HardSigmoid",
+    "identity": "Affine",
 }
 _USED = {"rnn": ("tanh",), "gru": ("sigmoid", "tanh"), "lstm": ("sigmoid", "tanh", "tanh")}
-_USUAL_CONSTANT = {"leaky_relu": 1 / 100, "hard_sigmoid": 1 / 6}
-"""The constant of our functions where none is written."""
+_USUAL_CONSTANT = {"leaky_relu": 1 / 100, "hard_sigmoid": 1 / 6, "identity": 1.0}
+"""The constant where none is written; the identity is 1 x + 0."""
 
 
 def version() -> str:

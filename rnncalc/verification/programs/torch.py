@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnncalc.extras import needs
+from rnncalc.verification.affine import Array
 from rnncalc.verification.programs import cannot
-from rnncalc.verification.run import Array, Run
+from rnncalc.verification.run import Run
 
 TOLERANCE = 1e-12
 
