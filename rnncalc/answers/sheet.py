@@ -9,10 +9,12 @@ from msgspec import Struct
 from rnncalc.answers.ordinary import KEYS, read_ordinary
 from rnncalc.answers.pasted import Texts, looks_pasted, read_pasted
 from rnncalc.errors import AnswerError, ExerciseError, LimitError, Problem
+from rnncalc.languages import Message
 from rnncalc.numbers import NumberError
 from rnncalc.source import Mapping, Node, Scalar, Sequence, read_text
 
 LARGEST_SHEET = 1_000_000
+_NO_LINES = Message("a sheet of answers is made of `name: numbers` lines")
 MOST_ANSWERS = 20_000
 """Names in one sheet."""
 
@@ -69,7 +71,7 @@ def _ordinary(text: str | bytes) -> Sheet | None:
 def _from_nodes(root: Node, decimal_comma: bool) -> Sheet:
     if not isinstance(root, Mapping):
         hint = "write `h_1: [0.5, -0.2]`; `rnncalc answers EXERCISE` writes a sheet to fill in"
-        raise AnswerError(Problem("a sheet of answers is made of `name: numbers` lines", root.span, hint))
+        raise AnswerError(Problem(_NO_LINES.template, root.span, hint))
     known = {key.text.lower(): value for key, value in root.entries if key.text.lower() in KEYS}
     student = known.get("student", known.get("name"))
     inner = known.get("answers")

@@ -80,6 +80,10 @@ def hidden(marking: Marking, traits: Sequence[Trait], unit: float) -> Iterator[U
     yield from _pairs(marking, alike, trials)
 
 
+DRAWS = 3
+"""Numbers are drawn so often: a ReLU is nothing where all happen to be positive."""
+
+
 class _Trial:
     """The mistakes worked out with one choice of numbers. Outcomes are kept: many questions are asked of them."""
 
@@ -160,6 +164,10 @@ class _Trial:
         return unnoticed, [group for group in groups.values() if len(group) > 1]
 
 
+_Trials = Mapping[str, Sequence[_Trial]]
+"""By what is changed, the cheapest change first."""
+
+
 def _middles(value: Array) -> tuple[float, ...]:
     return tuple((low + high) / 2 for low, high in value.entries)
 
@@ -167,7 +175,7 @@ def _middles(value: Array) -> tuple[float, ...]:
 # ---------------------------------------------------------------- other numbers
 
 
-def _trials(marking: Marking, traits: Sequence[Trait]) -> dict[str, _Trial]:
+def _trials(marking: Marking, traits: Sequence[Trait]) -> _Trials:
     """Each trait mended by itself, then all numbers drawn anew, then the initial states too."""
     network = marking.exercise.network
     states = [key for key in network.plan.boundary if key in network.zero_states]
@@ -185,7 +193,10 @@ def _trials(marking: Marking, traits: Sequence[Trait]) -> dict[str, _Trial]:
     trials[NUMBERS] = given
     trials[NEVER] = {**given, **{key: network.shapes.known(key[0]) for key in states}}
     return {
-        kind: _Trial(marking, (), replace(network, data={**network.data, **_drawn(shapes, kind)}))
+        kind: tuple(
+            _Trial(marking, (), replace(network, data={**network.data, **_drawn(shapes, f"{kind} {number}")}))
+            for number in range(DRAWS)
+        )
         for kind, shapes in trials.items()
     }
 
@@ -202,25 +213,29 @@ def _drawn(shapes: Mapping[Key, tuple[int, int]], seed: str) -> dict[Key, Rows]:
     }
 
 
-def _reason(trials: Mapping[str, _Trial], is_told: Callable[[_Trial], bool]) -> str:
+def _reason(trials: _Trials, is_told: Callable[[Sequence[_Trial]], bool]) -> str:
     """The first change of the numbers that tells."""
-    found = next((kind for kind, trial in trials.items() if is_told(trial)), None)
+    found = next((kind for kind, drawn in trials.items() if is_told(drawn)), None)
     if found == NEVER:
         # Neither the numbers nor the initial states alone, but both.
         return "zero state" if "zero state" in trials else NUMBERS
     return found or NEVER
 
 
-def _by_reason(marking: Marking, unnoticed: Sequence[Hypothesis], trials: Mapping[str, _Trial]) -> Iterator[Unnoticed]:
+def _by_reason(marking: Marking, unnoticed: Sequence[Hypothesis], trials: _Trials) -> Iterator[Unnoticed]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for one in unnoticed:
-        because = _reason(trials, lambda trial, one=one: trial.shows(one, 1e-9))  # type: ignore[misc]
+
+        def is_shown(drawn: Sequence[_Trial], one: Hypothesis = one) -> bool:
+            return any(trial.shows(one, 1e-9) for trial in drawn)
+
+        because = _reason(trials, is_shown)
         found.setdefault((one.mistake.title, because), {}).update(dict.fromkeys(one.names))
     for (title, because), names in found.items():
         yield Unnoticed(title, tuple(names), because)
 
 
-def _pairs(marking: Marking, groups: Sequence[Sequence[Hypothesis]], trials: Mapping[str, _Trial]) -> Iterator[Alike]:
+def _pairs(marking: Marking, groups: Sequence[Sequence[Hypothesis]], trials: _Trials) -> Iterator[Alike]:
     found: dict[tuple[tuple[str, ...], str], dict[str, None]] = {}
     for group in groups:
         different = _different(marking, group)
@@ -236,15 +251,19 @@ def _pairs(marking: Marking, groups: Sequence[Sequence[Hypothesis]], trials: Map
         yield Alike(titles, tuple(names), because)
 
 
-def _reason_of_pairs(marking: Marking, different: Sequence[Hypothesis], trials: Mapping[str, _Trial]) -> str:
+def _reason_of_pairs(marking: Marking, different: Sequence[Hypothesis], trials: _Trials) -> str:
     """The first change of the numbers that tells all apart that any numbers tell apart."""
+
+    def are_told(drawn: Sequence[_Trial], those: Sequence[Hypothesis]) -> bool:
+        return all(any(trial.tells(one, other) for trial in drawn) for one, other in combinations(those, 2))
+
     told: list[Hypothesis] = []
     for one in different:
-        if all(trials[NEVER].tells(one, other) for other in told):
+        if all(are_told(trials[NEVER], (one, other)) for other in told):
             told.append(one)
     if len(told) == 1:
         return NEVER
-    because = _reason(trials, lambda trial: all(trial.tells(one, other) for one, other in combinations(told, 2)))
+    because = _reason(trials, lambda drawn: are_told(drawn, told))
     return ZERO_START if because == "zero state" and not has_one_step(marking) else because
 
 

@@ -14,6 +14,7 @@ from rnncalc.cli.options import (
     Format,
     Output,
     format_name,
+    names_a_cell,
     spare_the_exercises,
     write_json,
     write_page,
@@ -100,16 +101,24 @@ def lint(
 
 
 def mistakes(
-    cell: Annotated[str | None, typer.Argument(help="Show the wrong equations of this cell.")] = None,
+    subject: Annotated[
+        str | None,
+        typer.Argument(metavar="[CELL|FILE]", help="Only those of this cell, with its wrong equations, or exercise."),
+    ] = None,
     format: Format = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
     """Explain the mistakes that are looked for."""
     from rnncalc.cell import find_cell
-    from rnncalc.pages.misconceptions import all_mistakes, mistakes_of
+    from rnncalc.pages.misconceptions import all_mistakes, mistakes_in, mistakes_of
 
-    page = all_mistakes() if cell is None else mistakes_of(find_cell(cell))
+    if subject is None:
+        page = all_mistakes()
+    elif names_a_cell(subject):
+        page = mistakes_of(find_cell(subject))
+    else:
+        page = mistakes_in(_marking(subject))
     write_page(page, format, color.value, output)
 
 

@@ -186,12 +186,17 @@ def written(words: list[str]) -> list[tuple[Any, Any]]:
 
 def subject(word: str) -> Any:
     """A cell of the library by its name, or else an exercise."""
-    from rnncalc import library
     from rnncalc.cell import find_cell
 
+    return find_cell(word) if names_a_cell(word) else read_exercise(word, None)
+
+
+def names_a_cell(word: str) -> bool:
+    """Whether it is meant as the name of a cell: there is no such exercise, and it looks like a name."""
+    from rnncalc import library
+
     is_file = word == "-" or library.exists(Path(word)) or library.path(word) is not None
-    is_name = word.replace("-", "_").isidentifier()
-    return find_cell(word) if is_name and not is_file else read_exercise(word, None)
+    return word.replace("-", "_").isidentifier() and not is_file
 
 
 def asked_sizes(input: int | None, hidden: int | None, others: list[str] | None) -> dict[str, int]:

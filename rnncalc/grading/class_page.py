@@ -1,15 +1,29 @@
 """Grades → the report on a class: how marks are spread, which step fails most, which misconceptions there are."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from rnncalc.checking.numbers import SLIPS
 from rnncalc.document import Bars, Block, Document, Heading, Notice, Prose, Table
 from rnncalc.exercise import Exercise
 from rnncalc.grading.job import Grade
-from rnncalc.languages import counted, language, say, sentence, speaking
+from rnncalc.languages import Message, counted, language, said, say, sentence, speaking, translated
+from rnncalc.mistakes import catalogue, of_cell
 
 BINS = 10
 MOST_ROWS = 20
+_VERDICTS: Mapping[str, Message] = {
+    "exact": Message("exact"),
+    "carried": Message("carried"),
+    "truncated": Message("truncated"),
+    "last digit": Message("last digit"),
+    "too few digits": Message("too few digits"),
+    "follows": Message("follows"),
+    "wrong": Message("wrong"),
+    "invalid": Message("invalid"),
+    "missing": Message("missing"),
+}
+"""The verdicts as docs/checking.md names them."""
 
 
 class _Class:
@@ -43,11 +57,19 @@ def class_page(exercise: Exercise, grades: Iterable[Grade]) -> Document:
     """The report; `grades` are taken one by one."""
     with speaking(language(exercise.lang)):
         return Document(
-            say("Class report: {title}", title=exercise.title), tuple(_blocks(_Class(grades))), exercise.source
+            say("Class report: {title}", title=exercise.title),
+            tuple(_blocks(_Class(grades), _titles(exercise))),
+            exercise.source,
         )
 
 
-def _blocks(found: _Class) -> Iterator[Block]:
+def _titles(exercise: Exercise) -> dict[str, str]:
+    """What happened, by the name of the mistake."""
+    known = (*catalogue(), *(of_cell(exercise.cell) if exercise.cell else ()))
+    return {**{one.slug: one.title for one in known}, **{one.slug: one.title for one in SLIPS}}
+
+
+def _blocks(found: _Class, titles: Mapping[str, str]) -> Iterator[Block]:
     average = f"{100 * found.total / found.graded:.0f}" if found.graded else "–"
     graded = counted("{number} sheet graded; average {average} %.", "{number} sheets graded; average {average} %.",
                      found.graded, average=average)  # fmt: skip
@@ -75,19 +97,23 @@ def _blocks(found: _Class) -> Iterator[Block]:
         )
     if found.causes:
         yield Heading(1, say("Misconceptions"), aside=say("found for certain; `rnncalc mistakes` explains them"))
-        yield _counts(sentence("mistake"), found.causes)
+        yield Table(
+            (sentence("mistake"), sentence("what happened"), sentence("times")),
+            tuple(
+                ((slug,), (translated(titles.get(slug, slug)),), (str(times),))
+                for slug, times in found.causes.most_common(MOST_ROWS)
+            ),
+        )
     yield Heading(1, say("Verdicts"), aside=say("of single numbers"))
-    yield _counts(sentence("verdict"), found.verdicts)
+    yield Table(
+        (sentence("verdict"), sentence("times")),
+        tuple(((said(_VERDICTS[one]),), (str(times),)) for one, times in found.verdicts.most_common()),
+    )
     yield from _problems(found)
 
 
 def _range(place: int) -> str:
     return f"{place * 100 // BINS}–{(place + 1) * 100 // BINS}"
-
-
-def _counts(head: tuple[str, ...], counts: Counter[str]) -> Table:
-    rows = tuple(((name,), (str(times),)) for name, times in counts.most_common(MOST_ROWS))
-    return Table((head, sentence("times")), rows)
 
 
 def _problems(found: _Class) -> Iterator[Block]:

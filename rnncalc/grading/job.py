@@ -12,11 +12,11 @@ from msgspec import Struct
 from rnncalc import formats, output
 from rnncalc.alarm import within
 from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of, read
-from rnncalc.errors import AnswerError, RnncalcError, printable
+from rnncalc.errors import AnswerError, Problem, RnncalcError, printable
 from rnncalc.exercise import load
 from rnncalc.exercise.policy import Policy
 from rnncalc.grading.submissions import Submission
-from rnncalc.languages import decimal_commas, speaking
+from rnncalc.languages import decimal_commas, said, say, speaking, translated
 from rnncalc.pages.feedback import feedback
 
 SECONDS = 20
@@ -65,15 +65,31 @@ class Grade(Struct, frozen=True):
 
 
 def digest(job: Job, submission: Submission) -> str:
-    """What a grade hangs on: the sheet, the exercise and the policy. A journal's grade with another digest is void."""
+    """What a grade hangs on: the sheet, the exercise, the policy, and what its page and its problems are written in. A
+    journal's grade with another digest is void."""
+    page = (job.pages, job.page_format, job.reveal) if job.pages else ()
     text = hashlib.sha256(submission.data)
-    text.update(repr((_exercise_digest(job.file_of(submission.id)), job.policy, job.decimal_comma)).encode())
+    exercise = _exercise_digest(job.file_of(submission.id))
+    text.update(repr((exercise, job.policy, job.decimal_comma, _language(job), page)).encode())
     return text.hexdigest()[:20]
 
 
 @lru_cache(maxsize=256)
 def _exercise_digest(file: str) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def _language(job: Job) -> str:
+    """What problems are told in: the language asked for, else that of the exercise."""
+    return job.language or _language_of(job.exercise)
+
+
+@lru_cache(maxsize=16)
+def _language_of(file: str) -> str:
+    try:
+        return load(file).lang
+    except RnncalcError:
+        return ""
 
 
 @lru_cache(maxsize=64)
@@ -84,15 +100,25 @@ def _marking(file: str) -> Marking:
 def graded(job: Job, submission: Submission) -> Grade:
     """The grade of a submission; never an error of its own: what is wrong with a sheet is said in its grade."""
     plain = Grade(submission.id, submission.name, submission.file, digest(job, submission))
-    if submission.problem:
-        return _without(plain, submission.problem)
-    try:
-        found = within(job.seconds, lambda: _judged(job, submission, plain))
-    except AnswerError as error:
-        return _without(plain, "; ".join(_place(problem.span) + problem.what for problem in error.problems))
-    except RnncalcError as error:
-        return _without(plain, "the exercise: " + "; ".join(problem.what for problem in error.problems))
-    return found or _without(plain, f"took longer than {job.seconds} seconds")
+    with speaking(_language(job)):
+        if submission.problem:
+            return _without(plain, said(submission.problem))
+        try:
+            found = within(job.seconds, lambda: _judged(job, submission, plain))
+        except AnswerError as error:
+            return _without(plain, "; ".join(map(_told, error.problems)))
+        except RnncalcError as error:
+            what = "; ".join(problem.what for problem in error.problems)
+            return _without(plain, say("the exercise: {problem}", problem=what))
+        return found or _without(plain, say("took longer than {seconds} seconds", seconds=job.seconds))
+
+
+def ungraded(job: Job, submission: Submission, times: int, error: str) -> Grade:
+    """The grade of a submission over which the process ended so many times."""
+    plain = Grade(submission.id, submission.name, submission.file, digest(job, submission))
+    with speaking(_language(job)):
+        parts = {"times": times, "error": error}
+        return _without(plain, say("the grading process ended {times} times over this file ({error})", **parts))
 
 
 def _judged(job: Job, submission: Submission, plain: Grade) -> Grade:
@@ -105,9 +131,9 @@ def _judged(job: Job, submission: Submission, plain: Grade) -> Grade:
     return _of_report(plain, report, causes)
 
 
-def _place(span: object) -> str:
-    line = getattr(span, "line", None)
-    return f"line {line}: " if line else ""
+def _told(problem: Problem) -> str:
+    what = translated(problem.what)
+    return say("line {line}: {problem}", line=problem.span.line, problem=what) if problem.span else what
 
 
 def _without(plain: Grade, problem: str) -> Grade:

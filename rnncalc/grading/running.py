@@ -8,7 +8,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 from rnncalc.extras import needs
-from rnncalc.grading.job import Grade, Job, digest, graded
+from rnncalc.grading.job import Grade, Job, digest, graded, ungraded
 from rnncalc.grading.journal import Journal, mark
 from rnncalc.grading.submissions import Submission
 
@@ -118,7 +118,7 @@ def _results(job: Job, finished: dict[Future[Grade], _Waiting], again: list[_Wai
             broken = broken or isinstance(error, BrokenProcessPool)
             one.deaths += 1
             if one.deaths > MOST_DEATHS:
-                grades.append(_ungraded(job, one.of, error))
+                grades.append(ungraded(job, one.of, one.deaths, type(error).__name__))
             else:
                 again.append(one)
     return grades, broken
@@ -129,11 +129,6 @@ def _blamed(at_work: dict[Future[Grade], _Waiting]) -> list[_Waiting]:
     for one in at_work.values():
         one.deaths += 1
     return list(at_work.values())
-
-
-def _ungraded(job: Job, one: Submission, error: Exception) -> Grade:
-    what = f"the grading process ended {MOST_DEATHS + 1} times over this file ({type(error).__name__})"
-    return Grade(one.id, one.name, one.file, digest(job, one), problem=what)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from rnncalc.answers.sheet import LARGEST_SHEET
 from rnncalc.errors import Problem, UsageError, printable
+from rnncalc.languages import Message, Said
 
 SHEETS = (".yaml", ".yml", ".json", ".csv", ".txt")
 MOST_MEMBERS = 200_000
@@ -31,7 +32,7 @@ class Submission(Struct, frozen=True):
     name: str
     file: str
     data: bytes
-    problem: str = ""
+    problem: Said = ""
 
 
 def collect(path: Path) -> Iterator[Submission]:
@@ -57,7 +58,8 @@ def _folder(folder: Path) -> Iterator[Submission]:
             with open(os.path.join(folder, *parts), "rb") as stream:
                 data = stream.read(LARGEST_SHEET + 1)
         except OSError as error:
-            yield Submission(student, name, inside, b"", f"cannot be read: {error.strerror}")
+            reason = {"reason": error.strerror or ""}
+            yield Submission(student, name, inside, b"", Message("cannot be read: {reason}", reason))
             continue
         large = len(data) > LARGEST_SHEET
         yield _sheet(student, name, inside, b"" if large else data, large)
@@ -96,7 +98,7 @@ def _student(parts: Sequence[str]) -> tuple[str, str]:
 
 
 def _sheet(student: str, name: str, file: str, data: bytes, large: bool) -> Submission:
-    problem = f"is larger than {LARGEST_SHEET} bytes" if large else ""
+    problem = Message("is larger than {bytes} bytes", {"bytes": str(LARGEST_SHEET)}) if large else ""
     return Submission(student, name, printable(file), data, problem)
 
 
@@ -129,7 +131,8 @@ def _member(archive: ZipFile, member: ZipInfo) -> Submission:
         with archive.open(member) as stream:
             data = stream.read(LARGEST_SHEET + 1)
     except (BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
-        return Submission(student, name, printable(member.filename), b"", f"cannot be unpacked: {error}")
+        problem = Message("cannot be unpacked: {reason}", {"reason": str(error)})
+        return Submission(student, name, printable(member.filename), b"", problem)
     large = len(data) > LARGEST_SHEET
     return _sheet(student, name, member.filename, b"" if large else data, large)
 

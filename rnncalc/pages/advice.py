@@ -53,6 +53,11 @@ def _blocks(marking: Marking, findings: Sequence[Finding]) -> Iterator[Block]:
     yield from (
         Notice("note", (sentence(marking, one),), say("note")) for one in findings if isinstance(one, Unexamined)
     )
+    yield from hidden_tables(marking, findings)
+
+
+def hidden_tables(marking: Marking, findings: Sequence[Finding]) -> Iterator[Block]:
+    """The mistakes that are hidden, under the reasons; notes come last."""
     noted = False
     for because, heading in _HEADINGS.items():
         hidden = [one for one in findings if isinstance(one, Unnoticed | Alike) and one.because == because]
@@ -68,7 +73,7 @@ def _tables(marking: Marking, hidden: Sequence[Unnoticed | Alike]) -> Iterator[B
     unnoticed: list[tuple[Text, ...]] = []
     alike: list[tuple[Text, ...]] = []
     for one in hidden:
-        names: Text = (_names(marking, one.names),)
+        names: Text = (names_text(marking, one.names),)
         if isinstance(one, Unnoticed):
             unnoticed.append(((translated(one.title),), names))
         else:
@@ -90,11 +95,11 @@ def sentence(marking: Marking, finding: Finding) -> str:
         case TooSmall(step):
             return say("{quantity}: an entry is so small that 0 is accepted; ask for more digits.", quantity=key(*step))
         case Trait(kind, names):
-            return say(_TRAITS[kind].template, names=_names(marking, names))
+            return say(_TRAITS[kind].template, names=names_text(marking, names))
         case Unnoticed(title, names, _):
-            return _in((title,), _names(marking, names))
+            return _in((title,), names_text(marking, names))
         case Alike(titles, names, _):
-            return _in(titles, _names(marking, names))
+            return _in(titles, names_text(marking, names))
         case Unexamined(examined, mistakes):
             return say(
                 "the exercise is long: {examined} of {mistakes} mistakes were examined.",
@@ -109,7 +114,8 @@ def _in(titles: Sequence[str], names: str) -> str:
     return say("{mistakes}: in {names}", mistakes=" = ".join(map(translated, titles)), names=names)
 
 
-def _names(marking: Marking, names: Sequence[str]) -> str:
+def names_text(marking: Marking, names: Sequence[str]) -> str:
+    """The quantities as they are printed: `z, r, h̃`."""
     return ", ".join(unicode(printed_name(name, marking.exercise.symbols)) for name in names)
 
 

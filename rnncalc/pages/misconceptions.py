@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from rnncalc.cell import Cell
+from rnncalc.checking import Marking
+from rnncalc.checking.lint import lint
 from rnncalc.checking.numbers import SLIPS, SlipKind
+from rnncalc.checking.supposition import can_be_made
 from rnncalc.document import Block, Derivation, Document, Heading, Line, Prose, Table, Text
 from rnncalc.equations import Expr, Number, Ref, Shape, Style, formula, symbol
 from rnncalc.exercise import loads
 from rnncalc.formula import row
-from rnncalc.languages import language, say, translated
+from rnncalc.languages import language, say, speaking, translated
 from rnncalc.mistakes import Hypothesis, Mistake, System, catalogue, hypotheses, of_cell
+from rnncalc.pages.advice import hidden_tables, names_text
 from rnncalc.starter import starter
 
 
@@ -20,7 +24,11 @@ def all_mistakes() -> Document:
     for kind in kinds:
         blocks += _sort(_heading(translated(kind)), [one for one in catalogue() if one.kind == kind])
     blocks += _sort(say("Number"), SLIPS)
-    blocks.append(Prose((say("`rnncalc mistakes CELL` shows the wrong equations of a network."),)))
+    words = say(
+        "`rnncalc mistakes CELL` shows the wrong equations of a network, `rnncalc mistakes EXERCISE` what is looked "
+        "for in an exercise and what its numbers cannot show."
+    )
+    blocks.append(Prose((words,)))
     return Document(say("Mistakes that `rnncalc check` looks for"), tuple(blocks), "", language())
 
 
@@ -47,6 +55,31 @@ def mistakes_of(cell: Cell) -> Document:
     blocks = [block for mistake, all_of_it in found.items() for block in _shown(cell, mistake, all_of_it, shapes)]
     title = say("{cell}: mistakes that `rnncalc check` looks for", cell=translated(cell.title))
     return Document(title, tuple(blocks), cell.name, language())
+
+
+def mistakes_in(marking: Marking) -> Document:
+    """The mistakes that are looked for in an exercise, where each could be made, and what its numbers cannot show."""
+    exercise = marking.exercise
+    with speaking(language(exercise.lang)):
+        title = say("{exercise}: mistakes that `rnncalc check` looks for", exercise=exercise.title)
+        return Document(title, tuple(_in_exercise(marking)), exercise.name, language())
+
+
+def _in_exercise(marking: Marking) -> Iterator[Block]:
+    found: dict[Mistake, dict[str, None]] = {}
+    for one in marking.hypotheses:
+        if one.only is None and len(one.changes) == 1 and can_be_made(marking, one):
+            found.setdefault(one.mistake, {}).update(dict.fromkeys(one.names))
+    for kind in dict.fromkeys(mistake.kind for mistake in found):
+        rows: list[tuple[Text, ...]] = [
+            ((mistake.slug,), (translated(mistake.title),), (names_text(marking, tuple(names)),))
+            for mistake, names in found.items()
+            if mistake.kind == kind
+        ]
+        yield Heading(1, _heading(translated(kind)))
+        yield Table(((say("mistake"),), (say("what happened"),), (say("made in"),)), tuple(rows))
+    yield from _sort(say("Number"), SLIPS)
+    yield from hidden_tables(marking, lint(marking))
 
 
 def _shown(cell: Cell, mistake: Mistake, all_of_it: list[Hypothesis], shapes: dict[str, Shape]) -> Iterator[Block]:

@@ -16,9 +16,10 @@ from test_cli import Run, run  # noqa: F401 (a fixture)
 from rnncalc import UsageError
 from rnncalc.errors import draw
 from rnncalc.grading import Grade, Job, collect, grade_all
-from rnncalc.grading.job import graded, page_name
+from rnncalc.grading.job import digest, graded, page_name
 from rnncalc.grading.journal import Journal
 from rnncalc.grading.submissions import Submission
+from rnncalc.languages import said
 from rnncalc.library import find
 
 EXERCISE = "vietai/exercise3"
@@ -67,7 +68,7 @@ def test_a_folder(run: Run) -> None:  # noqa: F811
     assert "z and 1 − z exchanged" in Path("pages/s0000.md").read_text()
     report = Path("report.md").read_text()
     assert "7 sheets graded" in report
-    assert "| update-gate-turned-round | 2 |" in report
+    assert "| update-gate-turned-round | z and 1 − z exchanged | 2 |" in report
     assert not Path("grades.csv.journal").exists()
 
 
@@ -92,7 +93,7 @@ def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
     found = {one.file: one for one in collect(file)}
     assert found["Lan Trần_12_assignsubmission_file_/answers.yaml"].id == "12"
     assert found["Lan Trần_12_assignsubmission_file_/answers.yaml"].name == "Lan Trần"
-    assert found["bomb.yaml"].problem == "is larger than 1000000 bytes"
+    assert said(found["bomb.yaml"].problem) == "is larger than 1000000 bytes"
     assert found["bomb.yaml"].data == b""
     assert "Bình_34_assignsubmission_file_/photo.jpg" not in found
     assert not (tmp_path.parent / "etc").exists()
@@ -210,6 +211,31 @@ def test_what_has_changed_is_graded_again(tmp_path: Path) -> None:
 
 def command(folder: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "rnncalc", "grade", EXERCISE, str(folder), "-o", "grades.csv", *options]
+
+
+def test_another_language_or_page_is_graded_again(tmp_path: Path) -> None:
+    """A run that is taken up with other options does not mix two languages, or pages with and without right values."""
+    one = Submission("lan", "", "lan.yaml", RIGHT.encode())
+    english = job(pages="p")
+    digests = {
+        digest(each, one)
+        for each in (english, job(), job(language="vi"), job(pages="p", language="vi"), job(pages="p", reveal=True),
+                     job(pages="p", page_format="html"), job(pages="q"))
+    }  # fmt: skip
+    assert len(digests) == 7
+    assert digest(job(pages="p"), one) == digest(english, one)
+    assert digest(job(reveal=True, page_format="html", seconds=3), one) == digest(job(), one)
+
+
+def test_problems_speak_the_language_of_the_pages(run: Run) -> None:  # noqa: F811
+    Path("class").mkdir()
+    Path("class/lan.yaml").write_text("- 1\n- 2\n")
+    Path("class/minh.yaml").write_bytes(b"0" * 1_000_001)
+    assert run("grade", EXERCISE, "class", "-o", "g.csv", "--report", "r.md", "--lang", "vi").code == 0
+    assert [row["problem"] for row in rows("g.csv")] == [
+        "dòng 1: một bài nộp gồm các dòng `tên: các số`", "lớn hơn 1000000 byte",
+    ]  # fmt: skip
+    assert "| lan.yaml | dòng 1: một bài nộp gồm các dòng " in Path("r.md").read_text()
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -228,6 +228,17 @@ def test_the_mistakes_of_a_cell(files: Run) -> None:
     assert " bias-forgotten " in files("mistakes").out
 
 
+def test_the_mistakes_of_an_exercise(files: Run) -> None:
+    """What is looked for there, in which equations, and what its numbers hide."""
+    code, out, err = files("mistakes", "chain.yaml")
+    assert (code, err) == (0, "")
+    assert out.startswith("A chain: mistakes that `rnncalc check` looks for")
+    assert re.search(r"^ activation-forgotten +│ activation forgotten +│ h$", out, re.M)
+    assert " decimal-point " in out
+    assert "Hidden by these numbers\n" in out
+    assert files("mistakes", "nowhere/to-be-found").err.startswith("error: there is no file and no exercise")
+
+
 def assert_described(section: str, record: dict[str, object]) -> None:
     """The table of a section of docs/json-answers.md has the fields of the record, each once."""
     page = (ROOT / "docs" / "json-answers.md").read_text(encoding="utf-8")
@@ -240,6 +251,7 @@ def test_every_field_is_described() -> None:
     marking = prepare(load("vietai/exercise3"))
     report = check(marking, read(marking, "z_1: [0.7311, 0.8808]\nq: 3\n"))
     assert_described("Checked answers", check_record(report, marking, diagnose(marking, report), reveal=True))
+    marking = prepare(load("vietai/exercise2"))
     assert_described("Findings of lint", lint_record(marking, lint(marking)))
 
 
