@@ -40,6 +40,13 @@ __all__ = [
 ]
 
 
+def _text(page: Document, format: str, options: Mapping[str, Any]) -> str:
+    written = formats.writer(format)(page, **options)
+    if isinstance(written, bytes):
+        raise UsageError(Problem(f"`{format}` is not text", None, "`formats.writer` gives its bytes"))
+    return written
+
+
 class Solution(solving.Solution, frozen=True):
     """A worked solution. It prints itself as the command line does, and shows itself as formulas in Jupyter.
 
@@ -55,10 +62,7 @@ class Solution(solving.Solution, frozen=True):
 
         Raises UsageError for a format that is not text.
         """
-        written = formats.writer(format)(self.page(detail), **options)
-        if isinstance(written, bytes):
-            raise UsageError(Problem(f"`{format}` is not text", None, "`formats.writer` gives its bytes"))
-        return written
+        return _text(self.page(detail), format, options)
 
     def page(self, detail: Detail = "steps", equations: bool = False) -> Document:
         """The neutral page, for `rnncalc.formats.writer(name)`; `equations` lists those of the network, too."""
@@ -194,10 +198,7 @@ class Answered(Struct, frozen=True):
 
     def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
         """The page as text, as `Solution.text`."""
-        written = formats.writer(format)(self.page(detail), **options)
-        if isinstance(written, bytes):
-            raise UsageError(Problem(f"`{format}` is not text", None, "`formats.writer` gives its bytes"))
-        return written
+        return _text(self.page(detail), format, options)
 
     def page(self, detail: Detail = "steps", equations: bool = False) -> Document:
         """The neutral page, for `rnncalc.formats.writer(name)`."""

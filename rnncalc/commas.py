@@ -5,7 +5,7 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
-from rnncalc.source import Node, Scalar, Sequence
+from rnncalc.source import Node, Scalar, Sequence, touching
 
 _BEFORE = re.compile(r"[+\-−]?[0-9]+")
 _BEHIND = re.compile(r"[0-9]+")
@@ -52,7 +52,7 @@ def _pairs(row: Sequence) -> list[tuple[Scalar, Scalar]]:
     last.
     """
     gaps = list(zip(row.items, row.items[1:], strict=False))
-    tight = [pair for pair in gaps if _touch(*pair)]
+    tight = [pair for pair in gaps if touching(*pair)]
     if not tight:
         return []
     if len(tight) == len(gaps):
@@ -60,10 +60,6 @@ def _pairs(row: Sequence) -> list[tuple[Scalar, Scalar]]:
     found = [(one, other) for one, other in tight if _is_number(one, _BEFORE) and _is_number(other, _BEHIND)]
     ends_only_one = {id(other) for _, other in found}.isdisjoint(id(one) for one, _ in found)
     return found if len(found) == len(tight) and ends_only_one else []
-
-
-def _touch(one: Node, other: Node) -> bool:
-    return one.line == other.line and other.column == one.column + one.length + 1
 
 
 def _is_number(node: Node, pattern: re.Pattern[str]) -> TypeGuard[Scalar]:

@@ -4,7 +4,7 @@
 no file formats. All text is plain text from anyone: a format escapes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -187,6 +187,21 @@ class Document(Struct, frozen=True):
     blocks: tuple[Block, ...]
     source: str = ""
     language: str = ""
+
+
+def answers_together(blocks: Iterable[Block]) -> Iterator[Block | tuple[Answer, ...]]:
+    """The blocks one by one; answers that follow each other are drawn as one."""
+    waiting: list[Answer] = []
+    for block in blocks:
+        if isinstance(block, Answer):
+            waiting.append(block)
+            continue
+        if waiting:
+            yield tuple(waiting)
+            waiting = []
+        yield block
+    if waiting:
+        yield tuple(waiting)
 
 
 def plain(text: Text) -> str:

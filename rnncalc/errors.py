@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 MOST_DRAWN = 20
+LONGEST_QUOTED = 40
 _WIDEST_LINE = 100
 
 
@@ -71,6 +72,11 @@ def nearest(text: str, known: Iterable[str]) -> str | None:
     names = list(known)
     near = [name for name in names if name.casefold() == text.casefold()] or get_close_matches(text, names, 1, 0.6)
     return near[0] if near else None
+
+
+def short(text: str) -> str:
+    """A text as messages quote it, cut if it is long."""
+    return text if len(text) <= LONGEST_QUOTED else text[: LONGEST_QUOTED - 1] + "…"
 
 
 def did_you_mean(text: str, known: Iterable[str], otherwise: str | None = None) -> str | None:

@@ -138,6 +138,10 @@ GREEK = {
 }  # fmt: skip
 
 
+def power_of_ten(exponent: int) -> Row:
+    return row(Script(row(Digits("10")), row(Digits(str(exponent)))))
+
+
 def letters_of(name: str) -> str:
     """A program's name as a book prints it: `alpha_t` is `α_t`, `W_gamma` is `W_γ`; other names are left alone."""
     return "_".join(GREEK.get(part, part) for part in name.split("_"))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rnncalc.commas import decimal_commas
 from rnncalc.entries import UndeclaredError, read_formula
 from rnncalc.equations import Equation, parse_equations
-from rnncalc.errors import ExerciseError, Problem, RnncalcError, Span, did_you_mean, nearest
+from rnncalc.errors import ExerciseError, Problem, RnncalcError, Span, did_you_mean, nearest, short
 from rnncalc.languages import SOURCE, language, speaking, translated
 from rnncalc.numbers import Exact, Formula, Letter, NumberError, Surd, read_number
 from rnncalc.source import File, Node, Scalar, Sequence
@@ -226,8 +226,3 @@ class Reader:
 
 def _count(entries: int) -> str:
     return f"{entries} entr{'y' if entries == 1 else 'ies'}"
-
-
-def short(text: str) -> str:
-    """A text as messages echo it."""
-    return text if len(text) <= 40 else text[:40] + "…"

@@ -11,7 +11,7 @@ from rnncalc.answers.pasted import Texts, looks_pasted, read_pasted
 from rnncalc.errors import AnswerError, ExerciseError, LimitError, Problem
 from rnncalc.languages import Message
 from rnncalc.numbers import NumberError
-from rnncalc.source import Mapping, Node, Scalar, Sequence, read_text
+from rnncalc.source import Mapping, Node, Scalar, Sequence, read_text, touching
 
 LARGEST_SHEET = 1_000_000
 _NO_LINES = Message("a sheet of answers is made of `name: numbers` lines")
@@ -120,7 +120,7 @@ def _row(node: Node, decimal_comma: bool) -> list[str]:
     before: Scalar | None = None
     for item in node.items:
         text = _scalar(item)
-        if decimal_comma and before is not None and isinstance(item, Scalar) and _touch(before, item):
+        if decimal_comma and before is not None and isinstance(item, Scalar) and touching(before, item):
             found[-1] += "," + text
             before = None
         else:
@@ -133,10 +133,6 @@ def _scalar(node: Node) -> str:
     if isinstance(node, Scalar):
         return node.text
     raise NumberError("a number was expected, not a list", 0, 1)
-
-
-def _touch(one: Scalar, other: Scalar) -> bool:
-    return one.line == other.line and other.column == one.column + one.length + 1
 
 
 # ---------------------------------------------------------------- CSV

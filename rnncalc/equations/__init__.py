@@ -16,7 +16,7 @@ from rnncalc.equations.evaluate import compiled as compile_walk
 from rnncalc.equations.fitting import fitted_shape
 from rnncalc.equations.functions import ALIASES, FUNCTIONS
 from rnncalc.equations.inference import infer
-from rnncalc.equations.notation import Style, formula, symbol
+from rnncalc.equations.notation import Style, formula, scalar_by, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
 from rnncalc.equations.passages import Locate
 from rnncalc.equations.reverse import Gradient, gradient
@@ -34,15 +34,18 @@ from rnncalc.equations.tree import (
     Power,
     Ref,
     Transpose,
+    addends,
     bind,
     children,
     constant,
     places,
+    plus,
     rebuild,
     ref_at,
     refs,
     unfold,
     walk,
+    with_part,
 )
 from rnncalc.equations.writing import source
 
@@ -75,6 +78,7 @@ __all__ = [
     "Style",
     "Transpose",
     "Writer",
+    "addends",
     "bind",
     "children",
     "compile_float64",
@@ -91,13 +95,16 @@ __all__ = [
     "parse_expression",
     "places",
     "plan",
+    "plus",
     "rebuild",
     "ref_at",
     "refs",
+    "scalar_by",
     "shape_text",
     "source",
     "symbol",
     "trace",
     "unfold",
     "walk",
+    "with_part",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from rnncalc.equations.boxes import Position
-from rnncalc.equations.tree import Expr, Index, Over, Ref, children
+from rnncalc.equations.tree import Expr, Index, Over, Ref, children, place_of
 
 
 def needs(expr: Expr, letters: Mapping[str, int], lengths: Mapping[str, int]) -> Iterator[tuple[str, Position]]:
@@ -20,6 +20,5 @@ def needs(expr: Expr, letters: Mapping[str, int], lengths: Mapping[str, int]) ->
 
 
 def _place(index: Index, letters: Mapping[str, int], lengths: Mapping[str, int]) -> int:
-    if index.base.isupper():
-        return lengths[index.base.lower()] + index.offset
-    return letters[index.base] + index.offset if index.base else index.offset
+    letter, offset = place_of(index, lengths)
+    return letters[letter] + offset if letter else offset

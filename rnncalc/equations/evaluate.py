@@ -25,6 +25,7 @@ from rnncalc.equations.tree import (
     bind,
     children,
     constant,
+    place_of,
     refs,
 )
 from rnncalc.equations.writing import source
@@ -141,7 +142,7 @@ def compiled(
 
 
 def _reference(name: str, indices: tuple[Index, ...], lookup: Lookup, lengths: Positions) -> Callable[[Positions], Any]:
-    fixed = tuple(_fixed(index, lengths) for index in indices)
+    fixed = tuple(place_of(index, lengths) for index in indices)
     match fixed:
         case ():
             return lambda at: lookup(name, ())
@@ -151,13 +152,6 @@ def _reference(name: str, indices: tuple[Index, ...], lookup: Lookup, lengths: P
             return lambda at: lookup(name, (at[letter] + offset,))
         case _:
             return lambda at: lookup(name, tuple(at[letter] + k if letter else k for letter, k in fixed))
-
-
-def _fixed(index: Index, lengths: Positions) -> tuple[str, int]:
-    """The index as (letter, offset), with the last position put in: `T-1` is a fixed position."""
-    if index.base.isupper():
-        return "", lengths[index.base.lower()] + index.offset
-    return index.base, index.offset
 
 
 def _over(

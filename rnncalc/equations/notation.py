@@ -29,6 +29,11 @@ class Style(Struct, frozen=True):
     is_scalar: Callable[[Expr], bool] = _never
 
 
+def scalar_by(sizes: Mapping[str, tuple[int | None, int | None]]) -> Callable[[Expr], bool]:
+    """Which parts are plain numbers, for a style: literals, and quantities that these sizes say are 1×1."""
+    return lambda part: sizes.get(part.name) == (1, 1) if isinstance(part, Ref) else isinstance(part, Number)
+
+
 RAISED = "⟨t⟩"
 """Where the position stands in letters that have it raised."""
 

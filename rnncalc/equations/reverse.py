@@ -21,7 +21,7 @@ from rnncalc.equations.algebra import ONE, ZERO, Sizes, added, negated, over
 from rnncalc.equations.backwards import holds, needed, order, special
 from rnncalc.equations.chain_rule import Arriving, ChainRule
 from rnncalc.equations.output_error import Log, logged_outputs, sigmoid_error, softmax_error
-from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, rebind, ref_at
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, place_of, rebind, ref_at
 from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 
@@ -220,10 +220,7 @@ class _Reverse(ChainRule):
     # -- what the chain rule asks for
 
     def use(self, name: str, ref: Ref, adjoint: Arriving) -> None:
-        indices = tuple(
-            Index("", self.lengths[index.base.lower()] + index.offset) if index.base.isupper() else index
-            for index in ref.indices
-        )
+        indices = tuple(Index(*place_of(index, self.lengths)) for index in ref.indices)
         running = [index.base for index in indices if index.base]
         if len(set(running)) < len(running):
             raise ExerciseError(self.unsupported(ref))

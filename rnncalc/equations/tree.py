@@ -1,6 +1,6 @@
 """The nodes of an equation: frozen data without behaviour, a closed set that every interpreter matches in full."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, assert_never
 
@@ -178,6 +178,20 @@ def constant(expr: Expr) -> Fraction | None:
             return None
 
 
+def addends(expr: Expr) -> Iterator[Expr]:
+    """The terms of a sum, in any brackets."""
+    if isinstance(expr, Binary) and expr.operator == "+":
+        yield from addends(expr.left)
+        yield from addends(expr.right)
+    else:
+        yield expr
+
+
+def with_part(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """The expression with a part replaced, wherever it stands."""
+    return new if expr == old else rebuild(expr, tuple(with_part(part, old, new) for part in children(expr)))
+
+
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and all its parts, each before its own parts."""
     yield expr
@@ -226,6 +240,13 @@ def _shifted(index: Index, indices: Mapping[str, Index]) -> Index:
     return Index(other.base, other.offset + index.offset) if other else index
 
 
+def place_of(index: Index, lengths: Mapping[str, int]) -> tuple[str, int]:
+    """The index as (letter, offset), with the last position put in: `T-1` is a fixed position, without a letter."""
+    if index.base.isupper():
+        return "", lengths[index.base.lower()] + index.offset
+    return index.base, index.offset
+
+
 def bind_index(index: Index, positions: Mapping[str, int]) -> Index:
     return Index("", positions[index.base] + index.offset) if index.base in positions else index
 
@@ -239,12 +260,13 @@ def unfold(expr: Expr, lengths: Mapping[str, int], most: int) -> Expr:
         return expr
     terms = [unfold(bind(expr.body, {expr.index: n}), lengths, most) for n in range(1, lengths[expr.index] + 1)]
     if expr.at is None:
-        return _sum(terms)
+        return plus(terms)
     powers: list[Expr] = [Call("exp", (term,)) for term in terms]
-    return Binary("/", powers[expr.at.offset - 1], _sum(powers))
+    return Binary("/", powers[expr.at.offset - 1], plus(powers))
 
 
-def _sum(terms: list[Expr]) -> Expr:
+def plus(terms: Sequence[Expr]) -> Expr:
+    """The sum of some terms, added in their order."""
     total = terms[0]
     for term in terms[1:]:
         total = Binary("+", total, term)

@@ -9,9 +9,9 @@ from msgspec import Struct
 from rnncalc.commas import Commas, decimal_commas
 from rnncalc.counting import shown
 from rnncalc.equations import Datum, Equation, Position, Ref, ref_at
-from rnncalc.errors import Span, did_you_mean
+from rnncalc.errors import Span, did_you_mean, short
 from rnncalc.quantity import Quantities
-from rnncalc.reader import Reader, Rows, short
+from rnncalc.reader import Reader, Rows
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Scalar, Sequence
 

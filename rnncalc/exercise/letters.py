@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from rnncalc.entries import letters_in, with_numbers
 from rnncalc.equations import Position, Ref
-from rnncalc.errors import Problem, UsageError, did_you_mean
+from rnncalc.errors import Problem, UsageError, did_you_mean, short
 from rnncalc.exercise.given import Expected, Given, read_expected
 from rnncalc.exercise.network import Network, misexpected
 from rnncalc.numbers import Exact, Formula, Letter, NumberError, exact_text, read_number
 from rnncalc.quantity import Quantities
-from rnncalc.reader import Reader, Rows, short
+from rnncalc.reader import Reader, Rows
 from rnncalc.source import Node
 
 SIGNS = {"real": "-0+", "positive": "+", "negative": "-", "nonnegative": "0+", "nonzero": "-+"}

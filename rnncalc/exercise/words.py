@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from rnncalc.cell import Stage
 from rnncalc.equations import FUNCTIONS, Call, Equation, Ref, parse_equations
-from rnncalc.errors import Problem, did_you_mean
+from rnncalc.errors import Problem, did_you_mean, short
 from rnncalc.languages import Message
-from rnncalc.reader import Reader, Rows, short
+from rnncalc.reader import Reader, Rows
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Scalar
 from rnncalc.source import Sequence as SequenceNode

@@ -5,7 +5,6 @@ Every formula carries its words for screen readers. All text is escaped, and the
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from itertools import groupby
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -30,6 +29,7 @@ from rnncalc.document import (
     Space,
     Table,
     Text,
+    answers_together,
     labels,
 )
 from rnncalc.errors import printable
@@ -72,23 +72,22 @@ def _body(blocks: Sequence[Block]) -> str:
     """The blocks; a step can be folded away under its heading, answers that follow each other stand together."""
     lines: list[str] = []
     folded = False
-    for _, group in groupby(blocks, key=lambda block: Answer if isinstance(block, Answer) else block):
-        members = list(group)
-        if folded and _ends_a_step(members[0]):
+    for part in answers_together(blocks):
+        if folded and _ends_a_step(part):
             lines.append("</details>")
             folded = False
-        if isinstance(members[0], Heading) and members[0].level == _STEP:
-            lines.append(f"<details open>\n<summary><h3>{_title(members[0])}</h3></summary>")
+        if isinstance(part, Heading) and part.level == _STEP:
+            lines.append(f"<details open>\n<summary><h3>{_title(part)}</h3></summary>")
             folded = True
-        elif isinstance(members[0], Answer):
-            lines.extend(_answers([block for block in members if isinstance(block, Answer)]))
+        elif isinstance(part, tuple):
+            lines.extend(_answers(part))
         else:
-            lines.extend(_block(members[0]))
+            lines.extend(_block(part))
     return "\n".join([*lines, *(["</details>"] if folded else []), ""])
 
 
-def _ends_a_step(block: Block) -> bool:
-    return isinstance(block, Answer | Table | Part) or (isinstance(block, Heading) and block.level <= _STEP)
+def _ends_a_step(block: Block | tuple[Answer, ...]) -> bool:
+    return isinstance(block, tuple | Table | Part) or (isinstance(block, Heading) and block.level <= _STEP)
 
 
 def _block(block: Block) -> Iterable[str]:

@@ -1,7 +1,6 @@
 """A document as lines for a terminal: formulas in two dimensions, in colour or without."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import assert_never
 
 from rnncalc.document import (
@@ -22,6 +21,7 @@ from rnncalc.document import (
     Prose,
     Space,
     Table,
+    answers_together,
 )
 from rnncalc.formats._colour import Strip, Style, painted
 from rnncalc.formats._shades import shaded
@@ -71,20 +71,16 @@ def _title(document: Document, page: Page) -> Iterator[Strip]:
 
 def _body(blocks: Sequence[Block], page: Page) -> Iterator[Strip]:
     """The blocks with blank lines between them; a heading keeps to what follows, answers stand together."""
-    previous: Block | None = None
-    for kind, group in groupby(blocks, key=lambda block: block if not isinstance(block, Answer) else Answer):
-        members = list(group)
-        if previous is not None and not _keeps(previous, members[0]):
+    previous: Block | tuple[Answer, ...] | None = None
+    for part in answers_together(blocks):
+        if previous is not None and not _keeps(previous, part):
             yield ()
-        if kind is Answer:
-            yield from answers_framed([block for block in members if isinstance(block, Answer)], page)
-        else:
-            yield from _block(members[0], page)
-        previous = members[-1]
+        yield from answers_framed(part, page) if isinstance(part, tuple) else _block(part, page)
+        previous = part
 
 
-def _keeps(above: Block, below: Block) -> bool:
-    """Whether two blocks stand without a blank line between them."""
+def _keeps(above: Block | tuple[Answer, ...], below: Block | tuple[Answer, ...]) -> bool:
+    """Whether two parts stand without a blank line between them."""
     return isinstance(above, Heading) and above.level > 1 and not isinstance(below, Heading)
 
 

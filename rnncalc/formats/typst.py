@@ -1,7 +1,6 @@
 """A document as a typst file, from which `pdf` makes pages. What comes from a file stands between quotation marks."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import assert_never
 
 from rnncalc.document import (
@@ -24,6 +23,7 @@ from rnncalc.document import (
     Space,
     Table,
     Text,
+    answers_together,
     labels,
 )
 from rnncalc.formats._breaks import pieces, tables, width_of
@@ -99,12 +99,11 @@ def _titled(title: str, source: str) -> Iterator[str]:
 
 
 def _body(blocks: Sequence[Block]) -> Iterator[str]:
-    for _, group in groupby(blocks, key=lambda block: Answer if isinstance(block, Answer) else block):
-        members = list(group)
-        if isinstance(members[0], Answer):
-            yield _answers([block for block in members if isinstance(block, Answer)])
+    for part in answers_together(blocks):
+        if isinstance(part, tuple):
+            yield _answers(part)
         else:
-            yield from _block(members[0])
+            yield from _block(part)
 
 
 def _block(block: Block) -> Iterable[str]:

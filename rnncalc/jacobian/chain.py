@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from rnncalc.equations import Binary, Domain, Expr, Position, Ref, Transpose, bind, trace, walk
+from rnncalc.equations import Binary, Domain, Expr, Position, Ref, Transpose, addends, bind, trace, walk
 from rnncalc.exercise import Exercise
 from rnncalc.jacobian.matrices import as_row, identity, part
 from rnncalc.jacobian.recurrence import Recurrence
@@ -175,7 +175,7 @@ class Chain:
         """What multiplies the adjoint of a state, entry by entry, where it is handed on to the same state."""
         adjoints = {*self.found.adjoints.values(), *self.found.preactivations.values()}
         own = self.found.adjoints.get(state)
-        for term in _terms(self.equations[self.helpers[state]].expression) if state in self.helpers else ():
+        for term in addends(self.equations[self.helpers[state]].expression) if state in self.helpers else ():
             first, *others = _product_factors(term)
             free = not any(isinstance(part, Ref) and part.name in adjoints for one in others for part in walk(one))
             if isinstance(first, Ref) and first.name == own and others and free:
@@ -196,14 +196,6 @@ class Chain:
                     case Binary("*", Ref(own), slope) if own == self.found.adjoints[state]:
                         return slope, matrix
         return None
-
-
-def _terms(expr: Expr) -> Iterator[Expr]:
-    if isinstance(expr, Binary) and expr.operator == "+":
-        yield from _terms(expr.left)
-        yield from _terms(expr.right)
-    else:
-        yield expr
 
 
 def _product_factors(expr: Expr) -> list[Expr]:

@@ -17,12 +17,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from rnncalc.errors import short
+
 MOST_DIGITS_READ = 1000
 LARGEST_EXPONENT_READ = 1000
 LARGEST_RADICAND = 10**12
 """Finding the square factors of numerator times denominator takes at most 10^4 divisions; squares may be larger."""
-
-_LONGEST_ECHO = 40
 
 
 class Surd(Struct, frozen=True):
@@ -164,7 +164,7 @@ def _decimal(match: re.Match[str], group: str) -> Fraction:
         return Fraction(1)
     _, _, exponent = text.lower().partition("e")
     if exponent and abs(int(exponent)) > LARGEST_EXPONENT_READ:
-        message = f"the exponent of `{_echo(text)}` is beyond ±{LARGEST_EXPONENT_READ}"
+        message = f"the exponent of `{short(text)}` is beyond ±{LARGEST_EXPONENT_READ}"
         raise NumberError(message, match.start(group), len(text), "write a number closer to 1")
     return Fraction(text)
 
@@ -210,10 +210,6 @@ def _mistake(text: str, start: int, end: int) -> NumberError:
         return NumberError("a number was expected, but there is nothing", start, end - start, _FORMS)
     for pattern, what, hint in _MISTAKES:
         if match := pattern.search(text, start, end):
-            return NumberError(what.format(_echo(match[0])), match.start(), len(match[0]), hint)
-    message = f"a number was expected, not `{_echo(spelt)}`"
+            return NumberError(what.format(short(match[0])), match.start(), len(match[0]), hint)
+    message = f"a number was expected, not `{short(spelt)}`"
     return NumberError(message, text.index(spelt, start), len(spelt), _FORMS)
-
-
-def _echo(text: str) -> str:
-    return text if len(text) <= _LONGEST_ECHO else text[: _LONGEST_ECHO - 1] + "…"

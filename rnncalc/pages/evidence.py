@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rnncalc.document import Answer, Block, Document, Heading, Notice, Prose, Table, Text
-from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Script, Symbol, row
+from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Script, Symbol, power_of_ten, row
 from rnncalc.formula import Fraction as Quotient
 from rnncalc.languages import language, say, sentence, speaking
 from rnncalc.numbers import Precision
@@ -54,14 +54,10 @@ def _method(loss: Symbol) -> Text:
     return sentence(
         "Each number θ is moved by {step} to either side, and the loss worked out anew. The quotient {quotient} uses "
         "no rule of differentiation; it is off by about {square}, so that forty digits should agree.",
-        step=row(h, Operator("equals"), _power(-DECIMALS)),
+        step=row(h, Operator("equals"), power_of_ten(-DECIMALS)),
         quotient=quotient,
         square=row(Script(row(h), row(Digits("2")))),
     )
-
-
-def _power(exponent: int) -> Row:
-    return row(Script(row(Digits("10")), row(Digits(str(exponent)))))
 
 
 def _doubt(entry: Compared) -> tuple[bool, int]:
@@ -92,7 +88,7 @@ def _digits(found: Differences, value: Any, precision: Precision) -> Row:
     rounded = found.domain.rounded(value, precision)[0]
     if rounded is not None:
         return row(Digits(rounded.text))
-    return row(Name("<", "<"), _power(found.domain.width(value.entries[0])))
+    return row(Name("<", "<"), power_of_ten(found.domain.width(value.entries[0])))
 
 
 def _agreement(entry: Compared) -> str:

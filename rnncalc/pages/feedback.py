@@ -6,7 +6,7 @@ from fractions import Fraction
 from rnncalc.answers import Entry, Key, Unreadable, Written
 from rnncalc.checking import Cause, Explanation, Judged, Marking, NumberSlip, Part, Report
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text
-from rnncalc.equations import Expr, Number, Ref, Style, bind, formula, ref_at, symbol
+from rnncalc.equations import Expr, Ref, Style, bind, formula, ref_at, scalar_by, symbol
 from rnncalc.errors import printable
 from rnncalc.exercise.policy import Policy, Verdict
 from rnncalc.formula import Digits, Grid, Row, Tuple, Words, row, unicode
@@ -211,13 +211,7 @@ def _formulas(report: Report, marking: Marking, key: Key) -> Iterator[Line]:
     step, plan = marking.steps[key], report.exercise.network.plan
     last = {letter.upper(): length for letter, length in plan.lengths.items()}
     expression = bind(step.equation.expression, {**last, **step.letters})
-    symbols = report.exercise.symbols
-
-    def is_scalar(part: Expr) -> bool:
-        if isinstance(part, Ref):
-            return report.exercise.network.shapes.sizes.get(part.name) == (1, 1)
-        return isinstance(part, Number)
-
+    symbols, is_scalar = report.exercise.symbols, scalar_by(report.exercise.network.shapes.sizes)
     shown = {answer.key: answer.entries for answer in report.answers.answers}
 
     def own(part: Expr) -> Row | None:
@@ -316,12 +310,8 @@ def _printed(report: Report, marking: Marking, key: Key, expression: Expr) -> Ro
     """A formula with its positions put in."""
     step, plan = marking.steps[key], report.exercise.network.plan
     last = {letter.upper(): length for letter, length in plan.lengths.items()}
-    sizes = report.exercise.network.shapes.sizes
-
-    def is_scalar(part: Expr) -> bool:
-        return sizes.get(part.name) == (1, 1) if isinstance(part, Ref) else isinstance(part, Number)
-
-    return formula(bind(expression, {**last, **step.letters}), Style(report.exercise.symbols, is_scalar=is_scalar))
+    style = Style(report.exercise.symbols, is_scalar=scalar_by(report.exercise.network.shapes.sizes))
+    return formula(bind(expression, {**last, **step.letters}), style)
 
 
 # ---------------------------------------------------------------- the right values

@@ -8,7 +8,7 @@ from rnncalc.checking.lint import lint
 from rnncalc.checking.numbers import SLIPS, SlipKind
 from rnncalc.checking.supposition import can_be_made
 from rnncalc.document import Block, Derivation, Document, Heading, Line, Prose, Table, Text
-from rnncalc.equations import Expr, Number, Ref, Shape, Style, formula, symbol
+from rnncalc.equations import Shape, Style, formula, scalar_by, symbol
 from rnncalc.exercise import loads
 from rnncalc.formula import row
 from rnncalc.languages import language, say, speaking, translated
@@ -85,11 +85,7 @@ def _in_exercise(marking: Marking) -> Iterator[Block]:
 def _shown(cell: Cell, mistake: Mistake, all_of_it: list[Hypothesis], shapes: dict[str, Shape]) -> Iterator[Block]:
     yield Heading(2, _heading(translated(mistake.title)), "", mistake.slug)
     yield Prose((translated(mistake.hint),))
-
-    def is_scalar(part: Expr) -> bool:
-        return shapes.get(part.name) == (1, 1) if isinstance(part, Ref) else isinstance(part, Number)
-
-    style = Style(cell.symbols, is_scalar=is_scalar)
+    style = Style(cell.symbols, is_scalar=scalar_by(shapes))
     lines = {}
     for one in all_of_it:
         for target, changes in one.changes.items():

@@ -7,6 +7,7 @@ from rnncalc.formula import unicode
 from rnncalc.jacobian import Factored, Size, Sizes, Vanishing
 from rnncalc.pages.record import exercise_record
 from rnncalc.pages.remarks import remark_text
+from rnncalc.pages.vanishing.partials import digits
 
 SCHEMA = "rnncalc/gradients/1"
 
@@ -46,14 +47,14 @@ def _recurrence(one: Vanishing, chain: Sizes, matrices: bool) -> dict[str, Any]:
         "products": sized(chain.products, chain.jacobians.products),
         "paths": {state: _steps(one, steps) for state, steps in chain.totals.items()},
         "direct_paths": {state: _steps(one, steps) for state, steps in chain.direct.items()},
-        "kept": {state: _number(one, value) for state, value in chain.kept.items()},
-        "rates": {state: _number(one, value) for state, value in chain.rates.items()},
+        "kept": {state: digits(one, value) for state, value in chain.kept.items()},
+        "rates": {state: digits(one, value) for state, value in chain.rates.items()},
     }
 
 
 def _size(one: Vanishing, size: Size, matrix: Any) -> dict[str, Any]:
     numbers = {"norm": size.spectral, "frobenius": size.frobenius, "radius": size.radius}
-    found: dict[str, Any] = {name: _number(one, value) for name, value in numbers.items()}
+    found: dict[str, Any] = {name: digits(one, value) for name, value in numbers.items()}
     return found if matrix is None else {**found, "matrix": _matrix(one, matrix)}
 
 
@@ -68,11 +69,7 @@ def _factored(one: Vanishing, part: Factored) -> dict[str, Any]:
 
 
 def _steps(one: Vanishing, steps: Mapping[int, Any]) -> dict[str, str]:
-    return {str(t): _number(one, value) for t, value in sorted(steps.items())}
-
-
-def _number(one: Vanishing, value: Any) -> str:
-    return one.numbers.rounded(value, one.sizes)[0][0].text
+    return {str(t): digits(one, value) for t, value in sorted(steps.items())}
 
 
 def _matrix(one: Vanishing, value: Any) -> list[list[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec.structs import replace
 
 from rnncalc.cell import Cell
-from rnncalc.equations import FUNCTIONS, Call, Equation, Expr, children, rebuild
+from rnncalc.equations import FUNCTIONS, Call, Equation, Expr, children, rebuild, with_part
 from rnncalc.errors import ExerciseError, Problem
 
 Activation = Callable[[Expr], Expr]
@@ -45,11 +45,6 @@ def _chosen(equation: Equation, activation: Activation) -> Expr:
         return activation(equation.expression)
     (call,) = outermost
     return with_part(equation.expression, call, activation(call.arguments[0]))
-
-
-def with_part(expr: Expr, old: Expr, new: Expr) -> Expr:
-    """The expression with a part replaced, wherever it stands."""
-    return new if expr == old else rebuild(expr, tuple(with_part(part, old, new) for part in children(expr)))
 
 
 def outer_activations(expr: Expr) -> Iterator[Call]:

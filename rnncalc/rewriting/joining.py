@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from rnncalc.cell import Cell
-from rnncalc.equations import Binary, Call, Equation, Expr, Ref, children, rebuild, refs
+from rnncalc.equations import Binary, Call, Equation, Expr, Ref, addends, children, plus, rebuild, refs
 from rnncalc.errors import ExerciseError, Problem
 
 _Products = dict[str, tuple[str, Expr]]
@@ -31,7 +31,7 @@ def joined(cell: Cell, order: Sequence[str]) -> Cell:
 
 
 def _joined(expr: Expr, order: Sequence[str]) -> Expr:
-    terms = list(_terms(expr))
+    terms = list(addends(expr))
     products: _Products = {}
     for term in terms:
         if found := _product(term, order):
@@ -40,10 +40,10 @@ def _joined(expr: Expr, order: Sequence[str]) -> Expr:
         return rebuild(expr, tuple(_joined(part, order) for part in children(expr)))
     kept = [_joined(term, order) for term in terms if len(products) < 2 or not _product(term, order)]
     if len(products) < 2:
-        return _sum(kept)
+        return plus(kept)
     weight = next(iter(products.values()))[0]
     stacked = tuple(products[name][1] for name in order if name in products)
-    return _sum([Binary("@", Ref(weight), Call("concat", stacked)), *kept])
+    return plus([Binary("@", Ref(weight), Call("concat", stacked)), *kept])
 
 
 def _product(term: Expr, order: Sequence[str]) -> tuple[str, tuple[str, Expr]] | None:
@@ -62,18 +62,3 @@ def _apart(expr: Expr, order: Sequence[str]) -> Iterator[str]:
         yield found[0]
     for part in children(expr):
         yield from _apart(part, order)
-
-
-def _terms(expr: Expr) -> Iterator[Expr]:
-    if isinstance(expr, Binary) and expr.operator == "+":
-        yield from _terms(expr.left)
-        yield from _terms(expr.right)
-    else:
-        yield expr
-
-
-def _sum(terms: Sequence[Expr]) -> Expr:
-    total = terms[0]
-    for term in terms[1:]:
-        total = Binary("+", total, term)
-    return total

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from rnncalc.cell import Cell
-from rnncalc.equations import Call, Equation, Ref
+from rnncalc.equations import Call, Equation, Ref, with_part
 from rnncalc.errors import ExerciseError, Problem
-from rnncalc.rewriting.activating import outer_activations, with_part
+from rnncalc.rewriting.activating import outer_activations
 
 
 def with_preactivations(cell: Cell, names: Mapping[str, str]) -> Cell:

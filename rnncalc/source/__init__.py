@@ -12,7 +12,7 @@ import yaml
 from rnncalc.errors import ExerciseError
 from rnncalc.source.decoding import LARGEST_FILE, decode, read_bytes
 from rnncalc.source.events import MOST_ALIASES, MOST_NODES, MOST_PROBLEMS, Builder
-from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
+from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence, touching
 from rnncalc.source.syntax import DEEPEST_NESTING, explain
 from rnncalc.source.writing import yaml_text
 
@@ -31,6 +31,7 @@ __all__ = [
     "read_bytes",
     "read_file",
     "read_text",
+    "touching",
     "yaml_text",
 ]
 

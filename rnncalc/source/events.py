@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import yaml
 from msgspec import Struct
 
-from rnncalc.errors import ExerciseError, LimitError, Problem, Span
+from rnncalc.errors import ExerciseError, LimitError, Problem, Span, short
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
 from rnncalc.source.places import place
 from rnncalc.source.syntax import DEEPEST_NESTING, too_deep
@@ -23,7 +23,6 @@ MOST_NODES = 1_500_000
 MOST_PROBLEMS = 20
 """Reading ends with this many mistakes."""
 
-_LONGEST_ECHO = 40
 _TAG = re.compile(r"!\S*")
 _NO_BLANK = re.compile(r"([^:]+):\S")
 
@@ -130,7 +129,7 @@ class Builder:
         span = self._mark(event, len(event.anchor) + 1)
         self._aliases += 1
         if self._aliases > MOST_ALIASES:
-            what = f"at most {MOST_ALIASES} aliases such as `*{_echo(event.anchor)}` are read"
+            what = f"at most {MOST_ALIASES} aliases such as `*{short(event.anchor)}` are read"
             self._give_up(what, span, "write the values out")
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
@@ -142,7 +141,7 @@ class Builder:
         self._hand_over(anchored.node, anchored.height)
 
     def _why_no_alias(self, anchor: str, span: Span) -> tuple[str, Span, str]:
-        name = _echo(anchor)
+        name = short(anchor)
         if anchor in self._anchors:
             return f"`*{name}` stands inside `&{name}` itself", span, "write the value out"
         what = f"`*{name}` repeats the value marked `&{name}`, and no value above is marked so"
@@ -155,7 +154,7 @@ class Builder:
             if not isinstance(key, Scalar):
                 self._complain("a key must be a text, not a list or a mapping", key.span, "write `name: value`")
             elif key.text in lines:
-                what = f"the key `{_echo(key.text)}` is used a second time, first on line {lines[key.text]}"
+                what = f"the key `{short(key.text)}` is used a second time, first on line {lines[key.text]}"
                 self._complain(what, key.span, "remove or rename one of the two")
             else:
                 lines[key.text] = key.line
@@ -170,7 +169,7 @@ class Builder:
             and not (value.text or value.style)
             and _NO_BLANK.match(key.text)
         ):
-            what = f"a blank was expected after the colon of `{_echo(key.text)}`"
+            what = f"a blank was expected after the colon of `{short(key.text)}`"
             self._complain(what, key.span, "write `name: value`")
 
     def _refuse_tag(self, event: Any) -> None:
@@ -178,7 +177,7 @@ class Builder:
         found = _TAG.search(self._file.text(mark.line + 1), mark.column)
         tag = found[0] if found else event.tag
         span = self._file.span(mark.line + 1, (found.start() if found else mark.column) + 1, len(tag))
-        self._complain(f"the tag `{_echo(tag)}` cannot be used", span, "remove it, or put the value in quotes")
+        self._complain(f"the tag `{short(tag)}` cannot be used", span, "remove it, or put the value in quotes")
 
     def _count(self, nodes: int, event: Any) -> None:
         self._nodes += nodes
@@ -200,7 +199,3 @@ class Builder:
 
     def _give_up(self, what: str, span: Span, hint: str | None = None) -> NoReturn:
         raise ExerciseError(*self.problems, Problem(what, span, hint))
-
-
-def _echo(text: str) -> str:
-    return text if len(text) <= _LONGEST_ECHO else text[: _LONGEST_ECHO - 1] + "…"

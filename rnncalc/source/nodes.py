@@ -97,3 +97,8 @@ Node = Scalar | Sequence | Mapping
 def first_filled(text: str) -> int:
     """How many blank lines stand before the first other line; 0 if all are blank."""
     return next((number for number, line in enumerate(text.splitlines()) if line.strip()), 0)
+
+
+def touching(one: Node, other: Node) -> bool:
+    """Whether two items of a list have nothing but a comma between them."""
+    return one.line == other.line and other.column == one.column + one.length + 1

@@ -9,12 +9,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from rnncalc.errors import Problem, Span
+from rnncalc.errors import Problem, Span, short
 from rnncalc.source.nodes import File
 
 DEEPEST_NESTING = 50
 
-_LONGEST_ECHO = 40
 _AFTER_INDICATOR = ("while scanning an alias", "while scanning an anchor", "while scanning a tag")
 _NO_BLANK = re.compile(r"\s*(?:- )*([^\s:#\"'\[{][^\s:]*):(?=[^\s:/])")
 
@@ -150,7 +149,7 @@ def _blank_after_colon(error: _Error) -> Problem | None:
         text = error.file.text(line)
         if (word := _NO_BLANK.match(text)) and not (line == error.line and error.column - 1 < word.end()):
             span = error.file.span(line, word.end(), 1)
-            return Problem(f"a blank was expected after the colon of `{_echo(word[1])}:`", span, "write `name: value`")
+            return Problem(f"a blank was expected after the colon of `{short(word[1])}:`", span, "write `name: value`")
     return None
 
 
@@ -213,7 +212,3 @@ _RULES: tuple[Callable[[_Error], Problem | None], ...] = (
     _stray,
     _anything,
 )
-
-
-def _echo(text: str) -> str:
-    return text if len(text) <= _LONGEST_ECHO else text[: _LONGEST_ECHO - 1] + "…"

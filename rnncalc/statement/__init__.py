@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from rnncalc.cell import Cell, Stage, cell_names, library_cell, read_cell
 from rnncalc.equations import Equation
-from rnncalc.errors import did_you_mean
-from rnncalc.reader import Reader, short
+from rnncalc.errors import did_you_mean, short
+from rnncalc.reader import Reader
 from rnncalc.rewriting import in_rows, layered
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Sequence, read_file

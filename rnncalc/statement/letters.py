@@ -2,9 +2,9 @@
 
 from rnncalc.cell import Cell
 from rnncalc.equations import ALIASES, FUNCTIONS, Call, Expr, Ref, parse_expression, refs, walk
-from rnncalc.errors import ExerciseError, did_you_mean
+from rnncalc.errors import ExerciseError, did_you_mean, short
 from rnncalc.quantity import Quantities
-from rnncalc.reader import Reader, short
+from rnncalc.reader import Reader
 from rnncalc.rewriting import activated, renamed, with_preactivations
 from rnncalc.rewriting.activating import Activation
 from rnncalc.source import Mapping as MappingNode

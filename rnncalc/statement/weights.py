@@ -1,8 +1,8 @@
 """The keys that say how a source lays out its weights: `concat:`, `fused:` and `vectors:`."""
 
 from rnncalc.cell import Cell
-from rnncalc.errors import did_you_mean
-from rnncalc.reader import Reader, short
+from rnncalc.errors import did_you_mean, short
+from rnncalc.reader import Reader
 from rnncalc.rewriting import fused, joined
 from rnncalc.source import Node
 from rnncalc.system import arities

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from rnncalc.equations.boxes import Box
 from rnncalc.equations.compiled.group import Nest, Repeat, Whole
-from rnncalc.equations.tree import Equation, Expr, Ref, children, rebuild, refs, walk
+from rnncalc.equations.tree import Equation, refs, walk, with_part
 
 MOST_PARTS = 300
 """An expression of more parts is long enough, also for Python's stack."""
@@ -22,7 +22,7 @@ def inlined(
         user = _user(member, repeat, left, wanted) if left[member].name not in kept else None
         if user is not None:
             ref = left[member].target
-            left[user] = replace(left[user], expression=_put(left[user].expression, ref, left[member].expression))
+            left[user] = replace(left[user], expression=with_part(left[user].expression, ref, left[member].expression))
             del left[member]
             repeat = _without(member, user, repeat)
     return repeat, left
@@ -41,10 +41,6 @@ def _user(
     once = sum(ref == target for ref, _ in refs(consumer.expression)) == 1
     parts = sum(1 for number in (member, user) for _ in walk(equations[number].expression))
     return user if same and once and parts < MOST_PARTS else None
-
-
-def _put(expr: Expr, ref: Ref, value: Expr) -> Expr:
-    return value if expr == ref else rebuild(expr, tuple(_put(part, ref, value) for part in children(expr)))
 
 
 def _without(member: int, user: int, repeat: Repeat) -> Repeat:

@@ -12,7 +12,7 @@ from rnncalc.equations.algebra import Sizes
 from rnncalc.equations.boxes import Interval, Position
 from rnncalc.equations.compiled.arithmetic import UnsupportedError, operation, softmax
 from rnncalc.equations.shapes import Shape
-from rnncalc.equations.tree import Binary, Expr, Index, Number, Over, Ref, children, walk
+from rnncalc.equations.tree import Binary, Expr, Index, Number, Over, Ref, children, place_of, walk
 
 Ranges = Mapping[str, Interval]
 """letter → its first and last position."""
@@ -125,15 +125,8 @@ def _series(expr: Expr, axes: tuple[str, ...], scope: Scope, shared: Container[E
             return lambda at: operate(*[part(at) for part in parts])
 
 
-def fixed(index: Index, lengths: Mapping[str, int]) -> tuple[str, int]:
-    """The index as (letter, offset), with the last position put in: `T-1` is a fixed position."""
-    if index.base.isupper():
-        return "", lengths[index.base.lower()] + index.offset
-    return index.base, index.offset
-
-
 def _reference(name: str, indices: tuple[Index, ...], axes: tuple[str, ...], lengths: Mapping[str, int]) -> Block:
-    places = [fixed(index, lengths) for index in indices]
+    places = [place_of(index, lengths) for index in indices]
     letters = [letter for letter, _ in places if letter]
     if len(set(letters)) < len(letters):
         raise UnsupportedError("a diagonal")

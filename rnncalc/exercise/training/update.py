@@ -8,13 +8,13 @@
 (R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1.)
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
 
 from rnncalc.cell import Stage
-from rnncalc.equations import Binary, Call, Equation, Expr, Index, Number, Over, Power, Ref, formula
+from rnncalc.equations import Binary, Call, Equation, Expr, Index, Number, Over, Power, Ref, formula, plus
 from rnncalc.exercise.training.naming import Naming
 from rnncalc.exercise.training.rule import Clip, Rule
 from rnncalc.formula import unicode
@@ -105,7 +105,7 @@ class Updater:
         """The norm of all gradients together."""
         squares = [_over_all(self.squares(name, gradient), gradient.indices) for name, gradient in gradients.items()]
         name = self.naming.after("norm", self.step, f"‖∇{self.naming.letters(loss)}‖")
-        return self.put(name, Ref(""), Call("sqrt", (_added(squares),)))
+        return self.put(name, Ref(""), Call("sqrt", (plus(squares),)))
 
     def norm_of(self, name: str, gradient: Ref) -> Ref:
         base, line, label = self.naming.letters(self.adjoints[name]).partition("_")
@@ -165,13 +165,6 @@ def _names(of: Refs) -> dict[str, str]:
 
 def _distinct(of: Refs) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ref.name for ref in of.values()))
-
-
-def _added(terms: Sequence[Expr]) -> Expr:
-    total = terms[0]
-    for term in terms[1:]:
-        total = Binary("+", total, term)
-    return total
 
 
 def _over_all(expr: Expr, indices: Iterable[Index]) -> Expr:

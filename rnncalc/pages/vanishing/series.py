@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from rnncalc.counting import position_text
 from rnncalc.document import Bars, Block, Prose, Text
-from rnncalc.formula import Digits, Row, Script, row
+from rnncalc.formula import Digits, Row, power_of_ten, row
 from rnncalc.jacobian import Vanishing
 from rnncalc.languages import sentence, spliced
 from rnncalc.pages.vanishing.partials import digits
@@ -65,11 +65,7 @@ def _share(text: str, low: int, high: int) -> float:
 
 
 def _power(exponent: int) -> Row:
-    return row(Digits("1")) if exponent == 0 else row(Digits("10")) if exponent == 1 else _ten(exponent)
-
-
-def _ten(exponent: int) -> Row:
-    return row(Script(row(Digits("10")), row(Digits(str(exponent)))))
+    return row(Digits("1")) if exponent == 0 else row(Digits("10")) if exponent == 1 else power_of_ten(exponent)
 
 
 def shown(steps: Sequence[int], last: int) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rnncalc.document import Block, Derivation, Heading, Line, Prose, Text
+from rnncalc.document import Block, Derivation, Heading, Line, Prose, Text, plain
 from rnncalc.formula import Operator, row, unicode
 from rnncalc.languages import listed, say, sentence, sentences
 from rnncalc.pages.explain import Detail
@@ -19,14 +19,14 @@ MOST_IN_HEADING = 2
 
 def way(solution: Solution, joint: Joint, detail: Detail) -> Iterator[Block]:
     """The question, and how each unknown was found."""
-    unknowns = _plain(listed([printed(solution, name) for name in joint.unknowns]))
+    unknowns = plain(listed([printed(solution, name) for name in joint.unknowns]))
     equations = [
         row(printed(solution, left), Operator("equals"), printed(solution, right)) for left, right in joint.equations
     ]
     if len(equations) == 1:
         yield Heading(1, say("For which {unknown} is {equation}?", unknown=unknowns, equation=unicode(equations[0])))
     elif len(equations) <= MOST_IN_HEADING:
-        told = _plain(listed(equations))
+        told = plain(listed(equations))
         yield Heading(1, say("For which {unknowns} are {equations}?", unknowns=unknowns, equations=told))
     else:
         yield Heading(1, say("For which {unknowns} are these equations true?", unknowns=unknowns))
@@ -36,10 +36,6 @@ def way(solution: Solution, joint: Joint, detail: Detail) -> Iterator[Block]:
     for step in joint.ways:
         if len(step.trail) > 1 or step.trail[0] not in joint.equations:
             yield _lines(solution, step.trail)
-
-
-def _plain(text: Text) -> str:
-    return "".join(part if isinstance(part, str) else unicode(part) for part in text)
 
 
 def _lines(solution: Solution, equations: Any) -> Derivation:
