@@ -94,6 +94,7 @@ def export(
     from rnncalc import quizzes
     from rnncalc.teaching.exam import exam
 
+    mistakes = quizzes.has_feedback(to, kind) and mistakes
     quiz = exam(written(what), title, count, seed, randomize, mistakes, kind)
     for note in quiz.notes:
         typer.echo(f"note: {note}", err=True)

@@ -1,7 +1,8 @@
 """Writers of quizzes: each module of this folder is one course system, found by its name and loaded on demand.
 
 A module has `write(quiz)`, the file as bytes, `ENDING`, the ending of its name, and `problems(quiz)`, everything in the
-quiz that the system would take without a word for something else; where there are several kinds of questions, `KINDS`.
+quiz that the system would take without a word for something else; where there are several kinds of questions, `KINDS`,
+and `FEEDBACK = False` where nothing is said to answers.
 """
 
 import pkgutil
@@ -14,12 +15,22 @@ from typing import Any
 from rnncalc.errors import ExerciseError, Problem, UsageError, did_you_mean
 from rnncalc.teaching.quiz import Quiz
 
-__all__ = ["file_name", "names", "write"]
+__all__ = ["file_name", "has_feedback", "names", "write"]
 
 
 def names() -> tuple[str, ...]:
     """The systems there are, in alphabetical order; none is loaded."""
     return tuple(sorted(one.name for one in pkgutil.iter_modules(__path__) if not one.name.startswith("_")))
+
+
+def has_feedback(name: str, kind: str = "") -> bool:
+    """Whether a system says something to answers. Raises UsageError for a system or a kind of question there is not."""
+    system = _system(name)
+    kinds = getattr(system, "KINDS", ())
+    if kind and kind not in kinds:
+        hint = did_you_mean(kind, kinds, "known: " + ", ".join(kinds)) if kinds else "leave `--kind` out"
+        raise UsageError(Problem(f"`{name}` has no questions of the kind `{kind}`", None, hint))
+    return bool(getattr(system, "FEEDBACK", True))
 
 
 def file_name(name: str, quiz: Quiz) -> str:
@@ -34,11 +45,8 @@ def write(name: str, quiz: Quiz) -> bytes:
     Raises UsageError for a system or a kind of question there is not, ExerciseError with everything that the system
     would not take as it is.
     """
+    has_feedback(name, quiz.kind)
     system = _system(name)
-    kinds = getattr(system, "KINDS", ())
-    if quiz.kind and quiz.kind not in kinds:
-        hint = did_you_mean(quiz.kind, kinds, "known: " + ", ".join(kinds)) if kinds else "leave `--kind` out"
-        raise UsageError(Problem(f"`{name}` has no questions of the kind `{quiz.kind}`", None, hint))
     problems = [*_worthless(quiz), *system.problems(quiz)]
     if problems:
         raise ExerciseError(*problems)

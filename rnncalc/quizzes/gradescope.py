@@ -9,6 +9,7 @@ from rnncalc.errors import Problem, printable
 from rnncalc.teaching.quiz import Question, Quiz
 
 ENDING = ".json"
+FEEDBACK = False
 
 
 def problems(quiz: Quiz) -> Iterator[Problem]:

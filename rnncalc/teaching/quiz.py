@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from rnncalc.counting import counting
 from rnncalc.document import Answer, Block, Derivation, Given, Heading, Listing, Notice, Prose
-from rnncalc.errors import Span
+from rnncalc.errors import ExerciseError, Problem, Span
 from rnncalc.exercise.given import unit
 from rnncalc.formula import Row
 from rnncalc.languages import language, say, sentences, speaking
@@ -110,8 +110,11 @@ def quiz(title: str, questions: tuple[Question, ...], own: str = "") -> Quiz:
 
 def question(solution: Solution, places: Places | None = None, pitfalls: Pitfalls | None = None) -> Question:
     """The question that an exercise asks, its answers being those of the solution. With `pitfalls`, numbers to which
-    known mistakes lead are told what the mistake is."""
+    known mistakes lead are told what the mistake is. Raises ExerciseError where the answers are formulas."""
     exercise = solution.exercise
+    if exercise.letters.present:
+        what = f"`{exercise.name}` has letters among its numbers: a quiz asks for numbers"
+        raise ExerciseError(Problem(what, places.asked if places else None, "put numbers in for the letters"))
     wrong = pitfalls.numbers(exercise.network) if pitfalls else {}
     marks = exercise.said_marks()
     steps = {(step.equation.name, step.position): step for step in solution.steps}

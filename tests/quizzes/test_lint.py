@@ -82,3 +82,11 @@ def test_a_formula_that_looks_like_a_field(tmp_path: Path) -> None:
         "    4 │ find: [y, z]\n      │       ^^^^^^\n"
         "  help: give the quantity another name in `symbols:`"
     )
+
+
+def test_letters_are_no_numbers(tmp_path: Path) -> None:
+    text = "equations: y = sigmoid(w * a)\nfind: [y]\nparameters: {a: 2, w: w}\nsymbolic: [w]\n"
+    assert refusal(tmp_path, text, "moodle") == (
+        "f.yaml:2:7: error: `f` has letters among its numbers: a quiz asks for numbers\n"
+        "    2 │ find: [y]\n      │       ^^^\n  help: put numbers in for the letters"
+    )
