@@ -36,8 +36,9 @@ MOST_NUMBERS = 10
 """So many wrong numbers of one entry are known to a quiz."""
 MOST_CAUSES = 3
 """So many mistakes that lead to one number are said."""
-KEPT = Precision(8, "significant")
-"""The digits of a wrong number as a machine compares it: a student's own are fewer."""
+KEPT, MORE, MOST_KEPT = 8, 3, 15
+"""A wrong number has so many significant digits as a machine compares it, or so many more than a student gives; more
+than the last are not known."""
 FIRST = (
     "update-gate-turned-round", "bias-forgotten", "recurrent-term-forgotten", "sigmoid-and-tanh-exchanged",
     "activation-forgotten", "zero-state", "weights-transposed", "derivative-forgotten", "path-forgotten",
@@ -113,6 +114,8 @@ class _Number(Struct):
 
     value: Fraction
     tolerance: Fraction
+    near: tuple[float, float]
+    """What is taken for it."""
     causes: dict[str, Hypothesis]
 
 
@@ -130,12 +133,12 @@ def wrong_numbers(
     for hypothesis, number in found:
         if not isfinite(number):
             continue
-        value, width = _as_written(number, precision, tolerance)
-        if abs(value - right) <= careless + width:
-            continue
-        known = next((one for one in numbers if abs(value - one.value) <= one.tolerance), None)
+        known = next((one for one in numbers if one.near[0] <= number <= one.near[1]), None)
         if known is None and len(numbers) < MOST_NUMBERS:
-            numbers.append(known := _Number(value, width, {}))
+            value, width = _as_written(number, precision, tolerance)
+            if abs(value - right) > careless + width:
+                margin = float(width) + 1e-12 * abs(number)
+                numbers.append(known := _Number(value, width, (number - margin, number + margin), {}))
         if known is not None:
             _add(known.causes, hypothesis)
     return tuple(
@@ -147,7 +150,9 @@ def wrong_numbers(
 def _as_written(number: float, precision: Precision, tolerance: Fraction) -> tuple[Fraction, Fraction]:
     """The number to a few digits more than a student writes, and by how much theirs may differ. Whole and short numbers
     must be met exactly where the right one must."""
-    value = Fraction(round_exact(Fraction(number), KEPT).text)
+    given = sum(map(str.isdigit, round_exact(Fraction(number), precision).text))
+    kept = min(max(KEPT, given + MORE), MOST_KEPT)
+    value = Fraction(round_exact(Fraction(number), Precision(kept, "significant")).text)
     shown = round_exact(value, precision)
     if not shown.exact:
         return value, unit(shown.text)

@@ -112,6 +112,12 @@ def test_exact_answers_are_met_exactly() -> None:
     assert [(one.value, one.tolerance) for one in made] == [("4", "0"), ("3.0004", "0"), ("1.4142136", "0.0001")]
 
 
+def test_large_numbers_keep_their_decimals() -> None:
+    found = [(hypothesis("large", "y"), 1234567.891234567)]
+    made = wrong_numbers(Fraction(1), Fraction("0.0001"), Fraction("0.001"), found, Precision(), {})
+    assert [(one.value, one.tolerance) for one in made] == [("1234567.8912346", "0.0001")]
+
+
 def test_so_many_numbers_and_no_more() -> None:
     found = [(hypothesis(f"m{number}", "y"), float(number)) for number in range(2, 20)]
     made = wrong_numbers(Fraction(1), Fraction(0), Fraction(0), found, Precision(), {})
