@@ -10,7 +10,8 @@ from msgspec.structs import asdict, replace
 
 from rnncalc import formats, solving
 from rnncalc.document import Document
-from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
+from rnncalc.equations import StoppedError
+from rnncalc.errors import ExerciseError, LimitError, Problem, RnncalcError, UsageError
 from rnncalc.exercise import Exercise, loads
 from rnncalc.exercise import load as load_file
 from rnncalc.exercise.letters import asked_number, data_place, everything, has_letters, lettered
@@ -186,6 +187,9 @@ def blank_sheet(
     return booklet([Entry(page, points) for page, points in pages], title, to_fill_in=True)
 
 
+_LONGER = "allow more time with `--max-seconds`, ask for fewer unknowns, or put in numbers for letters, `--set w=1/2`"
+
+
 class Answered(Struct, frozen=True):
     """The answer to a question for an unknown: `findings` are its values, `solution` is the exercise in letters."""
 
@@ -247,12 +251,17 @@ def solve_for(
     if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low >= high:
         raise UsageError(Problem(f"`{within[0]},{within[1]}` is no range", None, "write `--range -10,10`"))
     names = [Name(*place) for place in question.unknowns]
+    if any(isinstance(remark, solving.Stopped) for remark in solution.remarks):
+        raise LimitError(Problem("the exercise could not be worked out in closed forms to its end", None, _LONGER))
     equations = stated(solution.domain, network, question)
     findings: Any
-    if len(names) == len(equations) == 1:
-        findings = find(solution.domain, names[0], *equations[0], (low, high), seconds)
-    else:
-        findings = find_together(solution.domain, names, equations, (low, high), seconds)
+    try:
+        if len(names) == len(equations) == 1:
+            findings = find(solution.domain, names[0], *equations[0], (low, high), seconds)
+        else:
+            findings = find_together(solution.domain, names, equations, (low, high), seconds)
+    except StoppedError:
+        raise LimitError(Problem(f"the values were not found in {seconds:g} seconds", None, _LONGER)) from None
     return Answered(solution, reshaped(solution.domain, findings, unfold, simplify))
 
 

@@ -175,7 +175,7 @@ def unicode(formula: Atom) -> str:
         case Fraction(above, below):
             return f"{unicode(linear(above, below=False))}/{unicode(linear(below, below=True))}"
         case Script(base, upper):
-            return unicode(base) + _unicode_raised(unicode(upper))
+            return unicode(base) + unicode_raised(unicode(upper))
         case Over(sign, index, body):
             return f"{unicode(sign)}{_subscript(index)} {unicode(body)}"
 
@@ -213,7 +213,7 @@ def _unicode_symbol(letters: str, indices: tuple[str, ...]) -> str:
     return f"{base}_{{{below}}}" if any(sign in below for sign in "−+") else f"{base}_{below}"
 
 
-def _unicode_raised(text: str) -> str:
+def unicode_raised(text: str) -> str:
     if set(text) <= _SUPERSCRIPTABLE:
         return text.translate(_SUPERSCRIPTS)
     return f"^{text}" if text.lstrip("−").replace(".", "").isdecimal() else f"^({text})"

@@ -16,6 +16,7 @@ from rnncalc import UsageError, load, loads, solve_for
 from rnncalc.equations import FUNCTIONS
 from rnncalc.equations.closed import Apply, Name
 from rnncalc.equations.domains.closed import Closed
+from rnncalc.errors import LimitError
 from rnncalc.unknown.searching import Slope, search
 
 TEXT = """
@@ -49,7 +50,7 @@ def values(unknown: str, when: str, **how: Any) -> tuple[list[tuple[str | None, 
         ("x_2", "h_2 = 1/3", [("0.5 * log(2) - 0.5 * tanh(1)", "-0.03422")], True),
         ("w", "r_1 = 2", [("3", "3")], True),
         ("w", "r_1 = -1", [], True),
-        ("V[2]", "y_2[2] = 1", [("1 / tanh(0.5 * tanh(1) + 2)", "1.0173")], True),
+        ("V[2]", "y_2[2] = 1", [("1 / h[2]", "1.0173")], True),
         # polynomials
         ("w", "k_3 = 4", [("-sqrt(2) - 1", "-2.4142"), ("sqrt(2) - 1", "0.4142")], True),
         ("w", "k_3 = 3", [("-2", "-2"), ("0", "0")], True),
@@ -180,7 +181,7 @@ def solutions(unknowns: list[str], when: list[str], **how: Any) -> list[dict[str
     ("unknowns", "when", "found"),
     [
         # whole vectors, and expressions on both sides
-        (["V"], ["y_2 = [1, 2]"], [{"V[1]": "1 / tanh(0.5 * tanh(1) + 2)", "V[2]": "2 / tanh(0.5 * tanh(1) + 2)"}]),
+        (["V"], ["y_2 = [1, 2]"], [{"V[1]": "1 / h[2]", "V[2]": "2 / h[2]"}]),
         (["V"], ["y_2 = 2 * h_2 * [1, 3]"], None),
         (["V"], ["y_2 = h_2 * V", "V = [1, 2]"], [{"V[1]": "1", "V[2]": "2"}]),
         (["w", "b"], ["k_3 = b", "k_2 = 0"], [{"w": "-2", "b": "3"}]),
@@ -246,6 +247,14 @@ For which w and b are h₁ = 0.5 and k₂ = b? ───────────
 
 This is the only real solution.
 """)
+
+
+def test_a_search_ends_in_time() -> None:
+    with pytest.raises(LimitError) as caught:
+        solve_for(loads(TEXT), "w", "s_1 = 1/4", max_seconds=1e-9)
+    assert [problem.what for problem in caught.value.problems] == [
+        "the exercise could not be worked out in closed forms to its end"
+    ]
 
 
 def test_what_cannot_be_solved_together_is_told() -> None:

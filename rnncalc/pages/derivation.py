@@ -102,8 +102,9 @@ class _Board:
         if not self.closed:
             return lines
         if self.solution.shape(value) != (1, 1) and is_long(cells(self.solution, value, self.symbols)):
-            before = lines[:-1]
-            return [*before, *entry_lines(self.solution, self.step.target, value, self.symbols)]
+            taken = self.solution.exercise.quantities.indices
+            named, entries = entry_lines(self.solution, self.step.target, value, self.symbols, taken)
+            return [*lines[:-1], *named, *entries]
         digits = decimals(self.solution, value)
         if digits is None:
             return lines
@@ -133,7 +134,8 @@ class _Board:
         """Whether closed forms on the way to the value are too long for matrices: such a line is left out."""
         if self.lean in done:
             return False
-        return any(is_long(cells(self.solution, self.values[part])) for part in self.shown(self.lean, done))
+        shown = (cells(self.solution, self.values[part], self.symbols) for part in self.shown(self.lean, done))
+        return any(map(is_long, shown))
 
     # -- how a line looks
 

@@ -75,6 +75,10 @@ def _ended(solution: Solution, end: Ended) -> Text:
 
 
 def _stopped(passed: str, limit: str, name: Row) -> Text:
+    if passed == "letters":
+        return sentence(
+            "which entry is chosen in {name} depends on letters; what stands here is complete up to there.", name=name
+        )
     if passed == "size":
         return sentence(
             "{name} would be a formula of more than {limit} signs, and is not written out.", name=name, limit=limit

@@ -6,7 +6,7 @@ from typing import Literal
 from rnncalc.counting import shown
 from rnncalc.document import Answer, Block, Prose, Table, Text
 from rnncalc.formula import Operator, Row, Words, row
-from rnncalc.languages import say, sentence
+from rnncalc.languages import listed, say, sentence
 from rnncalc.pages.certainty import equal, how_certain
 from rnncalc.pages.data import name_row
 from rnncalc.pages.spoken import chosen_word, most_likely, quoted
@@ -77,10 +77,12 @@ def answers(solution: Solution) -> Iterator[Block]:
 def _answer(solution: Solution, found: Found, remarks: tuple[Text, ...]) -> Iterator[Answer]:
     symbols = solution.exercise.symbols
     if solution.domain.forms(found.value) is not None and is_long(cells(solution, found.value, symbols)):
-        *lines, last = entry_lines(solution, found.target, found.value, symbols)
-        for line in (*lines, last):
+        named, lines = entry_lines(solution, found.target, found.value, symbols, solution.exercise.quantities.indices)
+        known = [row(line.left, Operator("equals"), line.right) for line in named if line.left]
+        remarks = (sentence("with {definitions}", definitions=listed(known)), *remarks) if known else remarks
+        for line in lines:
             assert line.left is not None, "each entry has its name"
-            yield Answer(line.left, "equals", line.right, remarks if line is last else (), say("Answer"))
+            yield Answer(line.left, "equals", line.right, remarks if line is lines[-1] else (), say("Answer"))
         return
     relation: Literal["equals", "approx"] = "equals" if is_exact(solution, found.value) else "approx"
     rows = solution.exercise.rows

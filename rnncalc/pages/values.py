@@ -1,16 +1,40 @@
 """A value as it is printed: digits, or closed forms entry by entry with their decimals behind them."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
 from rnncalc.document import Line
-from rnncalc.equations import Call, Domain, Expr, Index, Number, Ref, Style, constant, formula, symbol
-from rnncalc.formula import Digits, Grid, Operator, Row, Symbol, Tuple, equated, row, unicode
+from rnncalc.equations import (
+    Call,
+    Domain,
+    Expr,
+    Index,
+    Number,
+    Ref,
+    Style,
+    children,
+    constant,
+    formula,
+    rebuild,
+    symbol,
+    walk,
+)
+from rnncalc.formula import Digits, Grid, Operator, Row, Symbol, Tuple, Words, equated, row, unicode
+from rnncalc.formula import Fraction as Quotient
 from rnncalc.numbers import Precision, Rounded, decimal_text, is_decimal
 
 LONGEST_ENTRY = 36
 """Characters of an entry that still stands inside a matrix; a longer one has a line of its own."""
+LONGEST_ROW = 56
+"""Characters of a row of formulas that still stands as one."""
+LONGEST_EXPONENT = 12
+"""Characters of an exponent that is not named although it stands in several entries."""
+LONGEST_QUOTIENT = 24
+"""Characters of a fraction that still stands on one line; the numbers of a longer one are cut in the middle beyond
+LONGEST_NUMBER digits, which `--json` has in full."""
+LONGEST_NUMBER = 48
 MOST_PLACES = 6
 """Decimal places of an exact number that is not rather printed as a fraction."""
 
@@ -72,7 +96,18 @@ def atom_row(part: Expr, symbols: Symbols) -> Row | None:
 def rational_row(number: Fraction) -> Row:
     """A rational number exactly: a short decimal, or a fraction."""
     short = is_decimal(number) and number * 10**MOST_PLACES % 1 == 0
-    return row(Digits(decimal_text(number) if short else str(number)))
+    text = decimal_text(number) if short else str(number)
+    if len(text) <= LONGEST_QUOTIENT:
+        return row(Digits(text))
+    above, _, below = text.partition("/")
+    return row(Quotient(_cut(above), _cut(below))) if below else _cut(above)
+
+
+def _cut(number: str) -> Row:
+    if len(number) <= LONGEST_NUMBER:
+        return row(Digits(number))
+    half = LONGEST_NUMBER // 2 - 1
+    return row(Digits(number[:half]), Words("…"), Digits(number[-half:]))
 
 
 def entry_symbol(ref: Ref, symbols: Symbols) -> Symbol:
@@ -123,26 +158,49 @@ def digit_cells(solution: Solved, value: Any) -> Entries | None:
 
 
 def is_long(entries: Entries) -> bool:
-    """Whether an entry takes too much room to stand in a matrix."""
-    return any(len(unicode(cell)) > LONGEST_ENTRY for line in entries for cell in line)
+    """Whether an entry, or a row of them, takes too much room to stand in a matrix."""
+    widths = [[len(unicode(cell)) for cell in line] for line in entries]
+    columns = [max(column) for column in zip(*widths, strict=True)]
+    return max(columns) > LONGEST_ENTRY or (len(columns) > 1 and sum(columns) + 2 * len(columns) > LONGEST_ROW)
 
 
-def entry_lines(solution: Solved, target: Ref, value: Any, symbols: Symbols) -> Iterator[Line]:
-    """Each entry on a line of its own: `f₁,₂ = σ(…) ≈ 0.0180`."""
-    entries, rounded = cells(solution, value, symbols), solution.rounded(value)
+def entry_lines(
+    solution: Solved, target: Ref, value: Any, symbols: Symbols, taken: Container[str] = ()
+) -> tuple[list[Line], list[Line]]:
+    """Each entry on a line of its own, `f₁,₂ = σ(…) ≈ 0.0180`, after lines that name long exponents that stand in
+    several: `u₁ = …`, by a letter that is not `taken`."""
     domain = solution.domain
     forms, lettered, exact = domain.forms(value), domain.lettered(value), domain.exact(value)
     assert forms is not None, "digits are never long"
-    rows, columns = solution.shape(value)
+    rounded = [cell for line in solution.rounded(value) for cell in line]
+    exponents = _repeated_exponents(forms, target, symbols, taken)
+    named = [Line("equals", form_row(one, symbols), row(entry_symbol(ref, symbols))) for one, ref in exponents.items()]
+    lines = []
     for number, form in enumerate(forms):
-        line, column = divmod(number, columns)
-        name = _entry_name(target, (rows, columns), number, symbols)
-        right, known = entries[line][column], exact[number]
+        right, known = form_row(_put_in(form, exponents), symbols), exact[number]
         if known is not None and constant(form) is None:
             right = row(right, Operator("equals"), rational_row(known))
-        elif not lettered[number] and known is None:
-            right = row(right, Operator("approx"), Digits(rounded[line][column].text))
-        yield Line("equals", right, row(name))
+        elif not lettered[number] and (known is None or len(unicode(right)) > LONGEST_QUOTIENT):
+            right = row(right, Operator("approx"), Digits(rounded[number].text))
+        lines.append(Line("equals", right, row(_entry_name(target, solution.shape(value), number, symbols))))
+    return named, lines
+
+
+def _repeated_exponents(forms: Sequence[Expr], target: Ref, symbols: Symbols, taken: Container[str]) -> dict[Expr, Ref]:
+    """Exponents that stand in the forms more than once, as those of a softmax, with names if one of them is long."""
+    powers = (part for form in forms for part in walk(form) if isinstance(part, Call) and part.function == "exp")
+    counts = Counter(power.arguments[0] for power in powers)
+    repeated = [one for one, count in counts.items() if count > 1 and constant(one) is None]
+    if not any(len(unicode(form_row(one, symbols))) > LONGEST_EXPONENT for one in repeated):
+        return {}
+    letter = next((letter for letter in "uvz" if letter not in taken), "u")
+    return {one: Ref(letter, (*target.indices, Index(str(number)))) for number, one in enumerate(repeated, 1)}
+
+
+def _put_in(form: Expr, names: Mapping[Expr, Ref]) -> Expr:
+    if form in names:
+        return names[form]
+    return rebuild(form, tuple(_put_in(part, names) for part in children(form))) if names else form
 
 
 def equal_entries(solution: Solved, target: Ref, value: Any, symbols: Symbols) -> Iterator[Row]:

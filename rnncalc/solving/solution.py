@@ -78,10 +78,10 @@ class Ended(Struct, frozen=True):
 
 
 class Stopped(Struct, frozen=True):
-    """The computation was given up before this quantity, the seconds or the size allowed being passed: what was
-    computed before is true."""
+    """The computation was given up before this quantity, the seconds or the size allowed being passed, or a choice
+    depending on letters: what was computed before is true."""
 
-    passed: Literal["seconds", "size"]
+    passed: Literal["seconds", "size", "letters"]
     limit: float
     name: str
     position: Position

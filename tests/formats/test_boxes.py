@@ -328,6 +328,23 @@ a
   + e)
 """,
     ),
+    (
+        row(Script(row(s("e")), row(s("aaaa"), PLUS, s("bbbb"), PLUS, s("cccc"))), PLUS, s("d")),
+        14,
+        """
+exp(aaaa
+  + bbbb
+  + cccc) + d
+""",
+    ),
+    (
+        row(Script(row(Fenced(row(s("aaaa"), PLUS, s("bbbb"), PLUS, s("cccc")))), row(n("2"))), PLUS, s("d")),
+        14,
+        """
+(aaaa + bbbb
+  + cccc)² + d
+""",
+    ),
 )
 
 

@@ -20,6 +20,8 @@ from rnncalc.equations.closed.enclosure import enclosed
 from rnncalc.equations.domains.closed import places
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.letters import entries, put_in
+from rnncalc.formats.boxes.box import cell_width
+from rnncalc.library import names
 from rnncalc.solving import Stopped
 from rnncalc.starter import starter
 
@@ -217,6 +219,81 @@ def test_numbers_put_into_a_symbolic_answer_give_the_numeric_one(name: str) -> N
                 found = enclosed(form, names)
                 assert found.overlaps(domain.known.ball(wanted, 200))
                 assert found.rel_accuracy_bits() > 100
+
+
+# ---------------------------------------------------------------- what is wide
+
+
+MOST_INSTANCES = 20
+"""Longer exercises repeat the formulas of shorter ones, and would take as long as all others together."""
+
+
+@pytest.mark.parametrize("mode", ["exact", "symbolic"])
+def test_no_line_of_a_shipped_exercise_is_too_wide(mode: str) -> None:
+    how: dict[str, Any] = {mode: True}
+    exercises = [exercise for exercise in map(load, names()) if exercise.network.plan.count <= MOST_INSTANCES]
+    wide = [
+        (exercise.name, line)
+        for exercise in exercises
+        for line in solve(exercise, **how).text(width=80).splitlines()
+        if cell_width(line) > 80
+    ]
+    assert len(exercises) > 60
+    assert wide == []
+
+
+SCORES = """
+equations: |
+  h[t] = tanh(w * x[t])
+  y[t] = softmax(V @ h[t] + b)
+find: [y_1]
+inputs: {x: [[1, 2, 3]]}
+parameters: {w: 1/3, V: [[1, 2, 3], [1/7, -1, 1], [2, 1, 2]], b: [1, 2, 1/7]}
+"""
+
+
+def test_repeated_exponents_are_named() -> None:
+    assert (
+        solve(loads(SCORES), exact=True)
+        .text("answers", width=80)
+        .endswith("""\
+┌──────────────────────────────────────────────────────────┐
+│                            e^(u₁,₁)                      │
+│ Answer   y₁,₁ = ────────────────────────────── ≈ 0.8124  │
+│                 e^(u₁,₁) + e^(u₁,₂) + e^(u₁,₃)           │
+│                                                          │
+│                            e^(u₁,₂)                      │
+│          y₁,₂ = ────────────────────────────── ≈ 0.06362 │
+│                 e^(u₁,₁) + e^(u₁,₂) + e^(u₁,₃)           │
+│                                                          │
+│                            e^(u₁,₃)                      │
+│          y₁,₃ = ────────────────────────────── ≈ 0.1240  │
+│                 e^(u₁,₁) + e^(u₁,₂) + e^(u₁,₃)           │
+└──────────────────────────────────────────────────────────┘
+  with u₁,₁ = tanh(1/3) + 2·tanh(2/3) + 3·tanh(1) + 1, u₁,₂ = tanh(1/3)/7 −
+  tanh(2/3) + tanh(1) + 2 and u₁,₃ = 2·tanh(1/3) + tanh(2/3) + 2·tanh(1) + 1/7
+  the closed form is exact, its digits are correctly rounded
+""")
+    )
+
+
+def test_long_fractions_stand_on_two_lines_and_are_cut() -> None:
+    solution = solve(formula("x ** 9", "x: 12345678901/98765432103"), exact=True)
+    above, below = 12345678901**9, 98765432103**9
+    assert answers(solution).splitlines() == [
+        f"{str(above)[:23]}…{str(above)[-23:]}",
+        f"Answer   y = {'─' * 47} ≈ 7.451·10⁻⁹",
+        f"{str(below)[:23]}…{str(below)[-23:]}",
+    ]
+    assert forms(solution, "y") == [[f"{above}/{below}"]]
+
+
+def test_a_choice_that_depends_on_letters_ends_the_solution() -> None:
+    solution = solve(load("csc/music"), symbolic=True)
+    assert [type(remark) for remark in solution.remarks] == [Stopped]
+    assert solution.steps
+    page = " ".join(solution.text(width=80).split())
+    assert "warning: which entry is chosen in n₁ depends on letters; what stands here is complete up to there." in page
 
 
 # ---------------------------------------------------------------- symbolic

@@ -22,9 +22,10 @@ _ZERO = "it may be exactly zero there, and then the value does not exist: put th
 
 
 class StoppedError(Exception):
-    """The computation is given up, the seconds or the size allowed being passed; what was found before is true."""
+    """The computation is given up, the seconds or the size allowed being passed, or a choice depending on letters; what
+    was found before is true."""
 
-    def __init__(self, passed: Literal["seconds", "size"], limit: float) -> None:
+    def __init__(self, passed: Literal["seconds", "size", "letters"], limit: float) -> None:
         super().__init__(f"more than {limit:g} {passed}")
         self.passed, self.limit = passed, limit
 

@@ -20,7 +20,7 @@ from rnncalc.equations.closed.forms import Apply, Form, Name, names_in, replaced
 from rnncalc.equations.closed.proof import is_zero, same_at_some_points, simplified
 from rnncalc.equations.closed.signs import Signs, guess
 from rnncalc.equations.closed.spelling import expression, spelt
-from rnncalc.equations.domains import LetterError, StoppedError
+from rnncalc.equations.domains import StoppedError
 from rnncalc.equations.domains.certified import round_arb
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
 from rnncalc.equations.evaluate import compiled
@@ -29,7 +29,7 @@ from rnncalc.equations.parse import parse_expression
 from rnncalc.equations.tree import Expr
 from rnncalc.numbers import Exact, Formula, Letter, Precision, Rounded, Surd, round_exact
 
-LONGEST_INLINE = 10
+LONGEST_INLINE = 5
 """A closed number of more nodes goes by its name."""
 MAX_SIZE = 20_000
 """The nodes of one form, beyond which nobody would read it."""
@@ -195,10 +195,9 @@ class Closed(ScalarDomain):
         return found, settled
 
     def numbers(self, forms: Sequence[Form], bits: int) -> list[Any]:
-        """Rationals and balls; equal forms are one object. Raises LetterError where it depends on a letter."""
-        for form in forms:
-            if not self.known.is_number(form):
-                raise LetterError(f"which entry is chosen depends on `{spelt(form)}`, which has letters")
+        """Rationals and balls; equal forms are one object. Raises StoppedError where it depends on a letter."""
+        if not all(map(self.known.is_number, forms)):
+            raise StoppedError("letters", 0)
         found: dict[Form, Any] = {}
         for form in forms:
             ball = self.known.ball(form, bits)

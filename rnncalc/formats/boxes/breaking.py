@@ -2,7 +2,8 @@
 
 A row that is too wide is broken before a sign: first before `=`, then before `+` and `−`, then before `⊙` and
 `·` or after a comma, and only then inside its parentheses, in the same order. What is too wide even so is cut
-down (`elision`) and broken anew; a matrix is never broken. A fraction too wide to stand is laid down, `(a + b)/c`.
+down (`elision`) and broken anew; a matrix is never broken. A fraction too wide to stand is laid down, `(a + b)/c`,
+and so is a power, `exp(a + b)`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,8 @@ from rnncalc.formula import (
     Tuple,
     Words,
     linear,
+    unicode,
+    unicode_raised,
 )
 
 LEVELS = (Limits(), Limits(columns=5), Limits(columns=4), Limits(columns=3))
@@ -79,13 +82,27 @@ def _laid_down(row: Row, width: int) -> Row:
             case Fraction(above, below) if draw(atom).width > width:
                 top, bottom = (linear(_laid_down(part, width), part is below) for part in (above, below))
                 atoms += [*top.atoms, Operator("divide"), *bottom.atoms]
+            case Script(base, upper) if draw(atom).width > width // 2:
+                atoms += _power_laid_down(base, upper, width)
             case Fenced(body):
                 atoms.append(Fenced(_laid_down(body, width)))
+            case Row():
+                atoms.append(_laid_down(atom, width))
+            case Tuple(cells):
+                laid = (_laid_down(cell, width) if isinstance(cell, Row) else cell for cell in cells)
+                atoms.append(replace(atom, cells=tuple(laid)))
             case Over(_, _, body):
                 atoms.append(replace(atom, body=_laid_down(body, width)))
             case _:
                 atoms.append(atom)
     return Row(tuple(atoms))
+
+
+def _power_laid_down(base: Row, upper: Row, width: int) -> tuple[Atom, ...]:
+    """`exp(a + b)` for a long power of e; of another long base, the exponent stands behind its last sign."""
+    if base == Row((Symbol("e"),)):
+        return Name("exp", r"\exp"), Fenced(_laid_down(upper, width))
+    return *_laid_down(base, width).atoms, Words(unicode_raised(unicode(upper)))
 
 
 def _broken(row: Row, width: int, levels: Sequence[Limits]) -> list[Part]:
