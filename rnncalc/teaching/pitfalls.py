@@ -39,6 +39,8 @@ MOST_CAUSES = 3
 KEPT, MORE, MOST_KEPT = 8, 3, 15
 """A wrong number has so many significant digits as a machine compares it, or so many more than a student gives; more
 than the last are not known."""
+SMALLEST = 1e-8
+"""Nobody writes a smaller number in full, unless the right one is as small."""
 FIRST = (
     "update-gate-turned-round", "bias-forgotten", "recurrent-term-forgotten", "sigmoid-and-tanh-exchanged",
     "activation-forgotten", "zero-state", "weights-transposed", "derivative-forgotten", "path-forgotten",
@@ -131,7 +133,7 @@ def wrong_numbers(
     ones with too few digits, and are left out."""
     numbers: list[_Number] = []
     for hypothesis, number in found:
-        if not isfinite(number):
+        if not isfinite(number) or 0 < abs(number) < SMALLEST <= (abs(float(right)) or 1):
             continue
         known = next((one for one in numbers if one.near[0] <= number <= one.near[1]), None)
         if known is None and len(numbers) < MOST_NUMBERS:

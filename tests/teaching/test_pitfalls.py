@@ -118,6 +118,18 @@ def test_large_numbers_keep_their_decimals() -> None:
     assert [(one.value, one.tolerance) for one in made] == [("1234567.8912346", "0.0001")]
 
 
+def test_numbers_that_nobody_writes() -> None:
+    found = [(hypothesis("tiny", "y"), 3.5e-15), (hypothesis("nothing", "y"), 0.0)]
+
+    def values(right: str) -> list[str]:
+        made = wrong_numbers(Fraction(right), Fraction(0), Fraction(0), found, Precision(), {})
+        return [one.value for one in made]
+
+    assert values("0") == []
+    assert values("1/2") == ["0"]
+    assert values("7e-15") == ["0.0000000000000035", "0"]
+
+
 def test_so_many_numbers_and_no_more() -> None:
     found = [(hypothesis(f"m{number}", "y"), float(number)) for number in range(2, 20)]
     made = wrong_numbers(Fraction(1), Fraction(0), Fraction(0), found, Precision(), {})
