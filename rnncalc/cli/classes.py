@@ -59,22 +59,22 @@ def variants(
     """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
     from rnncalc.teaching import classroom
     from rnncalc.teaching.classlist import read_students
-    from rnncalc.variants import generate, rules_for, survey, survey_page
+    from rnncalc.variants import Series, rules_for, survey, survey_page
 
     ((node, exercise),) = written([file])
     rules = rules_for(exercise, randomize)
     seed = rules.seed if seed is None else seed
     class_list = read_students(students) if students else []
-    if stress:
-        found = survey(generate(exercise, node, rules, seed, stress))
-    elif folder is None:
+    if not stress and folder is None:
         raise UsageError(
             Problem("no folder is named for the variants", None, "add `-o DIR`, or `--stress N` to try it")
         )
-    else:
+    series = Series(exercise, node, rules, seed)
+    drawn = series.variants(stress or count or len(class_list) or 1)
+    if not stress and folder:
         order = classroom.Order(folder, "" if keys == "none" else keys, detail.value)
-        drawn = generate(exercise, node, rules, seed, count or len(class_list) or 1)
-        found = survey(classroom.hand_out(drawn, node, class_list, order))
+        drawn = classroom.hand_out(drawn, node, class_list, order)
+    found = survey(drawn, series.examined)
     write_page(survey_page(found, exercise, seed), format, color.value, None)
 
 

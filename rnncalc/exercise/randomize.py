@@ -38,6 +38,17 @@ class Grid(Struct, frozen=True):
     zeros: int | None = None
     sparsity: Fraction | None = None
 
+    @property
+    def values(self) -> int:
+        """How many numbers these are."""
+        return int((self.high - self.low) / self.step) + 1
+
+    @property
+    def zero(self) -> int | None:
+        """Which of them is 0, counted from 0."""
+        place = -self.low / self.step
+        return int(place) if place.denominator == 1 and 0 <= place < self.values else None
+
 
 class Rules(Struct, frozen=True):
     """`grids` by quantity; quantities without one get a grid like the numbers that they have. Those to `keep` stay."""
@@ -98,6 +109,9 @@ def _grid(reader: Reader, node: Node) -> Grid | None:
     if low >= high or (high - low) / step > MOST_VALUES:
         hint = f"`from:` is less than `to:`, and at most {MOST_VALUES} steps lie between them"
         reader.problem("this range cannot be drawn from", node, hint)
+        return None
+    if (grid := Grid(low, high, step)).values == 1 and grid.zero is not None:
+        reader.problem("this range holds no number but 0", node, "give it a smaller `step:`, or a `denominator:`")
         return None
     zeros = reader.whole(keys["zeros"], 0, MOST_VALUES) if "zeros" in keys else None
     sparsity = _rational(reader, keys["sparsity"]) if "sparsity" in keys else None

@@ -12,7 +12,7 @@ from rnncalc.solving import Solution, solve
 from rnncalc.source import Node
 from rnncalc.teaching.pitfalls import Pitfalls
 from rnncalc.teaching.quiz import Places, Question, Quiz, question, quiz
-from rnncalc.variants import generate, rules_for
+from rnncalc.variants import Series, rules_for
 
 Written = tuple[Any, Exercise]
 """An exercise with the nodes of its file: variants are this file with other numbers."""
@@ -60,7 +60,7 @@ def _cut(exercise: Exercise, pitfalls: Pitfalls | None) -> Iterator[str]:
 
 def _variants(exercise: Exercise, node: Any, count: int, seed: int | None, all_numbers: bool) -> Iterator[Solution]:
     rules = rules_for(exercise, all_numbers)
-    for variant in generate(exercise, node, rules, rules.seed if seed is None else seed, count):
+    for variant in Series(exercise, node, rules, rules.seed if seed is None else seed).variants(count):
         yield variant.solution
 
 

@@ -4,11 +4,9 @@ A number depends on the seed, the variant, the quantity, its place and the attem
 is drawn again leaves all others as they are.
 """
 
-from collections.abc import Sequence
-from fractions import Fraction
 from hashlib import shake_256
 
-GENERATOR = "1"
+GENERATOR = "2"
 """A generator that draws other numbers from the same seed has another number here."""
 
 
@@ -17,11 +15,6 @@ def draws(count: int, below: int, *key: object) -> list[int]:
     text = "\x1f".join(map(str, (GENERATOR, *key)))
     stream = shake_256(text.encode()).digest(8 * count)
     return [int.from_bytes(stream[8 * place : 8 * place + 8], "big") % below for place in range(count)]
-
-
-def drawn(values: Sequence[Fraction], count: int, *key: object) -> list[Fraction]:
-    """So many of the values."""
-    return [values[number] for number in draws(count, len(values), *key)]
 
 
 def chosen(count: int, of: int, *key: object) -> frozenset[int]:

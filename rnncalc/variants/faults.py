@@ -1,87 +1,191 @@
-"""What is wrong with the numbers of a variant: gates saturated, units dead, answers too small to see."""
+"""What is wrong with the numbers of candidates: gates saturated, units dead, answers too small to see, a sequence that
+ends elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, Literal
 
+import numpy as np
 from msgspec import Struct
 
 from rnncalc.checking.supposition import is_choice
-from rnncalc.equations import Call, Expr, Ref, walk
+from rnncalc.equations import Call, Equation, Expr, Over, Shape, children
 from rnncalc.exercise import Exercise
+from rnncalc.exercise.generation import Stop
 from rnncalc.exercise.randomize import Rules
-from rnncalc.solving import Solution, Step
+from rnncalc.languages import Message
+from rnncalc.variants.bench import NEAR, Batch, Bench, Key
+from rnncalc.variants.blame import Culprits, along, nearest, uses
 
-Kind = Literal["saturated", "dead", "tiny", "undefined", "repeated", "hidden", "alike"]
+Kind = Literal["saturated", "dead", "tiny", "undefined", "ended", "repeated", "hidden", "alike"]
+KINDS: Mapping[Kind, Message] = {
+    "saturated": Message("a gate is saturated"),
+    "dead": Message("a unit is 0 at every step"),
+    "tiny": Message("an answer is too close to 0"),
+    "undefined": Message("a value does not exist"),
+    "ended": Message("the sequence ends elsewhere"),
+    "repeated": Message("the answers are those of another variant"),
+    "hidden": Message("a digit cannot be decided"),
+    "alike": Message("a mistake would not show"),
+}
 SQUASHING = {"sigmoid", "tanh", "hard_sigmoid", "softsign"}
 
 
 class Fault(Struct, frozen=True):
-    """`quantity` is where it shows; drawing `culprits` anew may mend it."""
+    """`quantity` is where it shows; drawing the `culprits` anew may mend it, or anything if they are not known. `size`
+    is how many entries are at fault, or how many mistakes do not show."""
 
     kind: Kind
-    quantity: str
-    culprits: frozenset[str]
+    quantity: str = ""
+    culprits: Culprits = {}
+    size: int = 1
 
 
-Zeros = frozenset[tuple[str, int]]
-"""Entries of the answers that are 0: the key of a quantity and the number of the entry."""
+class Site(Struct, frozen=True):
+    """An argument of a squashing function, or of a ReLU, in the equation of a quantity, at every position there is."""
+
+    kind: Literal["saturated", "dead"]
+    name: str
+    argument: Expr
+    letters: tuple[Mapping[str, int], ...]
 
 
-def zeros_of(solution: Solution) -> Zeros:
-    """The entries of the answers that are 0."""
-    key = solution.exercise.quantities.key
-    return frozenset(
-        (key(found.name, found.position), number)
-        for found in solution.answers
-        for number, entry in enumerate(found.value.flat)
-        if entry == 0
-    )
+def chosen_words(equations: Iterable[Equation]) -> frozenset[str]:
+    """The words that a network chooses: one-hot columns, of which there are few, mostly 0."""
+    return frozenset(one.name for one in equations if is_choice(one.expression))
 
 
-def measured_answers(solution: Solution) -> tuple[Any, ...]:
-    """The answers without words that were chosen: these are one-hot columns, of which there are few, mostly 0."""
-    chosen = {step.equation.name for step in solution.steps if is_choice(step.expression)}
-    return tuple(found for found in solution.answers if found.name not in chosen)
+class Judge:
+    """Says what is wrong with the candidates of a batch. `drawn` has the shapes of what is drawn, None where there are
+    several positions. Only entries of the answers
+    that are small in the exercise may be small."""
+
+    def __init__(self, exercise: Exercise, rules: Rules, bench: Bench, drawn: Mapping[str, Shape | None]) -> None:
+        self.bench, self.drawn = bench, drawn
+        self.limit, self.smallest = float(rules.limit) * (1 + NEAR), float(rules.smallest) * (1 - NEAR)
+        plan = exercise.network.plan
+        self.equations = {one.name: one.expression for one in plan.equations}
+        words = chosen_words(plan.equations)
+        self.answers = tuple(dict.fromkeys(
+            (ref.name, at) for ref in exercise.find for at in plan.positions(ref) if ref.name not in words
+        ))  # fmt: skip
+        self.spelt = {key: exercise.quantities.key(*key) for key in self.answers}
+        self.sites = tuple(_sites(exercise, bench))
+        itself = bench.batch(1, {})
+        self.may_be_small = {key: abs(itself.values[key]) < self.smallest for key in self.answers}
+        self.end = _end(exercise.stop, itself)
+
+    def judged(self, batch: Batch) -> tuple[list[list[Fault]], Any]:
+        """What is wrong with each candidate, and its largest argument of a squashing function."""
+        exists = np.ones(batch.count, dtype=bool)
+        for value in batch.values.values():
+            exists &= np.isfinite(value).all(axis=(1, 2))
+        largest = np.zeros(batch.count)
+        found: list[list[Fault]] = [[] for _ in range(batch.count)]
+        for number in map(int, np.flatnonzero(~exists)):
+            found[number].append(Fault("undefined"))
+        for site in self.sites:
+            values = self._values(site, batch)
+            if site.kind == "saturated":
+                largest = np.maximum(largest, abs(values).max(axis=(0, 2, 3)))
+            wrong = self._too_large(values) if site.kind == "saturated" else ~(values > NEAR).any(axis=0)
+            for number, places in _wrong_entries(wrong, exists):
+                behind = [use for row, column in places for use in uses(site.argument, row, column)]
+                found[number].append(
+                    Fault(site.kind, site.name, nearest(behind, self.equations, self.drawn), len(places))
+                )
+        for number, fault in self._of_answers(batch, exists):
+            found[number].append(fault)
+        return found, largest
+
+    def too_wide(self, batch: Batch, share: float) -> Iterator[Culprits]:
+        """The numbers behind the squashing functions that have an entry beyond the limit in more than this share of the
+        candidates."""
+        for site in self.sites:
+            if site.kind == "saturated" and self._too_large(self._values(site, batch)).mean(axis=0).max() > share:
+                yield nearest(uses(site.argument, None, None), self.equations, self.drawn)
+
+    def _values(self, site: Site, batch: Batch) -> Any:
+        """The argument at every position, in every candidate."""
+        return np.stack([self.bench.value(batch, site.argument, letters) for letters in site.letters])
+
+    def _too_large(self, values: Any) -> Any:
+        """The entries that are beyond the limit somewhere."""
+        return (abs(values) > self.limit).any(axis=0)
+
+    def _of_answers(self, batch: Batch, exists: Any) -> Iterator[tuple[int, Fault]]:
+        for key in self.answers:
+            small = (abs(batch.values[key]) < self.smallest) & ~self.may_be_small[key]
+            for number, places in _wrong_entries(small, exists):
+                behind = [use for place in places for use in uses(self.equations[key[0]], *place)]
+                culprits = along(behind, self.equations, self.drawn)
+                yield number, Fault("tiny", self.spelt[key], culprits, len(places))
+        if self.end is not None:
+            off = _off(self.end, batch)
+            for number in map(int, np.flatnonzero((off > 0) & exists)):
+                yield number, Fault("ended", self.end.name, size=int(off[number]))
 
 
-def faults(solution: Solution, rules: Rules, zeros: Zeros) -> Iterator[Fault]:
-    """What is wrong with a solution in float64, each equation once. Only entries among `zeros` may be 0."""
-    exercise = solution.exercise
-    forward = [step for step in solution.steps if step.equation.name not in exercise.adjoints]
-    for name in dict.fromkeys(step.equation.name for step in forward):
-        steps = [step for step in forward if step.equation.name == name]
-        if any(_is_saturated(step, float(rules.limit)) for step in steps):
-            yield Fault("saturated", name, sources(exercise, name))
-        if _has_dead_units(steps):
-            yield Fault("dead", name, sources(exercise, name))
-    for found in measured_answers(solution):
-        key = exercise.quantities.key(found.name, found.position)
-        small = (abs(found.value) < float(rules.smallest)).flat
-        if any(one and (key, number) not in zeros for number, one in enumerate(small)):
-            yield Fault("tiny", key, frozenset())
+def _wrong_entries(wrong: Any, exists: Any) -> Iterator[tuple[int, Sequence[tuple[int, int]]]]:
+    """The candidates with a wrong entry, and which entries these are."""
+    for number in np.flatnonzero(wrong.any(axis=(1, 2)) & exists):
+        yield int(number), [(int(row), int(column)) for row, column in np.argwhere(wrong[number])]
 
 
-def _is_saturated(step: Step, limit: float) -> bool:
-    arguments = (step.values[call.arguments[0]] for call in _calls(step.expression, SQUASHING))
-    return any((abs(argument) > limit).any() for argument in arguments)
+def _sites(exercise: Exercise, bench: Bench) -> Iterator[Site]:
+    lengths = exercise.network.plan.lengths
+    at: dict[Equation, list[Mapping[str, int]]] = {}
+    for equation, letters in bench.instances:
+        at.setdefault(equation, []).append(letters)
+    for equation, positions in at.items():
+        if equation.name in exercise.adjoints:
+            continue
+        for call, bound in dict.fromkeys(_calls(equation.expression, ())):
+            places = [
+                dict(zip(bound, one, strict=True))
+                for one in product(*(range(1, lengths[letter] + 1) for letter in bound))
+            ]
+            where = tuple({**one, **other} for one in positions for other in places)
+            yield Site("dead" if call.function == "relu" else "saturated", equation.name, call.arguments[0], where)
 
 
-def _has_dead_units(steps: Iterable[Step]) -> bool:
-    """Whether a unit of a ReLU is 0 at every step."""
-    alive: dict[int, Any] = {}
-    for step in steps:
-        for place, call in enumerate(_calls(step.expression, {"relu"})):
-            positive = step.values[call.arguments[0]] > 0
-            alive[place] = alive.get(place, False) | positive
-    return any(not units.all() for units in alive.values())
+def _calls(expr: Expr, bound: tuple[str, ...]) -> Iterator[tuple[Call, tuple[str, ...]]]:
+    """The calls to be watched, with the letters of the sums round them."""
+    if isinstance(expr, Call) and expr.function in {*SQUASHING, "relu"}:
+        yield expr, bound
+    inside = (*bound, expr.index) if isinstance(expr, Over) else bound
+    for part in children(expr):
+        yield from _calls(part, inside)
 
 
-def _calls(expr: Expr, functions: set[str]) -> Iterator[Call]:
-    return (part for part in walk(expr) if isinstance(part, Call) and part.function in functions)
+# ---------------------------------------------------------------- sequences that end by themselves
 
 
-def sources(exercise: Exercise, name: str) -> frozenset[str]:
-    """The given quantities that stand in the equations of a quantity."""
-    equations = (one for one in exercise.network.plan.equations if one.name == name)
-    parts = (part for equation in equations for part in walk(equation.expression) if isinstance(part, Ref))
-    return frozenset(part.name for part in parts if part.name in exercise.network.given)
+class End(Struct, frozen=True):
+    """The sequence of `name` ends with entry `number`, chosen at the last of `positions` and nowhere before; nowhere at
+    all if it does not end `by_itself`."""
+
+    name: str
+    number: int
+    positions: tuple[Key, ...]
+    by_itself: bool
+
+
+def _end(stop: Stop | None, itself: Batch) -> End | None:
+    """How the sequence of the exercise ends: that of each variant is to be as long."""
+    if stop is None:
+        return None
+    keys = tuple(key for key in itself.values if key[0] == stop.name and key[1][0] > 0)
+    return End(stop.name, stop.number, keys, bool(_is_chosen(itself, keys[-1], stop.number)[0]))
+
+
+def _is_chosen(batch: Batch, key: Key, number: int) -> Any:
+    value = batch.values[key]
+    return value.reshape(batch.count, -1).argmax(axis=1) == number
+
+
+def _off(end: End, batch: Batch) -> Any:
+    """At how many positions the end is chosen where it should not be, or is not chosen where it should."""
+    chosen = np.stack([_is_chosen(batch, key, end.number) for key in end.positions])
+    wanted = np.array([False] * (len(end.positions) - 1) + [end.by_itself])
+    return (chosen != wanted[:, None]).sum(axis=0)

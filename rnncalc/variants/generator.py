@@ -1,9 +1,7 @@
-"""Exercise and seed → variants: numbers are drawn, what is at fault is drawn again, ranges are narrowed where that does
-not help, and what was done is counted."""
+"""Exercise and seed → variants: ranges are found once, searches run side by side, and what they find is certified."""
 
-from collections import Counter
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from fractions import Fraction
 
 from msgspec import Struct
@@ -12,32 +10,30 @@ from msgspec.structs import replace
 from rnncalc.equations import Position
 from rnncalc.errors import ExerciseError, Problem, UsageError
 from rnncalc.exercise import Exercise
+from rnncalc.exercise.letters import entries, put_in
 from rnncalc.exercise.randomize import Rules
+from rnncalc.numbers import Letter
 from rnncalc.reader import Rows
 from rnncalc.solving import Hidden, Solution, solve
 from rnncalc.source import Mapping as MappingNode
-from rnncalc.variants.draws import drawn
-from rnncalc.variants.faults import Fault, Kind, Zeros, faults, measured_answers, zeros_of
+from rnncalc.variants.bench import Batch, Bench
+from rnncalc.variants.faults import Fault, Judge, Kind, chosen_words
 from rnncalc.variants.ranges import Drawable, drawables
+from rnncalc.variants.search import Search, numbers_of
 from rnncalc.variants.telling import Telling
 
-PATIENCE = 6
-"""The range of a quantity that was at fault so often is narrowed."""
-STUBBORN = 4
-"""Where mistakes were hidden so often, all numbers are drawn anew."""
-MOST_ATTEMPTS = 400
-TRIALS = 3
-"""A mistake that so many draws do not show is one that the exercise cannot show."""
-ALL_STEPS = 1 << 40
-_FAILURES: Mapping[Kind, str] = {
-    "saturated": "an argument beyond the limit",
-    "dead": "a unit that is 0 at every step",
-    "tiny": "an entry too close to 0",
-    "undefined": "a value that does not exist",
-    "repeated": "the answers of another variant",
-    "hidden": "a digit that cannot be decided",
-    "alike": "a mistake that would not show",
-}
+SIDE_BY_SIDE = 64
+"""Searches that are judged at once: the batch costs little more than one."""
+MOST_VALUES = 200_000
+"""Computed quantities in a batch: long exercises are searched for in smaller ones."""
+MOST_AHEAD = 8 * SIDE_BY_SIDE
+TRIALS = 64
+ENOUGH, HOPELESS = 60, 400
+"""Trials that take more attempts are left out; there are no variants if none is found with so many."""
+FREE = 64
+"""So many draws tell whether the ranges are too wide."""
+TOO_OFTEN = 0.6
+"""A range is too wide if so many draws saturate one unit."""
 
 
 def rules_for(exercise: Exercise, randomize: bool) -> Rules:
@@ -48,9 +44,13 @@ def rules_for(exercise: Exercise, randomize: bool) -> Rules:
     return exercise.randomize or Rules()
 
 
+_NOTHING = "write `randomize: {W: {from: -2, to: 2}}`; zeros and one-hot columns stay as they are unless asked for"
+
+
 class Variant(Struct, frozen=True):
     """A variant and its solution, with the arrays that were drawn, each as its section and the name it has there, and
-    with what it took to find them: how many attempts, and the faults of those that failed."""
+    with what it took to find them: how many attempts, and the faults of those that failed. `argument` is the largest
+    argument of a squashing function."""
 
     number: int
     seed: int
@@ -58,152 +58,157 @@ class Variant(Struct, frozen=True):
     drawn: Mapping[tuple[str, str], Mapping[Position, Rows]]
     attempts: int
     faults: tuple[Fault, ...]
+    argument: float
 
 
-class Drawn(Struct):
-    """A quantity while its variant is sought: how often it was drawn, and how often it was at fault in its range."""
-
-    of: Drawable
-    attempt: int = 0
-    failures: int = 0
-    rows: Mapping[Position, Rows] = {}
-
-
-def generate(exercise: Exercise, file: MappingNode, rules: Rules, seed: int, count: int) -> Iterator[Variant]:
-    """So many variants of an exercise, whose answers all differ; `file` is what it was read from.
+class Series:
+    """The variants of an exercise that a seed gives; `file` is what the exercise was read from.
 
     Raises ExerciseError if there is nothing to draw, or if no numbers are found that meet the rules.
     """
-    pool = drawables(exercise, file, replace(rules, seed=seed))
-    if not pool:
-        hint = "write `randomize: {W: {from: -2, to: 2}}`; zeros and one-hot columns stay as they are unless asked for"
-        raise ExerciseError(Problem("there are no numbers here that could be drawn at random", file.span, hint))
-    zeros = zeros_of(solve(exercise, last=ALL_STEPS, float64=True))
-    answers: set[object] = set()
-    # A search that is thrown away finds ranges in which variants are found easily; all are drawn from the same ones.
-    trial = _Search(exercise, rules, seed, 0, pool, set(), zeros)
-    first = trial.found()
-    pool = [part.of for part in trial.parts]
-    trials = [first.solution]
-    for number in range(1, TRIALS):
-        with suppress(ExerciseError):
-            trials.append(_Search(exercise, rules, seed, -number, pool, set(), zeros).found().solution)
-    telling = Telling(trials)
-    for number in range(1, count + 1):
-        yield _Search(exercise, rules, seed, number, pool, answers, zeros, telling).found()
 
+    def __init__(self, exercise: Exercise, file: MappingNode, rules: Rules, seed: int) -> None:
+        self.exercise, self.seed = exercise, seed
+        judged = _in_numbers(exercise)
+        pool = drawables(exercise, file, replace(rules, seed=seed))
+        if not pool:
+            raise ExerciseError(Problem("there are no numbers here that could be drawn at random", file.span, _NOTHING))
+        self.bench = Bench(judged.network)
+        drawn = {one.name: one.shape for one in pool if one.section != "initial"}
+        self.judge = Judge(judged, rules, self.bench, drawn)
+        self.width = max(1, min(SIDE_BY_SIDE, MOST_VALUES // judged.network.plan.count))
+        self.telling: Telling | None = None
+        self.pool = self._narrowed(pool)
+        self.telling = Telling(judged, self.bench, self.judge, self._trials())
+        self.examined = self.telling.examined
+        self.words = chosen_words(exercise.network.plan.equations)
 
-class _Search:
-    """The search for the numbers of one variant."""
+    def variants(self, count: int) -> Iterator[Variant]:
+        """So many variants, whose answers all differ."""
+        answers: set[object] = set()
+        left = iter(range(1, count + 1))
+        window: deque[Search] = deque()
+        while True:
+            self._fill(window, left)
+            if not window:
+                return
+            running = [one for one in window if not one.found and not one.failed]
+            if running:
+                self._judge(running[: self.width])
+            while window and (window[0].found or window[0].failed):
+                variant = self._certified(window[0], answers)
+                if variant is None:
+                    break
+                window.popleft()
+                yield variant
 
-    def __init__(
-        self,
-        exercise: Exercise,
-        rules: Rules,
-        seed: int,
-        number: int,
-        pool: Sequence[Drawable],
-        taken: set[object],
-        zeros: Zeros,
-        telling: Telling | None = None,
-    ) -> None:
-        self.exercise, self.rules, self.seed, self.number = exercise, rules, seed, number
-        self.taken, self.zeros, self.telling = taken, zeros, telling
-        self.parts = [Drawn(one) for one in pool]
-        self.met: list[Fault] = []
-        self.hidden = 0
-        for part in self.parts:
-            self.draw(part)
+    def _fill(self, window: deque[Search], left: Iterator[int]) -> None:
+        """Begin searches until enough run; those that are through wait for the ones before them."""
+        running = sum(not one.found for one in window)
+        while running < self.width and len(window) < MOST_AHEAD and (number := next(left, None)):
+            window.append(Search(self.pool, self.seed, number))
+            running += 1
 
-    def found(self) -> Variant:
-        for attempt in range(1, MOST_ATTEMPTS + 1):
-            solution, wrong = self.judged()
-            if solution and not wrong:
-                numbers = {(part.of.section, part.of.spelling): part.rows for part in self.parts}
-                return Variant(self.number, self.seed, solution, numbers, attempt, tuple(self.met))
-            self.met += wrong
-            self.mend(wrong)
-        raise ExerciseError(self.failure())
+    # -- ranges and trials
 
-    def failure(self) -> Problem:
-        common = Counter((fault.kind, fault.quantity) for fault in self.met).most_common(3)
-        often = ", ".join(f"{_failure(*fault)} ({times} ×)" for fault, times in common)
-        hint = "widen `limit:` or the ranges in `randomize:`, or keep fewer quantities as they are"
-        what = f"no numbers for variant {self.number or 1} after {MOST_ATTEMPTS} attempts: {often}"
-        return Problem(what, None, hint)
+    def _narrowed(self, pool: list[Drawable]) -> list[Drawable]:
+        """The quantities with ranges in which no unit is saturated most of the time, as far as they may be narrowed: of
+        the numbers behind a unit, the range of the largest ones."""
+        while True:
+            searches = [Search(pool, self.seed, -number) for number in range(FREE)]
+            widest: dict[str, Drawable] = {}
+            for names in self.judge.too_wide(self._batch(searches), TOO_OFTEN):
+                open_to_it = [one for one in pool if one.name in names and one.narrowed()]
+                if open_to_it:
+                    one = max(open_to_it, key=lambda one: one.largest)
+                    widest[one.name] = one
+            if not widest:
+                return pool
+            pool = [(widest.get(one.name) is one and one.narrowed()) or one for one in pool]
 
-    # -- drawing
-
-    def draw(self, part: Drawn) -> None:
-        one, values = part.of, part.of.values
-        count = sum(len(rows) * len(rows[0]) for rows in one.rows.values())
-        entries = drawn(values, count, self.seed, self.number, one.name, one.section, part.attempt)
-        entries = [Fraction(0) if place in one.zeros else entry for place, entry in enumerate(entries)]
-        part.rows = _in_shape(entries, one.rows)
-        part.attempt += 1
-
-    def mend(self, wrong: Sequence[Fault]) -> None:
-        """Draw again what is at fault, all of it if that is not known; narrow the ranges of what fails too often."""
-        for part in self.parts:
-            blamed = [fault for fault in wrong if part.of.name in fault.culprits or not fault.culprits]
-            if not blamed:
-                continue
-            part.failures += any(fault.kind == "saturated" for fault in blamed)
-            if part.failures >= PATIENCE and (narrower := part.of.narrowed()):
-                part.of, part.failures = narrower, 0
-            self.draw(part)
+    def _trials(self) -> Batch:
+        """Numbers of variants that are thrown away: what they show can be asked of all."""
+        trials = [Search(self.pool, self.seed, -number) for number in range(TRIALS)]
+        for _ in range(HOPELESS):
+            found = [one for one in trials if one.found]
+            if len(found) == len(trials) or (found and trials[0].attempts > ENOUGH):
+                break
+            self._judge([one for one in trials if not one.found])
+        if not found:
+            raise ExerciseError(trials[0].failure())
+        return self._batch(found)
 
     # -- judging
 
-    def judged(self) -> tuple[Solution | None, list[Fault]]:
-        """The solution with the numbers drawn, or what is wrong with them."""
-        candidate = self.candidate()
+    def _batch(self, searches: Sequence[Search]) -> Batch:
+        return self.bench.batch(len(searches), numbers_of(searches))
+
+    def _judge(self, searches: Sequence[Search]) -> None:
+        """Judge the numbers of each, and mend what is wrong with them."""
+        batch = self._batch(searches)
+        wrong, arguments = self.judge.judged(batch)
+        good = [number for number, one in enumerate(wrong) if not one]
+        if good and self.telling:
+            for number, one in zip(good, self.telling.faults(batch.only(good)), strict=True):
+                wrong[number] = one
+        for number, (search, one) in enumerate(zip(searches, wrong, strict=True)):
+            if one:
+                search.mend(one)
+            else:
+                search.found, search.argument = True, float(arguments[number])
+
+    def _certified(self, search: Search, answers: set[object]) -> Variant | None:
+        """The variant with its certified solution; None if the search has to go on."""
+        if search.failed:
+            raise ExerciseError(search.failure())
         try:
-            quick = solve(candidate, last=ALL_STEPS, float64=True)
-            wrong = list(faults(quick, self.rules, self.zeros))
-            if not wrong and self.telling:
-                wrong = self.hiding(quick, self.telling)
-            solution = None if wrong else solve(candidate)
+            solution = solve(self._candidate(search))
         except ExerciseError:
-            wrong, solution = [Fault("undefined", "", frozenset())], None
-        if solution is None:
-            return None, wrong
+            search.mend([Fault("undefined")])
+            return None
+        found = [solution.rounded(one.value) for one in solution.answers if one.name not in self.words]
+        if kind := self._unfit(solution, found, answers):
+            search.mend([Fault(kind)])
+            return None
+        answers.add(tuple(found))
+        drawn = {(part.of.section, part.of.spelling): part.rows() for part in search.parts}
+        return Variant(search.number, self.seed, solution, drawn, search.attempts, tuple(search.met), search.argument)
+
+    def _unfit(self, solution: Solution, found: Sequence[object], answers: set[object]) -> Kind | None:
         if any(isinstance(remark, Hidden) for remark in solution.remarks):
-            return None, [Fault("hidden", "", frozenset())]
-        answers = tuple(solution.rounded(found.value) for found in measured_answers(solution))
-        if answers and answers in self.taken:
-            return None, [Fault("repeated", "", frozenset())]
-        self.taken.add(answers)
-        return solution, []
+            return "hidden"
+        if solution.exercise.network.plan.lengths != self.bench.network.plan.lengths:
+            return "ended"
+        return "repeated" if found and tuple(found) in answers else None
 
-    def hiding(self, solution: Solution, telling: Telling) -> list[Fault]:
-        """A mistake that the numbers hide; all is drawn anew now and then, as other equations may be what hides it."""
-        wrong = list(telling.faults(solution))
-        if wrong:
-            self.hidden += 1
-            # These ranges are narrow enough: a long search must not narrow them until nothing shows.
-            for part in self.parts:
-                part.failures = 0
-        return wrong if self.hidden % STUBBORN else [replace(fault, culprits=frozenset()) for fault in wrong]
-
-    def candidate(self) -> Exercise:
+    def _candidate(self, search: Search) -> Exercise:
         """The exercise with the numbers drawn."""
         network = self.exercise.network
         given = dict(network.given)
-        for part in self.parts:
+        data = dict(network.data)
+        for part in search.parts:
+            rows = part.rows()
+            data.update(((part.of.name, at), one) for at, one in rows.items())
             if part.of.section != "initial":
-                given[part.of.name] = replace(given[part.of.name], values=part.rows)
-        data = {**network.data, **{(part.of.name, at): rows for part in self.parts for at, rows in part.rows.items()}}
+                given[part.of.name] = replace(given[part.of.name], values=rows)
+        origin = {"number": str(search.number), "seed": str(self.seed)}
         changed = replace(network, given=given, data=data)
-        origin = {"number": str(self.number), "seed": str(self.seed)}
         return replace(self.exercise, network=changed, expect=(), randomize=None, variant=origin)
 
 
-def _in_shape(entries: Sequence[Fraction], like: Mapping[Position, Rows]) -> dict[Position, Rows]:
-    """The entries as arrays at the positions of others."""
-    left = iter(entries)
-    return {at: tuple(tuple(next(left) for _ in row) for row in rows) for at, rows in like.items()}
-
-
-def _failure(kind: Kind, quantity: str) -> str:
-    return _FAILURES[kind] + (f" in `{quantity}`" if quantity else "")
+def _in_numbers(exercise: Exercise) -> Exercise:
+    """The exercise as it is worked out in float64: as long as its sequence turns out to be, a small number for each
+    letter."""
+    if exercise.letters.missing:
+        what = f"`{exercise.name}` leaves numbers out (`?`), and what they are found from would change"
+        raise ExerciseError(Problem(what, None, "write numbers for the `?`"))
+    letters = dict.fromkeys(entry for _, entry in entries(exercise.network) if isinstance(entry, Letter))
+    numbers = {}
+    for number, letter in enumerate(letters):
+        size = Fraction(number + 2, 2 * number + 7)
+        is_negative = exercise.letters.assumptions.get(letter.name) == "-"
+        numbers[letter.name, letter.position, letter.entry] = -size if is_negative else size
+    if numbers:
+        network = put_in(exercise.network, numbers)
+        exercise = replace(exercise, network=network, letters=replace(exercise.letters, present=False))
+    return solve(exercise, float64=True).exercise if exercise.stop is not None else exercise

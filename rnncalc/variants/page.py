@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from rnncalc.document import Block, Document, Heading, Prose, Table, Text
+from rnncalc.equations import Ref, symbol
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Digits, row
-from rnncalc.languages import counted, language, say, sentence, speaking
-from rnncalc.variants.faults import Kind
+from rnncalc.languages import counted, language, said, say, sentence, speaking, translated
+from rnncalc.variants.faults import KINDS
 from rnncalc.variants.survey import Survey
+from rnncalc.variants.telling import Examined
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -16,10 +18,10 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 def survey_page(found: Survey, exercise: Exercise, seed: int) -> Document:
     """The page that `--stress` prints."""
     with speaking(language(exercise.lang)):
-        return Document(exercise.title, tuple(_blocks(found, seed)), exercise.source)
+        return Document(exercise.title, tuple(_blocks(found, exercise, seed)), exercise.source)
 
 
-def _blocks(found: Survey, seed: int) -> Iterator[Block]:
+def _blocks(found: Survey, exercise: Exercise, seed: int) -> Iterator[Block]:
     drawn = counted("{number} variant drawn from seed {seed}.", "{number} variants drawn from seed {seed}.",
                     found.count, seed=seed)  # fmt: skip
     yield Prose((drawn,))
@@ -28,14 +30,43 @@ def _blocks(found: Survey, seed: int) -> Iterator[Block]:
     yield Table(header, tuple(((str(number),), (str(times),)) for number, times in found.attempts.items()))
     if found.faults:
         yield Heading(1, say("What was drawn again"))
-        rows = tuple(((_fault(kind),), (str(times),)) for kind, times in found.faults.items())
+        rows = tuple(((said(KINDS[kind]),), (str(times),)) for kind, times in found.faults.items())
         yield Table((sentence("fault"), sentence("times")), rows)
+    yield Heading(1, say("Mistakes"), aside=say("that change an answer of every variant, wherever they are made"))
+    yield from _mistakes(found.examined, exercise)
     yield Heading(1, say("The numbers"), aside=say("from the least to the greatest of all variants"))
     yield Table(
         (sentence("of a variant"), sentence("least"), sentence("quarter"), sentence("half"), sentence("three quarters"),
          sentence("greatest")),
         tuple(_spread(found)),
     )  # fmt: skip
+
+
+def _mistakes(found: Examined, exercise: Exercise) -> Iterator[Block]:
+    match found.why_not:
+        case "long":
+            yield Prose((say("Not looked for: the exercise is too long for that."),))
+        case "words":
+            yield Prose((say("Not looked for: the answers are words, of which a mistake changes one or none."),))
+        case "":
+            shown = counted("Every variant shows {number} mistake of the catalogue.",
+                            "Every variant shows {number} mistakes of the catalogue.", found.shown)  # fmt: skip
+            yield Prose((shown,))
+        case _:
+            assert_never(found.why_not)
+    for intro, titles in (
+        (say("No numbers that were tried show these:"), found.unseen),
+        (say("Too few numbers show these together with the others:"), found.rare),
+    ):
+        if titles:
+            yield Prose((intro,))
+            rows = tuple(((translated(title),), _names(names, exercise)) for title, names in titles.items())
+            yield Table((sentence("mistake"), sentence("in")), rows)
+
+
+def _names(names: Sequence[str], exercise: Exercise) -> Text:
+    found = tuple(row(symbol(Ref(name), exercise.symbols)) for name in names)
+    return tuple(piece for one in found for piece in (", ", one))[1:]
 
 
 def _spread(found: Survey) -> Iterator[tuple[Text, ...]]:
@@ -48,23 +79,3 @@ def _quantiles(values: Sequence[float]) -> Iterator[Text]:
     order = sorted(values)
     for part in QUANTILES:
         yield (row(Digits(f"{order[round(part * (len(order) - 1))]:.3g}")),)
-
-
-def _fault(kind: Kind) -> str:
-    match kind:
-        case "saturated":
-            return say("a gate is saturated")
-        case "dead":
-            return say("a unit is 0 at every step")
-        case "tiny":
-            return say("an answer is too close to 0")
-        case "undefined":
-            return say("a value does not exist")
-        case "repeated":
-            return say("the answers are those of another variant")
-        case "hidden":
-            return say("a digit cannot be decided")
-        case "alike":
-            return say("a mistake would not show")
-        case _:
-            assert_never(kind)

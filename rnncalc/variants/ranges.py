@@ -7,7 +7,7 @@ from math import lcm
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations import Position, Ref
+from rnncalc.equations import Position, Ref, Shape
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.randomize import Grid, Rules
 from rnncalc.numbers import Exact
@@ -35,11 +35,31 @@ class Drawable(Struct, frozen=True):
     """Whether the file names the range, which is then kept."""
 
     @property
-    def values(self) -> list[Fraction]:
-        """What an entry that is not 0 may be."""
+    def choices(self) -> int:
+        """How many values an entry may have that is not to be 0."""
+        return self.grid.values - (self.grid.zero is not None)
+
+    def value(self, pick: int) -> Fraction:
+        """The value with this number, counted from 0 and without 0 itself; 0 for a negative number."""
         grid = self.grid
-        steps = int((grid.high - grid.low) / grid.step)
-        return [value for number in range(steps + 1) if (value := grid.low + number * grid.step) != 0]
+        if pick < 0:
+            return Fraction(0)
+        return grid.low + (pick + (grid.zero is not None and pick >= grid.zero)) * grid.step
+
+    @property
+    def largest(self) -> Fraction:
+        return max(abs(self.grid.low), abs(self.grid.high))
+
+    @property
+    def count(self) -> int:
+        """How many entries there are, at all positions."""
+        return sum(len(rows) * len(rows[0]) for rows in self.rows.values())
+
+    @property
+    def shape(self) -> Shape | None:
+        """Rows and columns, None where there are several positions."""
+        first, *others = self.rows.values()
+        return None if others else (len(first), len(first[0]))
 
     def narrowed(self) -> "Drawable | None":
         """The same with half of the range, or with a tenth of the step where it is that short; None if the range is to

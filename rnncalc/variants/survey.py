@@ -6,15 +6,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from rnncalc.equations import Call, walk
 from rnncalc.solving import Solution
-from rnncalc.variants.faults import SQUASHING, Kind
+from rnncalc.variants.faults import Kind
 from rnncalc.variants.generator import Variant
+from rnncalc.variants.telling import Examined
 
 
 class Survey(Struct, frozen=True):
     """`attempts[n]` variants took n attempts; `faults` by kind; `arguments` and `answers` are the largest argument of a
-    squashing function and the answers' entries nearest to and farthest from 0, variant by variant, in float64."""
+    squashing function and the answers' entries nearest to and farthest from 0, variant by variant, in float64;
+    `examined` is what is known of mistakes."""
 
     count: int
     attempts: Mapping[int, int]
@@ -22,9 +23,10 @@ class Survey(Struct, frozen=True):
     arguments: tuple[float, ...]
     smallest: tuple[float, ...]
     largest: tuple[float, ...]
+    examined: Examined
 
 
-def survey(variants: Iterable[Variant]) -> Survey:
+def survey(variants: Iterable[Variant], examined: Examined) -> Survey:
     """The survey of variants, taking them one by one."""
     attempts: Counter[int] = Counter()
     faults: Counter[Kind] = Counter()
@@ -32,22 +34,14 @@ def survey(variants: Iterable[Variant]) -> Survey:
     for variant in variants:
         attempts[variant.attempts] += 1
         faults.update(fault.kind for fault in variant.faults)
-        arguments.append(max(_arguments(variant.solution), default=0.0))
+        arguments.append(variant.argument)
         entries = [size for found in variant.solution.answers for size in _sizes(variant.solution, found.value)]
         smallest.append(min(filter(None, entries), default=0.0))
         largest.append(max(entries, default=0.0))
     return Survey(
         sum(attempts.values()), dict(sorted(attempts.items())), dict(faults.most_common()), tuple(arguments),
-        tuple(smallest), tuple(largest),
+        tuple(smallest), tuple(largest), examined,
     )  # fmt: skip
-
-
-def _arguments(solution: Solution) -> Iterable[float]:
-    for step in solution.steps:
-        if step.equation.name not in solution.exercise.adjoints:
-            for part in walk(step.expression):
-                if isinstance(part, Call) and part.function in SQUASHING:
-                    yield from _sizes(solution, step.values[part.arguments[0]])
 
 
 def _sizes(solution: Solution, value: Any) -> list[float]:

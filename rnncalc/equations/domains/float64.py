@@ -94,6 +94,8 @@ class Float64:
         return [operand[..., row : row + 1, column : column + 1] for row in range(rows) for column in range(columns)]
 
     def stack(self, operands: Sequence[Any], columns: int | None = None) -> Any:
+        batch = np.broadcast_shapes(*(one.shape[:-2] for one in operands))
+        operands = [np.broadcast_to(one, (*batch, *one.shape[-2:])) for one in operands] if batch else operands
         if columns is None:
             return np.concatenate(operands, axis=-2)
         lines = [np.concatenate(operands[i : i + columns], axis=-1) for i in range(0, len(operands), columns)]
