@@ -54,6 +54,24 @@ class Quantities:
         plain = unicodedata.normalize("NFC", text.strip())
         return self._whole(plain) or self._split(plain)
 
+    def understood(self, text: str) -> Ref | None:
+        """As `find`, also where the spelling is not that of the exercise: `$\\hat{y}_1$`, `y_hat_1`, `z(1)`, `dWf`."""
+        respelt = _respelt(text)
+        return self.find(text) or self.find(respelt) or self._without_lines(respelt)
+
+    def _without_lines(self, text: str) -> Ref | None:
+        """A name written without its `_`, where only one is meant."""
+        short: dict[str, set[str]] = {}
+        for spelling, name in self.names.items():
+            short.setdefault(spelling.replace("_", ""), set()).add(name)
+        own = {spelling: next(iter(names)) for spelling, names in short.items() if len(names) == 1}
+        for stem, _, place, _ in (*_splits(text), (text, "", "", "")):
+            meant = own.get(stem.replace("_", ""))
+            indices = _positions(place, self.first) if place else ()
+            if meant is not None and indices is not None and len(indices) in (0, self.indices[meant]):
+                return Ref(meant, indices)
+        return None
+
     def _whole(self, text: str) -> Ref | None:
         return Ref(self.names[text]) if text in self.names else None
 
@@ -75,6 +93,31 @@ class Quantities:
         whole = nearest(plain, self.names)
         count = self.indices[self.names[whole]] if whole else 0
         return f"{whole}_{','.join(str(self.first) * count)}" if count else whole
+
+
+_ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "~": "\u0303", "^": "\u0302"}
+_ACCENTED = re.compile(
+    r"\\?(?:wide)?(hat|tilde|bar)\s*\{\s*(\w)\s*\}|(\w)_?(hat|tilde|bar)(?![a-z])|(\w)([~^])(?=_|\d|$)"
+)
+_GRADIENT = re.compile(r"(?:∇_?|grad_?|dL_d|∂L_∂)(?=\w)|(.+)\.grad(?:ient)?$")
+
+
+def _respelt(text: str) -> str:
+    """LaTeX and typewriter spellings as those of the exercise: `\\hat{y}_1` and `yhat_1` are ŷ_1, `z(1)` is z[1]."""
+
+    def accented(match: re.Match[str]) -> str:
+        letter, accent = match[2] or match[3] or match[5], match[1] or match[4] or match[6]
+        return letter + _ACCENTS[accent]
+
+    def gradient(match: re.Match[str]) -> str:
+        return f"dL/d{match[1] or ''}"
+
+    plain = text[:_LONGEST].strip().strip("$").strip()
+    plain = unicodedata.normalize("NFC", _ACCENTED.sub(accented, plain))
+    plain = _GRADIENT.sub(gradient, plain.replace("\\partial ", "∂").replace("\\", ""))
+    plain = re.sub(r"\^?\{?[<⟨](\d+)[>⟩]\}?", r"[\1]", plain)
+    plain = re.sub(r"\(\s*(?:t\s*=\s*)?(\d+)\s*\)$", r"[\1]", plain)
+    return re.sub(r"_\{(\w+)\}", r"_\1", plain).replace(" ", "")
 
 
 def _splits(text: str) -> Iterator[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Sheets of answers: numbers as people write them, matrices as they are pasted, files that are hostile."""
 
+import json
 from fractions import Fraction
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from rnncalc import load
 from rnncalc.answers import Answers, Written, read_written
 from rnncalc.answers.pasted import read_pasted
-from rnncalc.checking import Marking, prepare, read
+from rnncalc.checking import Marking, marking_of, prepare, read
 from rnncalc.errors import AnswerError
 from rnncalc.languages import said
 from rnncalc.numbers import NumberError
@@ -32,6 +33,11 @@ from rnncalc.numbers import NumberError
         (r"\frac{1}{3}", "1/3", "0", 0, 0),
         ("-(1/2 + 1/3)*2", "-5/3", "0", 0, 0),
         ("2**-3", "1/8", "0", 0, 0),
+        ("½", "1/2", "0", 0, 0),
+        ("≈ 0.88", "22/25", "1/100", 2, 2),
+        ("0.880…", "22/25", "1/1000", 3, 3),
+        (r"0.88\ldots", "22/25", "1/100", 2, 2),
+        ("95.3 %", "953/1000", "1/1000", 3, 3),
     ],
 )
 def test_numbers(text: str, value: str, unit: str, decimals: int, significant: int) -> None:
@@ -106,6 +112,13 @@ def test_no_numbers(text: str, message: str) -> None:
         "⎡0.1 0.2⎤\n⎣0.3 0.4⎦",
         "0.1 0.2\n0.3 0.4\n",
         "((0.1, 0.2), (0.3, 0.4))",
+        "{{0.1, 0.2}, {0.3, 0.4}}",
+        "0.1, 0.2; 0.3, 0.4",
+        "[0.1, 0.3; 0.2, 0.4]'",
+        "[[0.1, 0.3], [0.2, 0.4]].T",
+        r"$\begin{bmatrix} 0.1 & 0.3 \\ 0.2 & 0.4 \end{bmatrix}^T$",
+        "h_1 =\n\n    0.1  0.2\n    0.3  0.4\n\n",
+        "W ≈ [0.1 0.2; 0.3 0.4] % from MATLAB",
     ],
 )
 def test_pasted_matrices(text: str) -> None:
@@ -114,6 +127,8 @@ def test_pasted_matrices(text: str) -> None:
 
 def test_functions_survive_pasting() -> None:
     assert read_pasted("[σ(2); 1/(1+e^-2)]") == (("σ(2)",), ("1/(1+e^-2)",))
+    assert read_pasted(r"[\frac{1}{3}, \sqrt{2}]") == ((r"\frac{1}{3}", r"\sqrt{2}"),)
+    assert read_pasted("[95 %, 5%]") == (("95 %", "5%"),)
     assert read_pasted("[0,1 0,2; 0,3 0,4]", decimal_comma=True) == (("0,1", "0,2"), ("0,3", "0,4"))
 
 
@@ -151,6 +166,32 @@ def test_sheets(marking: Marking, name: str, text: str) -> None:
     assert (found.student, found.unreadable) == ("Lan", {})
     assert written(found) == {"z1": ["0.88", "0.95"], "y1": ["0.85", "0.95"]}
     assert found.numbers == 4
+
+
+@pytest.mark.parametrize(
+    ("spelt", "quantity"),
+    [
+        ("$z_1$", "z"), ("z(1)", "z"), ("z⟨1⟩", "z"), ("z^{<1>}", "z"), ("Z_1", None), ("z_2", None),
+        (r"\hat{y}_1", "y"), ("y_hat_1", "y"), ("yhat1", "y"), (r"\tilde{h}_{1}", "g"), ("h~_1", "g"),
+    ],
+)  # fmt: skip
+def test_spellings(marking: Marking, spelt: str, quantity: str | None) -> None:
+    found = read(marking, json.dumps({spelt: [0.88, 0.95]}))
+    assert [answer.key for answer in found.answers] == ([(quantity, (1,))] if quantity else [])
+
+
+@pytest.mark.parametrize(
+    "spelt", ["dW_f", "dWf", "dW_{f}", "dL/dW_f", "∂L/∂W_f", "∇W_f", "grad_W_f", "W_f.grad", r"\partial L/\partial W_f"]
+)
+def test_spellings_of_gradients(spelt: str) -> None:
+    marking = marking_of(lambda gradients: load("backpropagation/lstm", gradients=gradients))
+    (answer,) = read(marking, json.dumps({spelt: [[1, 2], [3, 4]]})).answers
+    assert answer.key == ("d_W_f", ())
+
+
+def test_a_line_of_numbers_is_a_column(marking: Marking) -> None:
+    for text in ('"0.88, 0.95"', '"(0.88, 0.95)"', '"[0.88, 0.95]^T"', "0.88, 0.95"):
+        assert written(read(marking, f"z_1: {text}\n")) == {"z1": ["0.88", "0.95"]}
 
 
 def test_decimal_commas_in_a_list(marking: Marking) -> None:

@@ -111,7 +111,7 @@ class Reader:
         return found
 
     def key(self, name: str) -> Key | Unreadable:
-        ref = self.quantities.find(name)
+        ref = self.quantities.understood(name)
         if ref is None:
             near = self.quantities.near(name)
             if near:

@@ -99,11 +99,11 @@ def _texts(node: Node, decimal_comma: bool) -> Texts:
     """Rows of texts; a list of numbers is one number a row, as a column."""
     match node:
         case Scalar(text=text):
-            return read_pasted(text, decimal_comma) if looks_pasted(text) else ((text,),)
+            return read_pasted(text, decimal_comma) if looks_pasted(text, decimal_comma) else ((text,),)
         case Mapping():
             raise NumberError("numbers were expected, not `name: value`", 0, 1)
         case Sequence(items=items) if not any(isinstance(item, Sequence) for item in items):
-            if len(items) == 1 and isinstance(items[0], Scalar) and looks_pasted(items[0].text):
+            if len(items) == 1 and isinstance(items[0], Scalar) and looks_pasted(items[0].text, decimal_comma):
                 return read_pasted(items[0].text, decimal_comma)
             return tuple((text,) for text in _row(node, decimal_comma))
         case Sequence(items=items):
@@ -114,7 +114,7 @@ def _row(node: Node, decimal_comma: bool) -> list[str]:
     """The texts of one row; with decimal commas, neighbours without a blank between them are one number."""
     if not isinstance(node, Sequence):
         return [_scalar(node)]
-    if len(node.items) == 1 and isinstance(node.items[0], Scalar) and looks_pasted(node.items[0].text):
+    if len(node.items) == 1 and isinstance(node.items[0], Scalar) and looks_pasted(node.items[0].text, decimal_comma):
         return [entry for line in read_pasted(node.items[0].text, decimal_comma) for entry in line]
     found: list[str] = []
     before: Scalar | None = None

@@ -8,6 +8,7 @@ atom    = decimal | "e" | function "(" sum ")" | "√" atom | "(" sum ")" | "fra
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
@@ -30,6 +31,10 @@ _BLANKS = ("", "_", "?", "–", "-", "...", "…")
 
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,6}))?")
 _POWER_OF_TEN = re.compile(r"\s*(?:[*·×]|\\cdot|\\times)\s*10\s*(?:\^|\*\*)\s*[({]?\s*([+-]?[0-9]{1,6})\s*[)}]?")
+_ABOUT = re.compile(r"^[=≈~∼≃]\s*")
+_GOING_ON = re.compile(r"(?<=[0-9])\s*(?:\.\.\.|…|\\l?dots)$")
+_HUNDREDTHS = re.compile(r"(?<=[0-9.])\s*\\?%$")
+_SHARE = re.compile("[¼-¾⅐-⅞]")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 _TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]*)?|\.[0-9]+)|([A-Za-zσ]+)|(\*\*|[-+*/^()√·×]))")
@@ -74,12 +79,18 @@ def read_written(text: str, decimal_comma: bool = False) -> Written:
 
 
 def _plain(text: str, decimal_comma: bool) -> str:
-    plain = text.strip().strip("$").strip()
+    """The text as the grammar above has it: `≈ 0.88…` as 0.88, `95 %` as 95e-2, `½` as (1/2)."""
+    plain = _ABOUT.sub("", _GOING_ON.sub("", text.strip().strip("$").strip()))
     for sign in "−–":
         plain = plain.replace(sign, "-")
+    plain = _HUNDREDTHS.sub("e-2", _SHARE.sub(lambda share: _in_digits(share[0]), plain))
     if decimal_comma:
         plain = plain.replace("{,}", ".").replace(",", ".")
     return _RAISED_RUN.sub(lambda run: "^(" + run[0].translate(_RAISED) + ")", plain)
+
+
+def _in_digits(share: str) -> str:
+    return f"({unicodedata.normalize('NFKC', share).replace('⁄', '/')})"
 
 
 def _decimal(text: str, match: re.Match[str]) -> Written:
