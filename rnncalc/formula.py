@@ -143,8 +143,12 @@ def power_of_ten(exponent: int) -> Row:
 
 
 def letters_of(name: str) -> str:
-    """A program's name as a book prints it: `alpha_t` is `α_t`, `W_gamma` is `W_γ`; other names are left alone."""
-    return "_".join(GREEK.get(part, part) for part in name.split("_"))
+    """A program's name as a book prints it: `alpha_t` is `α_t`, `W_gamma` is `W_γ`; other names are left alone.
+
+    `W_xi` is the matrix from x to the gate i, beside W_hi, and not W_ξ; who means ξ writes `symbols:`.
+    """
+    base, *marks = name.split("_")
+    return "_".join((GREEK.get(base, base), *(mark if mark == "xi" else GREEK.get(mark, mark) for mark in marks)))
 
 
 def unicode(formula: Atom) -> str:

@@ -10,19 +10,25 @@ from collections.abc import Container, Iterable, Mapping
 from rnncalc.equations.constraints import Constraints
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.shapes import Conflict, Datum, Shapes
-from rnncalc.equations.tree import Call, Equation, Expr, Ref, constant, refs, walk
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Negate, Ref, Transpose, constant, refs, walk
 
 
-def infer(equations: Iterable[Equation], data: Mapping[str, Datum], rows: Iterable[str] = ()) -> Shapes:
+def infer(
+    equations: Iterable[Equation], data: Mapping[str, Datum], rows: Iterable[str] = (), strict: bool = False
+) -> Shapes:
     """The shapes that the equations and the data allow; `rows` are vectors known to be rows. Never raises: misfits are
-    returned as conflicts."""
-    return _Inference(equations, data, rows).shapes()
+    returned as conflicts, with `strict` also where `W @ x[t]` comes out as a number and is added to a vector."""
+    found = _Inference(equations, data, rows)
+    found.settle()
+    if strict:
+        found.fit_sums()
+    return found.shapes()
 
 
 class _Inference(Constraints):
     """The assumptions that are made where the constraints leave sizes open, one after the other."""
 
-    def shapes(self) -> Shapes:
+    def settle(self) -> None:
         self.propagate()
         self.settle_numbers()
         in_front = {expr.left.name for _, expr in self.products if isinstance(expr.left, Ref)}
@@ -34,6 +40,8 @@ class _Inference(Constraints):
         self.fit_products()
         self.assume_columns(self.indexed)
         self.assume_numbers()
+
+    def shapes(self) -> Shapes:
         value, find = self.sizes.value, self.sizes.find
         sizes = {name: (value(rows), value(columns)) for name, (rows, columns) in self.names.items()}
         classes = {name: (find(rows), find(columns)) for name, (rows, columns) in self.names.items()}
@@ -94,6 +102,29 @@ class _Inference(Constraints):
                         if self.sizes.value(size) is None:
                             self.sizes.unify(size, self.sizes.new(1))
                             self.propagate()
+
+    def fit_sums(self) -> None:
+        """A plain number may be added to any array, but what a matrix makes of a vector is no plain number."""
+        for equation, expr in self.elementwise:
+            sides = [(self.is_scalar(self.nodes[part]), part) for part in (expr.left, expr.right)]
+            for (scalar, one), (other_is_scalar, _) in (sides, sides[::-1]):
+                if expr.operator in ("+", "-") and scalar and not other_is_scalar and _is_mapped(one):
+                    self.conflict(equation, expr, expr.left, expr.right)
+
+
+def _is_mapped(expr: Expr) -> bool:
+    """Whether it is a matrix times a vector, a row times a matrix, or a sum with such. `v.T @ h[t]` is a number."""
+    match expr:
+        case Binary("@", Ref(_, ()), _):
+            return True
+        case Binary("@", left, Ref(_, ())):
+            return not isinstance(left, Transpose)
+        case Binary("+" | "-", left, right):
+            return _is_mapped(left) or _is_mapped(right)
+        case Negate(operand):
+            return _is_mapped(operand)
+        case _:
+            return False
 
 
 def _first_of_each_part(conflicts: list[Conflict]) -> tuple[Conflict, ...]:

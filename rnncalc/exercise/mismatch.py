@@ -68,7 +68,7 @@ class _Diagnosis:
                 conflicts = self.conflicts(sizes)
 
     def conflicts(self, sizes: Sizes) -> tuple[Conflict, ...]:
-        found = infer(self.equations, sizes, self.rows).conflicts
+        found = infer(self.equations, sizes, self.rows, strict=True).conflicts
         return tuple(one for one in found if (one.equation, one.part) not in self.ignored)
 
     # -- what could be wrong

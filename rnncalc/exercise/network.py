@@ -92,7 +92,7 @@ def connect(question: Question) -> Network:
     equations, data = question.equations, question.data
     sizes = _given_sizes(question)
     rows = _rows(equations, sizes) if data.rows else frozenset()
-    shapes = infer(equations, sizes, rows)
+    shapes = infer(equations, sizes, rows, strict=True)
     problems: list[Problem] = []
     try:
         order = question.plan(problems)

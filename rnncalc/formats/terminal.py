@@ -103,7 +103,7 @@ def _block(block: Block, page: Page) -> Iterable[Strip]:
         case Answer():
             return answers_framed([block], page)
         case Listing(lines):
-            return [((" " * INDENT + untied(inline(text)), "plain"),) for text in lines]
+            return _listing([untied(inline(text)) for text in lines], page)
         case Part():
             return _part(block, page)
         case Fields(labels):
@@ -116,6 +116,12 @@ def _block(block: Block, page: Page) -> Iterable[Strip]:
             return [()] * (lines - 1)
         case _:
             assert_never(block)
+
+
+def _listing(lines: list[str], page: Page) -> list[Strip]:
+    """Lines that are not broken: what is typed is copied. Where one is too wide, they begin further to the left."""
+    room = page.width - max(map(cell_width, lines), default=0)
+    return [((" " * max(0, min(INDENT, room)) + text, "plain"),) for text in lines]
 
 
 def _notice(label: str, text: str, style: Style, page: Page) -> Iterator[Strip]:

@@ -182,7 +182,8 @@ def _differentiated(
 
 def _unfit(exercise: Exercise) -> Problem:
     names = ", ".join(f"`{name}`" for misfit in exercise.network.misfits for name in misfit.names)
-    return Problem(f"the sizes of {names} do not fit, and a Jacobian needs them", None, "give matrices that fit")
+    place = exercise.network.given[exercise.network.misfits[0].names[0]].span
+    return Problem(f"the sizes of {names} do not fit, and a Jacobian needs them", place, "give matrices that fit")
 
 
 def _planned(

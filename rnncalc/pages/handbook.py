@@ -89,7 +89,9 @@ def check_sizes(asked: Mapping[str, int], networks: Iterable[Described]) -> None
     for letter, number in asked.items():
         using = [one for one in known if letter in one.sizes.named]
         if not using:
-            hint = "; ".join(dict.fromkeys(f"{one.name}: {plain(sizes_text(one.sizes, one.symbols))}" for one in known))
+            told = dict.fromkeys(f"{one.name}: {plain(sizes_text(one.sizes, one.symbols))}" for one in known)
+            example = next((name for one in known for name in one.sizes.named if name not in asked), letter)
+            hint = f"{' '.join(told)} Give one of these: `--size {example}={number}`"
             raise UsageError(Problem(f"no size is called `{letter}` here", None, hint))
         for one in using:
             if one.numbers[letter] != number:

@@ -570,6 +570,11 @@ FORMULAS = [
         r"\alpha + \beta_{t} + W_{\gamma}",
     ),
     (
+        "xi + W_xi",
+        "ξ + W_xi",
+        r"\xi + W_{xi}",
+    ),
+    (
         "e[t-1,j+2]",
         "eₜ₋₁,ⱼ₊₂",
         "e_{t-1,j+2}",

@@ -222,6 +222,18 @@ f.yaml:8:8: error: the sizes in `h[t] = tanh(W @ h[t-1] + U @ x[t] + b_s)` do no
 """,
     ),
     (
+        "a row too few makes a number of a product",
+        [("W: [[1, 2], [3, 4]]", "W: [[1, 2]]")],
+        """\
+f.yaml:6:6: error: the sizes in `h[t] = tanh(W @ h[t-1] + U @ x[t] + b_s)` do not fit
+    6 │   W: [[1, 2]]
+      │      ^^^^^^^^
+  `W @ h[t-1]` is 1×1
+  and is combined with `U @ x[t]`, which is 2×1 (W is 1×2, line 6)
+  help: has W one row too few? 2×2 would fit
+""",
+    ),
+    (
         "an equation of its own",
         "equations: |\n  y[t] = W @ x[t] + V @ r[t]\ninputs:\n  x: [[1, 2]]\n  r: [[1, 2, 3]]\n"
         "parameters:\n  W: [[1, 2], [3, 4], [5, 6]]\n  V: [[1, 2, 3], [4, 5, 6]]\n",

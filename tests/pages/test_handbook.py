@@ -403,10 +403,13 @@ States
     assert shown.partition("Gates, states and parameters\n")[2] == expected
 
 
+K_IN_LSTM = "lstm: x has d entries, h has h entries. Give one of these: `--size d=5`"
+
+
 @pytest.mark.parametrize(
     ("subject", "sizes", "what", "hint"),
     [
-        (library_cell("lstm"), {"k": 5}, "no size is called `k` here", "lstm: x has d entries, h has h entries."),
+        (library_cell("lstm"), {"k": 5}, "no size is called `k` here", K_IN_LSTM),
         (
             load("vietai/exercise4"),
             {"d": 3},
@@ -453,7 +456,7 @@ def test_command_in_another_format() -> None:
     [
         ("params lsmt", "there is no cell `lsmt`", "did you mean `lstm`?"),
         ("params lstm --size 5", "`5` is not a size", "write a letter and a whole number: `k=5`"),
-        ("params lstm --size k=5", "no size is called `k` here", "lstm: x has d entries, h has h entries."),
+        ("params lstm --size k=5", "no size is called `k` here", K_IN_LSTM),
     ],
 )
 def test_command_that_cannot_be_done(command: str, what: str, hint: str) -> None:

@@ -138,6 +138,9 @@ def _tokens(atom: Atom, depth: int) -> Iterator[_Token]:
             yield _Token("open", line("("))
             yield from _tokens(body, depth + 1)
             yield _Token("close", line(")"))
+        case Script(Row((Fenced() as fenced,)), upper) if draw(fenced).height == draw(upper).height == 1:
+            yield from _tokens(fenced, depth)
+            yield _Token("box", draw(Script(Row(()), upper)))
         case Tuple():
             yield from _tuple_tokens(atom, depth + 1)
         case Over(_, _, body):
