@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from rnncalc import formats, solving
+from rnncalc.counting import counting
 from rnncalc.document import Document
-from rnncalc.equations import StoppedError
-from rnncalc.errors import ExerciseError, LimitError, Problem, RnncalcError, UsageError
+from rnncalc.errors import ExerciseError, Problem, RnncalcError, UsageError
 from rnncalc.exercise import Exercise, loads
 from rnncalc.exercise import load as load_file
 from rnncalc.exercise.letters import asked_number, data_place, everything, has_letters, lettered
@@ -187,9 +187,6 @@ def blank_sheet(
     return booklet([Entry(page, points) for page, points in pages], title, to_fill_in=True)
 
 
-_LONGER = "allow more time with `--max-seconds`, ask for fewer unknowns, or put in numbers for letters, `--set w=1/2`"
-
-
 class Answered(Struct, frozen=True):
     """The answer to a question for an unknown: `findings` are its values, `solution` is the exercise in letters."""
 
@@ -237,12 +234,12 @@ def solve_for(
     """For which values of the unknowns (`w`, `b_f[2]`, `b_f`) equations are true (`h_1 = 1/2`, `f_1 = [0.9, 0.1]`,
     `f_1[1] = i_1[1]`): all of them, exact where possible. Where only a search is possible, it is made `within` this
     range. The other options are those of `solve`; `unfold` and `simplify` change the values found."""
-    from rnncalc.equations.closed import Name
-    from rnncalc.unknown import ask, find, find_together, reshaped, stated
+    from rnncalc.unknown import answer, ask, reshaped
 
     asked = exercise_asked(exercise, symbolic, put_in or {})
     unknowns, conditions = ([text] if isinstance(text, str) else text for text in (unknown, when))
-    question = ask(asked, unknowns, conditions)
+    with counting(exercise.first):
+        question = ask(asked, unknowns, conditions)
     network = lettered(asked.network, question.unknowns)
     asked = replace(asked, network=network, letters=replace(asked.letters, present=True))
     seconds = max_seconds or solving.MAX_SECONDS
@@ -250,18 +247,7 @@ def solve_for(
     low, high = (asked_number("--range", end) for end in within)
     if not isinstance(low, Fraction) or not isinstance(high, Fraction) or low >= high:
         raise UsageError(Problem(f"`{within[0]},{within[1]}` is no range", None, "write `--range -10,10`"))
-    names = [Name(*place) for place in question.unknowns]
-    if any(isinstance(remark, solving.Stopped) for remark in solution.remarks):
-        raise LimitError(Problem("the exercise could not be worked out in closed forms to its end", None, _LONGER))
-    equations = stated(solution.domain, network, question)
-    findings: Any
-    try:
-        if len(names) == len(equations) == 1:
-            findings = find(solution.domain, names[0], *equations[0], (low, high), seconds)
-        else:
-            findings = find_together(solution.domain, names, equations, (low, high), seconds)
-    except StoppedError:
-        raise LimitError(Problem(f"the values were not found in {seconds:g} seconds", None, _LONGER)) from None
+    findings = answer(solution, question, (low, high), seconds)
     return Answered(solution, reshaped(solution.domain, findings, unfold, simplify))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cli import Run, run  # noqa: F401
 
-from rnncalc import UsageError, load, loads, solve_for
+from rnncalc import UsageError, load, loads, solve, solve_for
 from rnncalc.equations import FUNCTIONS
 from rnncalc.equations.closed import Apply, Name
 from rnncalc.equations.domains.closed import Closed
@@ -290,6 +290,33 @@ def test_options_of_solve_go_with_the_question(run: Run) -> None:  # noqa: F811
         assert run(*question, option).err == (
             f"error: `{option}` and `--for` exclude each other\n  help: leave one of them out\n"
         )
+
+
+FROM_0 = """
+cell: rnn
+time: 0
+activations: {y: identity}
+equations: |
+  z = h[0] + h[T]
+find: [z, h_0]
+inputs: {x: [1, 2, 3]}
+initial: {h_-1: 1}
+parameters: {W: 1/2, U: 1, b_s: 0, V: 2, b_y: 1}
+"""
+
+
+def test_closed_forms_and_questions_are_counted_as_the_file_does() -> None:
+    exercise = loads(FROM_0)
+    record = solve(exercise, exact=True).record()
+    assert record["answers"]["z"]["exact"] == [["tanh(1.5) + h[2]"]]
+    assert {step["rule"]: step["formula"] for step in record["steps"]} == {
+        "h[t] = tanh(W @ h[t-1] + U @ x[t] + b_s)": "h₂ = tanh(W h₁ + U x₂ + b_s)",
+        "z = h[0] + h[T]": "z = h₀ + h₂",
+    }
+    answered = solve_for(exercise, "W", "h[1] = h_0 / 2")
+    assert answered.record()["equation"] == "h[1] = 0.5 * h[0]"
+    assert "For which W is h₁ = 0.5·h₀? ──" in answered.text()
+    assert "    h_1 = math.tanh(0.5 * math.tanh(1.5) + 2)\n" in solve(exercise, exact=True).code()
 
 
 # ---------------------------------------------------------------- the search

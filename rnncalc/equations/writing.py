@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from rnncalc.counting import shown
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref
 from rnncalc.numbers import decimal_text
@@ -49,8 +50,9 @@ class _Source:
 
 
 def position_text(index: Index) -> str:
+    """A letter with what is added to it, or a position, counted as a reader counts."""
     if not index.base:
-        return str(index.offset)
+        return str(shown(index.offset))
     return f"{index.base}{index.offset:+d}" if index.offset else index.base
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rnncalc.counting import counting
 from rnncalc.document import plain
 from rnncalc.equations import source
 from rnncalc.exercise import Exercise
@@ -21,6 +22,11 @@ DIGITS = Precision(15, "significant")
 
 def record(solution: Solution) -> dict[str, Any]:
     """The solution as a dict of strings, lists and dicts."""
+    with counting(solution.exercise.first):
+        return _record(solution)
+
+
+def _record(solution: Solution) -> dict[str, Any]:
     exercise = solution.exercise
     return {
         "schema": SCHEMA,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from rnncalc.counting import counting, shown
 from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, Ref, Writer, parse_expression, walk
 from rnncalc.equations.closed import Form, Name, expression, names_in
 from rnncalc.solving.solution import Solution
@@ -97,7 +98,8 @@ class _Spelling:
 
 def program(solution: Solution, language: Language) -> str:
     """The program. The solution must be in closed forms (`exact`, or with letters)."""
-    return _Program(solution, language).text()
+    with counting(solution.exercise.first):
+        return _Program(solution, language).text()
 
 
 class _Program:
@@ -196,7 +198,7 @@ def _needed(definitions: Mapping[Name, Form], forms: list[Form]) -> set[Name]:
 
 def _identifier(name: Name, taken: set[str]) -> str:
     """A name that no other has: `h_2_1`."""
-    text = "_".join([name.quantity, *map(str, (*name.position, *name.entry))])
+    text = "_".join([name.quantity, *map(str, (*map(shown, name.position), *name.entry))])
     text = re.sub(r"[^A-Za-z0-9_]", "_", text).replace("_-", "_m")
     while text in taken:
         text += "_"

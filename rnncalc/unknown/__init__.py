@@ -5,13 +5,13 @@ polynomial where it is one (`polynomial`), and else searched on a range with bal
 (`searching`). Several equations in several unknowns are taken one after the other (`together`).
 """
 
+from rnncalc.unknown.answering import answer
 from rnncalc.unknown.asking import Question, ask
-from rnncalc.unknown.finding import Findings, Found, Range, find
+from rnncalc.unknown.finding import Findings, Found, Range
 from rnncalc.unknown.missing import Filled, complete
 from rnncalc.unknown.reshaping import reshaped
 from rnncalc.unknown.searching import Root
-from rnncalc.unknown.stating import stated
-from rnncalc.unknown.together import Joint, Solved, find_together
+from rnncalc.unknown.together import Joint, Solved
 from rnncalc.unknown.undoing import Where
 
 __all__ = [
@@ -24,10 +24,8 @@ __all__ = [
     "Root",
     "Solved",
     "Where",
+    "answer",
     "ask",
     "complete",
-    "find",
-    "find_together",
     "reshaped",
-    "stated",
 ]

@@ -8,13 +8,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations import Position
+from rnncalc.counting import counting
+from rnncalc.equations import Position, StoppedError
 from rnncalc.equations.closed import Name, spelt
-from rnncalc.errors import ExerciseError, Problem, Span, UsageError
+from rnncalc.errors import ExerciseError, LimitError, Problem, Span, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.given import Expected
 from rnncalc.exercise.letters import Place
-from rnncalc.numbers import Exact, Letter, Precision, exact_text
+from rnncalc.numbers import Exact, Letter, Precision
 from rnncalc.solving import Disagreement, Solution, solve
 from rnncalc.unknown.finding import RANGE, Findings, find
 from rnncalc.unknown.searching import Root
@@ -51,6 +52,19 @@ def complete(
 
     Raises ExerciseError where the values do not tell one number.
     """
+    with counting(exercise.first):
+        try:
+            return _complete(exercise, precision, last, seconds)
+        except StoppedError:
+            hint = "allow more time with `--max-seconds`"
+            raise LimitError(
+                Problem(f"the missing numbers were not found in {seconds:g} seconds", None, hint)
+            ) from None
+
+
+def _complete(
+    exercise: Exercise, precision: Precision | None, last: int | None, seconds: float
+) -> tuple[Solution, tuple[Filled, ...]]:
     waiting, given = list(exercise.letters.missing), list(_conditions(exercise))
     found: dict[Name, Any] = {}
     filled: list[Filled] = []
@@ -177,4 +191,4 @@ def _untold(waiting: list[Place], exercise: Exercise) -> Problem:
 
 
 def _text(place: Place) -> str:
-    return exact_text(Letter(place[0], Fraction(1), place[1], place[2]))
+    return spelt(Name(*place))

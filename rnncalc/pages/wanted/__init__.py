@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rnncalc.counting import counting
 from rnncalc.document import Answer, Block, Document, Heading, Prose, Text
 from rnncalc.formula import Digits, row
 from rnncalc.languages import language, listed, sentence, sentences, speaking
@@ -19,7 +20,7 @@ def explain_findings(
     solution: Solution, findings: Findings | Joint, detail: Detail = "steps", equations: bool = False
 ) -> Document:
     """The page: the exercise in letters, the equations, the values. `answers` leaves the working out."""
-    with speaking(language(solution.exercise.lang)):
+    with speaking(language(solution.exercise.lang)), counting(solution.exercise.first):
         page = explain(solution, detail, equations)
         forward = [block for block in page.blocks if not isinstance(block, Answer | Prose)]
         return Document(page.title, (*forward, *_found(solution, findings, detail)), page.source, page.language)
@@ -29,7 +30,7 @@ def explain_filled(
     solution: Solution, filled: tuple[Filled, ...], detail: Detail = "steps", equations: bool = False
 ) -> Document:
     """The page of an exercise with missing numbers: how they were found, then the exercise with them."""
-    with speaking(language(solution.exercise.lang)):
+    with speaking(language(solution.exercise.lang)), counting(solution.exercise.first):
         page = explain(solution, detail, equations)
         start = next((n for n, block in enumerate(page.blocks) if isinstance(block, Heading | Answer)), 0)
         found: list[Block] = []
@@ -74,18 +75,20 @@ def _slack(solution: Solution, filled: Filled) -> Text:
 
 def findings_record(solution: Solution, findings: Findings | Joint) -> dict[str, Any]:
     """The findings as plain dicts: what `--json` prints."""
-    if isinstance(findings, Joint):
-        return several.record(solution, findings)
-    return one.record(solution, findings)
+    with counting(solution.exercise.first):
+        if isinstance(findings, Joint):
+            return several.record(solution, findings)
+        return one.record(solution, findings)
 
 
 def missing_record(solution: Solution, filled: tuple[Filled, ...]) -> dict[str, Any]:
     """The missing numbers that were found, by name."""
     found: dict[str, Any] = {}
-    for each in filled:
-        if isinstance(each.findings, Joint):
-            (solved,) = each.findings.solutions
-            found |= several.solved_record(solution, solved)
-        else:
-            found[written(each.findings.unknown)] = one.record(solution, each.findings)["values"][0]
+    with counting(solution.exercise.first):
+        for each in filled:
+            if isinstance(each.findings, Joint):
+                (solved,) = each.findings.solutions
+                found |= several.solved_record(solution, solved)
+            else:
+                found[written(each.findings.unknown)] = one.record(solution, each.findings)["values"][0]
     return found
