@@ -20,6 +20,7 @@ import tempfile
 import tomllib
 from ast import get_docstring, parse
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
@@ -48,6 +49,12 @@ def regenerated(page: Path) -> str:
         shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
         shutil.copytree(ROOT / "exercises", folder / "exercises")
         return _PART.sub(lambda match: _part(match, folder), page.read_text(encoding="utf-8"))
+
+
+def all_regenerated() -> dict[Path, str]:
+    """Every page made anew, as many at a time as there are processors: each waits for its commands."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(PAGES, pool.map(regenerated, PAGES), strict=True))
 
 
 def _part(match: re.Match[str], folder: Path) -> str:
@@ -269,7 +276,7 @@ def svg() -> str:
 
 
 def main() -> int:
-    made = {page: regenerated(page) for page in PAGES} | {PICTURE: svg()}
+    made = all_regenerated() | {PICTURE: svg()}
     stale = [page for page, text in made.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
     for page in stale:
         if "--check" not in sys.argv:

@@ -27,9 +27,14 @@ def name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
+@pytest.fixture(scope="module")
+def regenerated() -> dict[Path, str]:
+    return generate.all_regenerated()
+
+
 @pytest.mark.parametrize("page", generate.PAGES, ids=name)
-def test_generated_parts_are_fresh(page: Path) -> None:
-    assert text(page) == generate.regenerated(page), RENEW
+def test_generated_parts_are_fresh(page: Path, regenerated: dict[Path, str]) -> None:
+    assert text(page) == regenerated[page], RENEW
 
 
 def test_picture_is_fresh() -> None:

@@ -1,8 +1,7 @@
 """Every way to write a quantity, and what is not one."""
 
-import time
-
 import pytest
+from patience import soon
 
 from rnncalc.equations import Index, Ref
 from rnncalc.quantity import Quantities
@@ -67,7 +66,6 @@ def test_the_spelling_that_is_written_back() -> None:
 
 @pytest.mark.parametrize("text", ["1" * 100_000 + "x", "[" * 100_000, "h_" * 50_000, "₁" * 100_000])
 def test_long_texts_are_quickly_refused(text: str) -> None:
-    began = time.perf_counter()
-    assert KNOWN.find(text) is None
-    KNOWN.near(text)
-    assert time.perf_counter() - began < 1
+    with soon(1):
+        assert KNOWN.find(text) is None
+        KNOWN.near(text)

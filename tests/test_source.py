@@ -1,12 +1,12 @@
 """YAML files: what is read, where it stands, what is refused and how; no bytes crash or stall the reader."""
 
-import time
 from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import soon
 
 import rnncalc.source as source
 from rnncalc.errors import ExerciseError, LimitError, RnncalcError, Span, UsageError, draw
@@ -318,9 +318,8 @@ def test_only_the_first_mistakes_are_reported() -> None:
 @pytest.mark.parametrize("unit", ["[", "{", "{a: ", "- ", "? "])
 @pytest.mark.parametrize("times", [30_000, 1_000_000])
 def test_deep_nesting_is_refused_at_once(unit: str, times: int) -> None:
-    began = time.perf_counter()
-    assert "nested more than 50 deep" in drawn(unit * times)
-    assert time.perf_counter() - began < 2
+    with soon():
+        assert "nested more than 50 deep" in drawn(unit * times)
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
@@ -378,10 +377,8 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     with path.open("wb") as file:
         file.truncate(100_000_000)
-    began = time.perf_counter()
-    with pytest.raises(LimitError) as caught:
+    with pytest.raises(LimitError) as caught, soon():
         read_file(path)
-    assert time.perf_counter() - began < 2
     assert draw(caught.value.problems) == (
         f"error: `{path}` is larger than 20 MB, the most that is read\n  help: split it into several files"
     )
@@ -389,9 +386,9 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         read_text(b"#" * 20_000_001, "<stdin>")
 
 
+@soon()
 def check_anything(data: str | bytes) -> None:
     """A document or a drawn refusal, soon."""
-    began = time.perf_counter()
     try:
         node = read_text(data, "f.yaml")
     except RnncalcError as error:
@@ -410,7 +407,6 @@ def check_anything(data: str | bytes) -> None:
                     stack.extend(node.items)
                 case Mapping():
                     stack.extend(child for entry in node.entries for child in entry)
-    assert time.perf_counter() - began < 2
 
 
 fragments = st.sampled_from([

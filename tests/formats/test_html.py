@@ -11,6 +11,7 @@ from pathlib import Path
 import pages
 import pytest
 from pages import EVIL, FLOW, HEAT, flat, matrix, n, obeyed, of, s
+from patience import WAIT
 
 from rnncalc.document import (
     Answer,
@@ -233,7 +234,7 @@ def test_in_a_browser(tmp_path: Path) -> None:
     flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     more = "--disable-component-update --disable-sync --enable-logging=stderr --virtual-time-budget=5000 --dump-dom"
     command = [str(CHROMIUM), *flags.split(), *more.split(), f"--user-data-dir={tmp_path / 'profile'}", file.as_uri()]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=WAIT, check=True)
     found = re.search('<body data-found="([^"]*)"', run.stdout)
     assert found, run.stderr
     measured = json.loads(unescape(found[1]))

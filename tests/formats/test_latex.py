@@ -8,6 +8,7 @@ from pathlib import Path
 import pages
 import pytest
 from pages import EVIL, FLOW, HEAT, n, obeyed, s
+from patience import WAIT
 
 from rnncalc.document import (
     Answer,
@@ -171,6 +172,6 @@ def test_text_stays_text() -> None:
 def test_pdflatex_sets_it(page: Document, tmp_path: Path) -> None:
     (tmp_path / "page.tex").write_text(write(page), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, errors="replace")
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=WAIT, errors="replace")
     assert run.returncode == 0, run.stdout[-2000:]
     assert "Missing character" not in (tmp_path / "page.log").read_text(errors="replace")

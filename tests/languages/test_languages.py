@@ -20,11 +20,12 @@ def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("code", languages())
 def test_translations_have_the_holes_of_their_messages(code: str) -> None:
+    forms_of = read_catalogue(FOLDER / f"{code}.po").forms
     for message in template():
         if not message.id:
             continue
         one, several = forms(message.id)[0], forms(message.id)[-1]
-        for translation in read_catalogue(FOLDER / f"{code}.po").forms[one]:
+        for translation in forms_of[one]:
             assert set(HOLE.findall(translation)) <= {*HOLE.findall(several), "{number}"}, translation
             assert set(HOLE.findall(one)) <= set(HOLE.findall(translation)), translation
 

@@ -2,10 +2,10 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from patience import WAIT, soon
 
 from rnncalc import Precision, RnncalcError, load, loads, solve
 from rnncalc.errors import LimitError, draw
@@ -31,9 +31,8 @@ def with_input(equation: str, *more: str) -> str:
 )
 def test_a_value_that_may_be_exactly_on_an_edge(equation: str, text: str) -> None:
     """It ends with a remark, and with the digits that are certain if the value is where it seems to be."""
-    began = time.perf_counter()
-    solution = solve(loads(with_input(equation)))
-    assert time.perf_counter() - began < 2
+    with soon():
+        solution = solve(loads(with_input(equation)))
     assert solution.record()["answers"]["y_1"]["value"] == [[text]]
     for remark in solution.remarks:
         assert isinstance(remark, Hidden)
@@ -85,7 +84,7 @@ def test_a_gate_that_is_wide_open(size: str) -> None:
     """1 − e^−10000000 is 1 to more digits than there is memory for."""
     code = "import sys; from rnncalc import loads, solve; print(solve(loads(sys.argv[1]))['y_1'])"
     arguments = [sys.executable, "-c", code, with_input(f"y[t] = sigmoid({size} * x[t])")]
-    run = subprocess.run(arguments, capture_output=True, text=True, timeout=20, check=False)
+    run = subprocess.run(arguments, capture_output=True, text=True, timeout=WAIT, check=False)
     assert (run.returncode, run.stdout) == (0, "[['1.00000000000000']]\n")
 
 
@@ -130,10 +129,8 @@ def test_float64_never_shows_infinity(text: str, recwarn: pytest.WarningsRecorde
     ids=["steps", "pairs"],
 )
 def test_too_much_work_is_refused_at_once(text: str, count: str) -> None:
-    began = time.perf_counter()
-    with pytest.raises(LimitError) as caught:
+    with pytest.raises(LimitError) as caught, soon():
         solve(loads(text, "f"))
-    assert time.perf_counter() - began < 2
     assert draw(caught.value.problems) == (
         f"error: `f`: the equations would be worked out {count} times, and at most 3 000 000 times are allowed\n"
         "  help: ask for an earlier position, or give fewer steps"
@@ -151,11 +148,18 @@ LONG = """\
 import re, sys
 from pathlib import Path
 from rnncalc import load, solve
-solution = solve(load(sys.argv[1]))
+
+def most():
+    # Not getrusage: it counts the memory of the process that forked as the child's own.
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+solve(load("vietai/exercise2"))
+exercise = load(sys.argv[1])
+before = most()
+solution = solve(exercise)
 answers = list(solution.record()["answers"])
 print(answers, len(solution.steps), len(solution.remarks), len(str(solution)) < 10_000)
-# Not getrusage: it counts the memory of the process that forked as the child's own.
-print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1], file=sys.stderr)
+print(most() - before, file=sys.stderr)
 """
 
 
@@ -173,13 +177,13 @@ def lstm(steps: int) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-def test_20_000_steps(tmp_path: Path) -> None:
-    """Certified, with the last three steps shown, and in memory for little more than the file."""
+def test_thousands_of_steps(tmp_path: Path) -> None:
+    """Certified, with the last three steps shown. All values of the 6 000 steps would take 11 MB."""
     file = tmp_path / "long.yaml"
-    file.write_text(lstm(20_000))
+    file.write_text(lstm(6_000))
     run = subprocess.run([sys.executable, "-c", LONG, str(file)], capture_output=True, text=True, check=True)
-    assert run.stdout == "['h_20000'] 18 0 True\n"
-    assert int(run.stderr) < 150_000, "kilobytes"
+    assert run.stdout == "['h_6000'] 18 0 True\n"
+    assert int(run.stderr) < 5_000, "kilobytes"
 
 
 def test_last_steps() -> None:
