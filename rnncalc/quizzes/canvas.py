@@ -50,7 +50,7 @@ def write(quiz: Quiz) -> bytes:
 
 
 def _items(question: Question, said: Words) -> Iterator[str]:
-    body = fragment(question.blocks, LATEX)
+    body = fragment((*question.blocks, *question.task), LATEX)
     yield _item(identifier("text", question.name, body), question.name, "text_only_question", "0", body, "")
     for asked, field in question.fields:
         name = name_of(question, asked, field)

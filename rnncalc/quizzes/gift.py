@@ -39,7 +39,8 @@ def write(quiz: Quiz) -> bytes:
 
 
 def _question(question: Question, asked: Asked, field: Field, said: Words) -> str:
-    body = fragment(question.blocks, LATEX) + f"<p>{LATEX.formula(row(asked.name))}{words(entry(asked, field))}</p>"
+    wanted = f"<p>{LATEX.formula(row(asked.name))}{words(entry(asked, field))}</p>"
+    body = fragment((*question.blocks, *asked.task), LATEX) + wanted
     lines = [_alternative(one) for one in alternatives(question, field, said)]
     if asked.worked:
         lines.append(f"####{_escaped(fragment(asked.worked, LATEX))}")

@@ -86,7 +86,7 @@ def _weights(question: Question) -> list[tuple[int, tuple[Asked, Field]]]:
 def _text(question: Question, drawn: Sequence[str]) -> str:
     """The text with its fields, in the order of `Question.fields`; without them if there are none."""
     pending = iter(drawn)
-    lines = [fragment(question.blocks, LATEX)]
+    lines = [fragment((*question.blocks, *question.task), LATEX)]
     for asked in question.asked:
         cells = [[next(pending, "") for _ in line] for line in asked.fields]
         lines.append(fields(asked, LATEX, cells))
@@ -110,7 +110,7 @@ def _alternative(one: Alternative) -> str:
 def _numerical(question: Question, asked: Asked, field: Field, said: Words) -> str:
     answers = "".join(map(_answer, alternatives(question, field, said)))
     wanted = f"{LATEX.formula(row(asked.name))}{words(entry(asked, field))} {LATEX.formula(row(Operator('equals')))}"
-    text = f"{fragment(question.blocks, LATEX)}\n<p>{wanted}</p>"
+    text = f"{fragment((*question.blocks, *asked.task), LATEX)}\n<p>{wanted}</p>"
     # Without units, and without a place to give one.
     rest = f"<defaultgrade>{_marks(field.marks)}</defaultgrade>\n{answers}<showunits>3</showunits>\n"
     return _question("numerical", name_of(question, asked, field), text, asked.worked, rest)

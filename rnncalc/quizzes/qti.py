@@ -74,7 +74,7 @@ def _outcome(name: str, value: Fraction) -> str:
 
 
 def _body(question: Question) -> str:
-    parts = [fragment(question.blocks, MATHML)]
+    parts = [fragment((*question.blocks, *question.task), MATHML)]
     number = 0
     for asked in question.asked:
         boxes = []

@@ -11,7 +11,8 @@ from rnncalc.languages import say
 from rnncalc.solving import Solution, solve
 from rnncalc.source import Node
 from rnncalc.teaching.pitfalls import Pitfalls
-from rnncalc.teaching.quiz import Places, Question, Quiz, question, quiz
+from rnncalc.teaching.question import question
+from rnncalc.teaching.quiz import Places, Question, Quiz, quiz
 from rnncalc.variants import Series, rules_for
 
 Written = tuple[Any, Exercise]

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from rnncalc import library, loads, quizzes, solve
 from rnncalc.cli.options import written
 from rnncalc.teaching.exam import exam
-from rnncalc.teaching.quiz import Field, Question, Quiz, Words, question, quiz
+from rnncalc.teaching.question import question
+from rnncalc.teaching.quiz import Field, Question, Quiz, Words, quiz
 
 WITH_MISTAKES = ["csc/gates", "vietai/exercise2", "vietai/exercise3", "vietai/exercise4"]
 SLOW = ("dlbook/prices-", "dlbook/vanishing", "csc/vanishing-", "backpropagation/", "published/gru-rows-bptt",
@@ -91,6 +92,17 @@ def test_what_canvas_reads(name: str) -> None:
     for one, field in zip(read, fields, strict=True):
         assert one.feedback.count("<li>") == len(field.wrong)
         assert all(escape(wrong.feedback) in one.feedback for wrong in field.wrong)
+
+
+def test_each_number_is_asked_for_alone() -> None:
+    """With the step that gives it; one that only names a quantity says how that comes about."""
+    _, (first, second) = moodle(quizzes.write("moodle", replace(made("vietai/exercise4"), kind="numerical")))
+    assert (first.text.count("y_{1}"), first.text.count("y_{2}")) == (2, 0)
+    assert (second.text.count("y_{1}"), second.text.count("y_{2}")) == (0, 2)
+    assert first.feedback.startswith('<p style="overflow-x:auto')
+    _, (first, _) = moodle(quizzes.write("moodle", replace(made("vietai/exercise3"), kind="numerical")))
+    steps = [line for line in first.feedback.split("\n") if "aligned" in line]
+    assert [line.partition("aligned}")[2][:12].rstrip(" &amp;=") for line in steps] == ["h_{1}", r"\hat{y}_{1}"]
 
 
 def test_texts_that_would_be_obeyed() -> None:

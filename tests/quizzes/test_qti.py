@@ -20,7 +20,8 @@ from msgspec.structs import replace
 from rnncalc import loads, quizzes, solve
 from rnncalc.cli.options import written
 from rnncalc.teaching.exam import exam
-from rnncalc.teaching.quiz import Question, Quiz, question, quiz
+from rnncalc.teaching.question import question
+from rnncalc.teaching.quiz import Question, Quiz, quiz
 
 NAME = r"[A-Za-z_][\w.\-]*"
 FLOAT = r"-?\d+(\.\d+)?([eE][-+]?\d+)?"

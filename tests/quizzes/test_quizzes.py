@@ -16,7 +16,8 @@ from rnncalc.errors import Span, draw
 from rnncalc.quizzes import _cloze
 from rnncalc.teaching.exam import exam
 from rnncalc.teaching.pitfalls import Wrong
-from rnncalc.teaching.quiz import Asked, Field, Places, Question, Quiz, Words, question, quiz
+from rnncalc.teaching.question import question
+from rnncalc.teaching.quiz import Asked, Field, Places, Question, Quiz, Words, quiz
 
 PAGES = DATA / "quizzes"
 SYSTEMS = quizzes.names()

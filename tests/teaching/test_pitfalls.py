@@ -17,7 +17,8 @@ from rnncalc.numbers import Precision
 from rnncalc.teaching import pitfalls
 from rnncalc.teaching.exam import exam
 from rnncalc.teaching.pitfalls import Pitfalls, Wrong, wrong_numbers
-from rnncalc.teaching.quiz import Field, question
+from rnncalc.teaching.question import question
+from rnncalc.teaching.quiz import Field
 
 RNN = """\
 equations: |
