@@ -6,7 +6,7 @@ from fractions import Fraction
 from rnncalc.answers import Entry, Key, Unreadable, Written
 from rnncalc.checking import Cause, Explanation, Judged, Marking, NumberSlip, Part, Report
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text
-from rnncalc.equations import Expr, Ref, Style, bind, formula, ref_at, scalar_by, symbol
+from rnncalc.equations import Expr, Ref, Style, bind, formula, ref_at, scalar_by, symbol, unfold
 from rnncalc.errors import printable
 from rnncalc.exercise.policy import Policy, Verdict
 from rnncalc.formula import Digits, Grid, Row, Tuple, Words, row, unicode
@@ -15,6 +15,8 @@ from rnncalc.mistakes import Hypothesis
 from rnncalc.numbers import Precision, exact_text, round_exact
 
 LONGEST_SHOWN = 40
+MOST_TERMS = 4
+"""A sum or a softmax over so many positions is written out with the numbers."""
 MOST_HIDDEN = 4
 """So many steps that are not shown are written out before the first wrong one."""
 
@@ -68,6 +70,8 @@ def marks_text(marks: Fraction) -> str:
 
 def _verdicts(report: Report, causes: Mapping[Key, Cause]) -> Table:
     marked = bool(report.exercise.marks)
+    # Where every answer is one number, no entry needs a place.
+    placed = any(part.shape != (1, 1) for part in report.parts)
     rows: list[tuple[Text, ...]] = []
     for part in report.parts:
         for number, one in enumerate(part.judged):
@@ -76,14 +80,15 @@ def _verdicts(report: Report, causes: Mapping[Key, Cause]) -> Table:
             rows.append(
                 (
                     name,
-                    (place(part, number),),
+                    *(((place(part, number),),) if placed else ()),
                     (entry_text(one.entry),),
                     (verdict_text(one, causes.get(part.key)),),
                     *score,
                 )
             )
     score_head: tuple[Text, ...] = ((say("marks"),),) if marked else ()
-    return Table(((), (), (say("yours"),), (say("verdict"),), *score_head), tuple(rows))
+    heads: tuple[Text, ...] = ((), ()) if placed else ((),)
+    return Table((*heads, (say("yours"),), (say("verdict"),), *score_head), tuple(rows))
 
 
 def _part_score(part: Part) -> str:
@@ -217,10 +222,10 @@ def _formulas(report: Report, marking: Marking, key: Key) -> Iterator[Line]:
     def own(part: Expr) -> Row | None:
         return _own_number(part, shown, marking) if isinstance(part, Ref) else None
 
-    plain = formula(expression, Style(symbols, is_scalar=is_scalar))
-    put_in = formula(expression, Style(symbols, own, is_scalar))
-    yield Line("equals", plain, name_row(report, key))
-    if put_in != plain:
+    yield Line("equals", formula(expression, Style(symbols, is_scalar=is_scalar)), name_row(report, key))
+    written_out = unfold(expression, plan.lengths, MOST_TERMS)
+    put_in = formula(written_out, Style(symbols, own, is_scalar))
+    if put_in != formula(written_out, Style(symbols, is_scalar=is_scalar)):
         yield Line("equals", put_in)
 
 
@@ -232,7 +237,11 @@ def _own_number(ref: Ref, shown: dict[Key, tuple[Entry, ...]], marking: Marking)
     entries = shown.get(key)
     if entries is not None and all(isinstance(entry, Written) for entry in entries):
         return _matrix([entry_text(entry) for entry in entries], marking.shapes[key])
-    rows = marking.exercise.network.data.get(key)
+    network = marking.exercise.network
+    rows = network.data.get(key)
+    if rows is None and key in network.zero_states:
+        shape = network.shapes.known(ref.name)
+        return _matrix(["0"] * (shape[0] * shape[1]), shape)
     if rows is None:
         return None
     return _matrix([exact_text(entry) for line in rows for entry in line], (len(rows), len(rows[0])))
@@ -274,7 +283,10 @@ def told(report: Report, marking: Marking, cause: Cause) -> Iterator[Block]:
 
 
 def _twins(group: tuple[Explanation, ...]) -> tuple[str, ...]:
-    others = dict.fromkeys(translated(one.mistake.title) for one in group if one.mistake.slug != group[0].mistake.slug)
+    """Other mistakes that give the same numbers. Where a wrong equation does, a slip of the pen need not be told."""
+    first = group[0]
+    rivals = [one for one in group if isinstance(one, Hypothesis)] if isinstance(first, Hypothesis) else group
+    others = dict.fromkeys(translated(one.mistake.title) for one in rivals if one.mistake.slug != first.mistake.slug)
     if not others:
         return ()
     return (" ", say("With these numbers it cannot be told from: {others}.", others=", ".join(others)))

@@ -44,11 +44,11 @@ def test_a_right_sheet(files: Run) -> None:
         0,
         "A chain                                                    Lan    3 of 3 · 100 %\n"
         "────────────────────────────────────────────────────────────────────────────────\n"
-        "    │  │ yours  │ verdict\n"
-        "────┼──┼────────┼──────────────────────────────────────\n"
-        " a₁ │  │ 1.6415 │ right\n"
-        " h₁ │  │ 0.838  │ right\n"
-        " y₁ │  │ 2.514  │ right, from your own rounded numbers\n"
+        "    │ yours  │ verdict\n"
+        "────┼────────┼──────────────────────────────────────\n"
+        " a₁ │ 1.6415 │ right\n"
+        " h₁ │ 0.838  │ right\n"
+        " y₁ │ 2.514  │ right, from your own rounded numbers\n"
         "\n"
         "note: keep more digits on the way, and round only what you write down at the\n"
         "      end.\n"
@@ -64,10 +64,10 @@ def test_a_wrong_sheet(files: Run) -> None:
     code, out, err = files("check", "chain.yaml", "sheet.yaml", "--digits", "3", "--reveal")
     assert (code, err) == (1, "")
     assert out.splitlines()[2:] == [
-        "    │  │ yours │ verdict",
-        "────┼──┼───────┼────────────",
-        " h₁ │  │ 0.838 │ right",
-        " y₁ │  │ 2.8   │ wrong here",
+        "    │ yours │ verdict",
+        "────┼───────┼────────────",
+        " h₁ │ 0.838 │ right",
+        " y₁ │ 2.8   │ wrong here",
         "",
         "note: `q` is not counted: this exercise has no such quantity",
         "",
@@ -105,6 +105,26 @@ def test_a_cause(files: Run) -> None:
         "or follows from your own rounded numbers.\n"
     )
     assert " z₁ │ [1] │ 0.7311 │ wrong here: bias forgotten\n" in out
+
+
+def test_a_mistake_at_one_step_that_could_be_at_all(files: Run) -> None:
+    """It is one cause, not two: at the other step it changes nothing. Sums are written out with the student's numbers,
+    zeros before the first step too."""
+    text = (
+        "equations: |\n  h[t] = w * h[t-1] + v * x[t]\n  a[t] = softmax(h[t], t)\nfind: [h, a]\n"
+        "inputs: {x: [0.5, 0.9]}\nparameters: {w: 0.7, v: 1.2}\n"
+    )
+    Path("one.yaml").write_text(text)
+    Path("sheet.yaml").write_text("h1: 0.6000\nh2: 1.0800\n")
+    out = files("check", "one.yaml", "sheet.yaml").out
+    assert "    h₂ = w·h₁ + v·x₂\n       = 0.7·0.6000 + 1.2·0.9\n" in out
+    assert "Most likely: what is kept of the old state left out in h." in out
+    Path("sheet.yaml").write_text("h1: 0.6\nh2: 1.5\na1: 0.8\na2: 0.7\n")
+    out = files("check", "one.yaml", "sheet.yaml").out
+    assert "First wrong step\n    a₁ = softmaxₜ (hₜ)|ₜ₌₁\n" in out
+    assert "e^0.6 + e^1.5" in out
+    Path("sheet.yaml").write_text("h1: 0.9\n")
+    assert "       = 0.7·0 + 1.2·0.5\n" in files("check", "one.yaml", "sheet.yaml").out
 
 
 def test_a_cause_in_vietnamese(files: Run) -> None:
