@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from places import GOLDEN
+from places import GOLDEN, WRITTEN
 
 from rnncalc import formats, load, solve
 from rnncalc.api import Solution, answer_key, blank_sheet
@@ -42,14 +42,6 @@ def test_backward_page(golden: Golden, exercise: str) -> None:
     assert max(map(cell_width, page.splitlines())) <= 80
 
 
-WRITTEN = {
-    "vietai/exercise2": "exercise2",
-    "vietai/exercise3": "exercise3",
-    "vietai/exercise4": "exercise4",
-    "networks/rnn-deep": "stacked",
-    "networks/attention-dot": "attention",
-    "published/rnn-scalar-last-loss": "bptt",
-}
 BEGINS = {"html": "<main>", "latex": r"\begin{document}", "markdown": "#", "typst": "#text("}
 
 

@@ -44,6 +44,7 @@ from rnncalc.languages import language, speaking
 ENDING = ".html"
 _LIMITS = Limits(rows=12, columns=12)
 _STEP = 2
+_MOST_NAMES = 4
 _LINE = 2.1
 _ANSWER_LIMITS = Limits(64, 64)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
@@ -221,8 +222,14 @@ def _hints(hints: Hints) -> Iterator[str]:
 
 def _given(given: Given) -> Iterator[str]:
     yield f'<ul class="given"><li class="label">{_words(given.label)}</li>'
-    yield from (f"<li>{_math(equated(*names, value))}</li>" for names, value in given.entries)
+    yield from (f"<li>{_shared(names, value)}</li>" for names, value in given.entries)
     yield "</ul>"
+
+
+def _shared(names: Sequence[Row], value: Row) -> str:
+    """A value with the names of all that have it; a long list of names may be broken."""
+    formula = equated(*names, value)
+    return _breakable(formula) if len(names) > _MOST_NAMES else _math(formula)
 
 
 def _answers(answers: Sequence[Answer]) -> Iterator[str]:

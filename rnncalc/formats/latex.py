@@ -57,6 +57,9 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \setlength{\mathindent}{1.5em}
 \lineskiplimit=2pt \lineskip=5pt
 \allowdisplaybreaks
+\AtBeginDocument{%
+  \abovedisplayskip=4pt plus 2pt \abovedisplayshortskip=\abovedisplayskip
+  \belowdisplayskip=6pt plus 2pt \belowdisplayshortskip=\belowdisplayskip}
 \raggedbottom
 \makeatletter
 \newsavebox\rnncalcbox

@@ -40,6 +40,8 @@ _ANSWER_LIMITS = Limits(64, 64)
 _WIDTH = 84
 _LEFT = 8
 _LINE = 1.8
+_SHORT = 12
+"""So many rows of a table are kept on one page."""
 
 _PREAMBLE = """\
 #set page(paper: "a4", margin: (x: 20mm, y: 18mm), numbering: "1")
@@ -62,9 +64,11 @@ _PREAMBLE = """\
   let width = measure(it).width
   if width > size.width { scale(size.width / width * 100%, reflow: true, origin: left, it) } else { it }
 })
-#let derivation(..cells) = grid(
+// An inline formula reaches into the space between lines, by a part of the leading.
+#let tall(it) = { set par(leading: 0.35em); it }
+#let derivation(..cells) = tall(grid(
   columns: (auto, 1fr), align: (right + horizon, left + horizon), column-gutter: 0.25em, row-gutter: 1.1em, ..cells,
-)
+))
 #let listing(..lines) = block(inset: (left: 1.5em), raw(lines.pos().join("\n"), block: true))
 #let given(label, ..entries) = par(leading: 0.9em, label + h(1em) + entries.pos().join(h(1.6em, weak: true)))
 #let beside(formula, workings) = grid(columns: (auto, 1fr), align: horizon, column-gutter: 2em, formula, workings)
@@ -77,8 +81,9 @@ _PREAMBLE = """\
   width: part * 100%, height: 0.55em, fill: blue, stroke: none)))
 #let answers(..cells) = block(
   stroke: 1.2pt + blue, radius: 4pt, inset: 0.8em, width: 100%, above: 1.4em, breakable: false,
-  stack(spacing: 0.8em, ..cells),
+  tall(stack(spacing: 0.8em, ..cells)),
 )
+#let short(it) = block(breakable: false, it)
 """
 
 
@@ -162,7 +167,8 @@ def _run(text: Text) -> str:
 def _table(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:
     heads = ", ".join(f"[{_run(cell)}]" for cell in header)
     lines = "\n".join("  " + ", ".join(f"[{cell}]" for cell in cells) + "," for cells in rows)
-    return f"#table(columns: {len(header)}, table.header({heads}), table.hline(stroke: 0.6pt),\n{lines}\n)"
+    table = f"table(columns: {len(header)}, table.header({heads}), table.hline(stroke: 0.6pt),\n{lines}\n)"
+    return f"#short({table})" if len(rows) <= _SHORT else f"#{table}"
 
 
 def _bars(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:
@@ -172,9 +178,9 @@ def _bars(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _with_bars(cells: Sequence[Text], lengths: Sequence[float]) -> list[str]:
-    """The numbers of a row, each with its bar behind it."""
+    """The numbers of a row, each with its bar behind it; all bars of a column begin at one place."""
     drawn = [
-        f"{_run(text)} #h(0.4em) #bar({length:.4g})" if text else ""
+        f"#box(width: 4.2em)[{_run(text)}] #bar({length:.4g})" if text else ""
         for text, length in zip(cells[1:], lengths, strict=True)
     ]
     return [_run(cells[0]), *drawn]

@@ -98,7 +98,7 @@ def _blocks(found: _Class, titles: Mapping[str, str]) -> Iterator[Block]:
     if found.causes:
         yield Heading(1, say("Misconceptions"), aside=say("found for certain; `rnncalc mistakes` explains them"))
         yield Table(
-            (sentence("mistake"), sentence("what happened"), sentence("times")),
+            (sentence("mistake"), sentence("what happened"), sentence("how often")),
             tuple(
                 ((slug,), (translated(titles.get(slug, slug)),), (str(times),))
                 for slug, times in found.causes.most_common(MOST_ROWS)
@@ -106,7 +106,7 @@ def _blocks(found: _Class, titles: Mapping[str, str]) -> Iterator[Block]:
         )
     yield Heading(1, say("Verdicts"), aside=say("of single numbers"))
     yield Table(
-        (sentence("verdict"), sentence("times")),
+        (sentence("verdict"), sentence("how often")),
         tuple(((said(_VERDICTS[one]),), (str(times),)) for one, times in found.verdicts.most_common()),
     )
     yield from _problems(found)

@@ -26,7 +26,7 @@ def part_title(part: Part) -> str:
         case "after":
             return say("After the last step")
         case "backward":
-            return say("Backward")
+            return say("Backward pass")
         case "parameters":
             return say("Gradients of the parameters: the contributions of all steps, added up")
         case _:

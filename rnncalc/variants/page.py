@@ -31,7 +31,7 @@ def _blocks(found: Survey, exercise: Exercise, seed: int) -> Iterator[Block]:
     if found.faults:
         yield Heading(1, say("What was drawn again"))
         rows = tuple(((said(KINDS[kind]),), (str(times),)) for kind, times in found.faults.items())
-        yield Table((sentence("fault"), sentence("times")), rows)
+        yield Table((sentence("fault"), sentence("how often")), rows)
     yield Heading(1, say("Mistakes"), aside=say("that change an answer of every variant, wherever they are made"))
     yield from _mistakes(found.examined, exercise)
     yield Heading(1, say("The numbers"), aside=say("from the least to the greatest of all variants"))

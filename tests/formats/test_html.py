@@ -12,7 +12,10 @@ import pages
 import pytest
 from pages import EVIL, FLOW, HEAT, flat, matrix, n, obeyed, of, s
 from patience import WAIT
+from places import WRITTEN
 
+from rnncalc import load, solve
+from rnncalc.api import blank_sheet
 from rnncalc.document import (
     Answer,
     Bars,
@@ -33,6 +36,7 @@ from rnncalc.document import (
 )
 from rnncalc.formats.html import write
 from rnncalc.formula import row
+from rnncalc.languages import speaking
 
 
 def body(document: Document) -> str:
@@ -206,12 +210,16 @@ MEASURE = """
 const found = [];
 for (const frame of document.querySelectorAll("iframe")) {
   const page = frame.contentDocument, root = page.documentElement;
-  const heights = [...page.querySelectorAll("mtable")].map(table => {
-    const height = element => element.getBoundingClientRect().height;
-    return height(table.previousElementSibling) / height(table);
-  });
+  const height = element => element.getBoundingClientRect().height;
+  const brackets = [...page.querySelectorAll("mtable")].map(
+    table => height(table.previousElementSibling) / height(table));
+  const parentheses = [...page.querySelectorAll("mrow > mo:first-child")].filter(
+    sign => sign.textContent == "(" && sign.parentElement.querySelector("mtable")).map(
+    sign => height(sign) / Math.max(...[...sign.parentElement.querySelectorAll("mtable")].map(height)));
+  const unlabelled = [...page.querySelectorAll("math:not([aria-hidden])")].filter(one => !one.ariaLabel).length;
   found.push({
-    overflow: root.scrollWidth - root.clientWidth, brackets: Math.min(1, ...heights),
+    overflow: root.scrollWidth - root.clientWidth, brackets: Math.min(1, ...brackets),
+    parentheses: Math.min(1, ...parentheses), unlabelled,
     faces: [...page.fonts].map(face => face.family.replaceAll('"', "") + " " + face.status),
   });
 }
@@ -221,8 +229,12 @@ document.body.dataset.found = JSON.stringify(found);
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_in_a_browser(tmp_path: Path) -> None:
-    """Brackets are as tall as what they hold, nothing sticks out of a narrow window, and the console stays empty."""
-    shown = (pages.EXERCISE_2, pages.GRADIENT, pages.SHEET, PICTURES, WIDE)
+    """Brackets are as tall as what they hold, nothing sticks out of a narrow window, every formula has its words, and
+    the console stays empty."""
+    solutions = [solve(load(name)) for name in WRITTEN]
+    with speaking("vi"):
+        sheet = blank_sheet(solutions[:3], "full", "substitution", "Bài tập")
+        shown = (*(one.page("full") for one in solutions), sheet, pages.GRADIENT, pages.SHEET, PICTURES, WIDE)
     frames = "".join(
         f'<iframe width="{width}" height="900" srcdoc="{escape(write(page))}"></iframe>'
         for page in shown
@@ -242,5 +254,7 @@ def test_in_a_browser(tmp_path: Path) -> None:
     for one in measured:
         assert one["overflow"] == 0
         assert one["brackets"] > 0.95
+        assert one["parentheses"] > 0.9
+        assert one["unlabelled"] == 0
         assert one["faces"] == ["STIX Two Math part loaded"]
     assert [line for line in run.stderr.splitlines() if "CONSOLE" in line] == []

@@ -164,7 +164,7 @@ FORMULAS: list[tuple[Atom, str, str, str, str]] = [
     (
         Words(" at j = 1"),
         r"\text{ at j = 1}",
-        "<mtext>\N{NO-BREAK SPACE}at\N{NO-BREAK SPACE}j\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1</mtext>",
+        '<mi mathvariant="normal">\N{NO-BREAK SPACE}at\N{NO-BREAK SPACE}j\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1</mi>',
         '" at j = 1"',
         "at j = 1",
     ),

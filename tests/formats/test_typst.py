@@ -66,12 +66,12 @@ BLOCKS: list[tuple[Block, str]] = [
     ),
     (
         Table((("t",), (row(s("h")),)), ((("1",), ("0.5",)),)),
-        '#table(columns: 2, table.header([#"t"], [$h$]), table.hline(stroke: 0.6pt),\n  [#"1"], [#"0.5"],\n)',
+        '#short(table(columns: 2, table.header([#"t"], [$h$]), table.hline(stroke: 0.6pt),\n  [#"1"], [#"0.5"],\n))',
     ),
     (
         Bars((("t",), ("size",)), ((("1",), ("0.5",)), (("2",), ())), ((0.25,), (0.0,))),
-        '#table(columns: (auto, 1fr), table.header([#"t"], [#"size"]), table.hline(stroke: 0.6pt),\n'
-        '  [#"1"], [#"0.5" #h(0.4em) #bar(0.25)],\n  [#"2"], [],\n)',
+        '#short(table(columns: (auto, 1fr), table.header([#"t"], [#"size"]), table.hline(stroke: 0.6pt),\n'
+        '  [#"1"], [#box(width: 4.2em)[#"0.5"] #bar(0.25)],\n  [#"2"], [],\n))',
     ),
     (Listing((("a_b",), ("  c",))), '#listing("a_b", "  c")'),
     (
@@ -86,8 +86,8 @@ BLOCKS: list[tuple[Block, str]] = [
     ),
     (
         HEAT,
-        '#table(columns: 3, table.header([#"t"], [#"1"], [#"2"]), table.hline(stroke: 0.6pt),\n'
-        '  [$f$], [#shade(0.25)[#"0.25"]], [],\n)',
+        '#short(table(columns: 3, table.header([#"t"], [#"1"], [#"2"]), table.hline(stroke: 0.6pt),\n'
+        '  [$f$], [#shade(0.25)[#"0.25"]], [],\n))',
     ),
 ]
 

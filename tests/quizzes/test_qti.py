@@ -36,7 +36,7 @@ Model = tuple[str, dict[str, str]]
 MATHML = {
     f"{{http://www.w3.org/1998/Math/MathML}}{name}"
     for name in ("math", "mi", "mo", "mn", "mrow", "msub", "msup", "msubsup", "mfrac", "msqrt", "mspace", "mover",
-                 "munder", "mtable", "mtr", "mtd", "mtext")
+                 "munder", "mtable", "mtr", "mtd")
 }  # fmt: skip
 
 ITEM: dict[str, Model] = {

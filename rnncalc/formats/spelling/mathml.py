@@ -59,7 +59,9 @@ class _MathML(Spelling):
         return self.below(spelt, [self.index(label.replace("-", "–"))]) if label else spelt
 
     def words(self, text: str) -> str:
-        return f"<mo>{text}</mo>" if text in _DOTS else f"<mtext>{_text(_unbreakable(text))}</mtext>"
+        # An `mtext` counts as a space: a sign behind it would stand without one.
+        spelt = f'<mi mathvariant="normal">{_text(_unbreakable(text))}</mi>'
+        return f"<mo>{text}</mo>" if text in _DOTS else spelt
 
     def blank(self, width: int) -> str:
         return f'<mspace class="blank" width="{BLANK_CHARACTER * width:g}em" height="1em"/>'
