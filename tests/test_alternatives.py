@@ -6,12 +6,13 @@ import pytest
 from students import Habit, Student, random_exercise
 
 from rnncalc.answers import Entry, Key, Unreadable
-from rnncalc.checking import prepare
+from rnncalc.checking import check, diagnose, prepare, rivals
 from rnncalc.checking.diagnosis import Diagnosis
 from rnncalc.checking.judging import Judging
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.recomputation import LOOSE, Recomputation
-from rnncalc.equations import Expr
+from rnncalc.checking.rivals import Rivals
+from rnncalc.equations import Equation, Expr
 from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import Hypothesis
 
@@ -38,6 +39,7 @@ def alone(marking: Marking, judging: Judging, hypothesis: Hypothesis, key: Key) 
     view = Recomputation(
         marking, judging.shown, {}, LOOSE, judging.units,
         lambda one: (wrong(one) if changed != [key] or one == key else None) or marking.steps[one].equation.expression,
+        judging.layout.whole,
     )  # fmt: skip
     try:
         return view.step(key).entries
@@ -61,7 +63,65 @@ def test_many_hypotheses_at_once(name: str, shown: str) -> None:
     for number in rng.sample(range(len(marking.hypotheses)), min(60, len(marking.hypotheses))):
         for key in entries:
             alternative = diagnosis.alternatives.at(number, key)
-            found = None if alternative is None else diagnosis.predicted(alternative, key)
+            found = None if alternative is None else diagnosis.predictions.of(alternative, key)
             assert found == alone(marking, judging, marking.hypotheses[number], key)
             compared += found is not None
     assert compared
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn+loss", "rnn-deep"])
+@pytest.mark.parametrize("shown", ["all", "gates", "states"])
+def test_what_is_beyond_does_not_fit(name: str, shown: str) -> None:
+    """What alternatives can lead to for the whole class encloses what they predict for a sheet, and causes are found as
+    if nothing were known of it."""
+    rng = Random(f"{name} {shown}")
+    marking = prepare(random_exercise(name, rng, 2, 2))
+    enclosed = 0
+    for _ in range(6):
+        student = Student(marking, Habit("step", "rounded", rng.randint(3, 5), shown), rng).work()
+        key = rng.choice([answer.key for answer in student.sheet().answers])
+        student.texts[key] = tuple(f"{rng.uniform(-1, 1):.4f}" for _ in student.texts[key])
+        judging = Judging(marking, {answer.key: answer.entries for answer in student.sheet().answers}, Policy())
+        judging.judge()
+        diagnosis = Diagnosis(marking, judging)
+        for one, found in judging.verdicts.items():
+            if "wrong" in found:
+                there = Rivals(judging, diagnosis.predictions, diagnosis.alternatives, one)
+                for alternative, enclosure in there.beyond.items():
+                    predicted = diagnosis.predictions.of(alternative, one)
+                    if predicted is not None:
+                        enclosed += 1
+                        pairs = zip(predicted, enclosure, strict=True)
+                        assert all(outer[0] <= inner[0] and inner[1] <= outer[1] for inner, outer in pairs)
+                least, most = there.chance()
+                assert least <= there.exact_chance() <= most
+    assert enclosed
+
+
+def test_causes_do_not_depend_on_what_is_known_of_the_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = Random(5)
+    marking = prepare(random_exercise("lstm", rng, 2, 3))
+    sheets = []
+    for number in range(20):
+        mistake = rng.choice(marking.hypotheses)
+
+        def wrong(key: Key, equation: Equation, mistake: Hypothesis = mistake) -> Expr:
+            found = mistake.expression(equation, key[1])
+            there = found is not None and marking.exists(found, marking.steps[key].letters)
+            return found if there and found is not None else equation.expression
+
+        habit = Habit("step", "rounded", 4, "all" if number % 2 else "states")
+        sheets.append(Student(marking, habit, rng, wrong).work().sheet())
+
+    def causes() -> list[object]:
+        found: list[object] = []
+        for sheet in sheets:
+            marking.forget()
+            for cause in diagnose(marking, check(marking, sheet)):
+                slugs = [[one.mistake.slug for one in group] for group in cause.groups]
+                found.append((cause.steps, slugs, cause.named))
+        return found
+
+    known = causes()
+    monkeypatch.setattr(rivals, "enclosures", lambda judging: None)
+    assert causes() == known

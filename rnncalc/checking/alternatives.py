@@ -10,17 +10,20 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.layout import Layout
-from rnncalc.checking.marking import Marking
+from rnncalc.checking.marking import Marking, is_total
 from rnncalc.equations import Expr
 
 
 class Alternative(Struct, frozen=True, eq=False):
     """Wrong equations at a step and at the hidden steps behind it: `rewritten` where they differ from the right ones.
-    Of the steps behind, `kept` are those that stay what they are; those of `leading` use only such."""
+    Of the steps behind, `kept` are those that stay what they are, `used` those of them that are shown; those of
+    `leading` are rewritten and use kept ones only. `is_total` means a value whatever the numbers are."""
 
     rewritten: Mapping[Key, Expr]
     kept: tuple[Key, ...]
+    used: frozenset[Key]
     leading: tuple[Key, ...]
+    is_total: bool
 
 
 Ways = tuple[tuple[Alternative, tuple[int, ...]], ...]
@@ -58,24 +61,26 @@ class Alternatives:
 
     def _made(self, number: int, key: Key, changed: Sequence[Key]) -> Alternative:
         # What is changed in nothing but itself rests on what the right equations give.
-        behind = {} if changed == [key] else self._behind(number, key)
-        used = changed if changed == [key] else behind
-        rewritten = {one: found for one in used if (found := self.marking.rewrites(one).get(number)) is not None}
+        behind = self._behind(number, key, [key] if changed == [key] else None)
+        rewrites = ((one, self.marking.rewrites(one).get(number)) for one in behind)
+        rewritten = {one: found for one, found in rewrites if found is not None and (changed != [key] or one == key)}
         place = key, *((one, id(expression)) for one, expression in rewritten.items())
         if place not in self._known:
             kept, leading = self._parted(behind, rewritten)
-            self._known[place] = Alternative(rewritten, kept, leading)
+            total = self.marking.total.issuperset((key, *kept)) and all(map(is_total, rewritten.values()))
+            self._known[place] = Alternative(rewritten, kept, self.whole.intersection(kept), leading, total)
         return self._known[place]
 
-    def _behind(self, number: int, key: Key) -> dict[Key, tuple[Key, ...]]:
-        """The step and all steps behind it that are worked out for it, with what each uses under a hypothesis."""
+    def _behind(self, number: int, key: Key, only: Sequence[Key] | None) -> dict[Key, tuple[Key, ...]]:
+        """The step and all steps behind it that are worked out for it, with what each uses under a hypothesis, which
+        may be made `only` at some."""
         found: dict[Key, tuple[Key, ...]] = {}
         pending = [key]
         while pending:
             one = pending.pop()
             if one not in found:
                 step = self.marking.steps[one]
-                expression = self.marking.rewrites(one).get(number)
+                expression = self.marking.rewrites(one).get(number) if only is None or one in only else None
                 found[one] = step.needs if expression is None else self.marking.needs(expression, step.letters)
                 pending += [need for need in found[one] if need not in self.whole]
         return found

@@ -9,7 +9,7 @@ from rnncalc.answers import Entry, Key, Unreadable, Written
 from rnncalc.checking.layout import layout
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.possible import is_possible
-from rnncalc.checking.reach import reach
+from rnncalc.checking.reach import Reach, coarseness, reach
 from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, units
 from rnncalc.checking.truth import Truth
 from rnncalc.equations.domains.interval import Pair
@@ -47,8 +47,8 @@ class Judging:
         # A plain 0 has no digit that could be right or wrong: it is taken to have as many as the rest of the sheet.
         coarse = min(MOST_OF_A_ZERO, self.units.unit or MOST_OF_A_ZERO)
         zeros = any(not entry.number and entry.step > coarse for entry in written)
-        step = max([entry.step for entry in written], default=0.0)
-        self.slack = step + max(step / 2, float(policy.tolerance or 0))
+        coarsest = max([entry.step for entry in written], default=0.0)
+        self.coarse = coarseness(self.units, coarsest, float(policy.tolerance or 0))
         self.shown = {key: self.finer(entries, coarse) for key, entries in shown.items()} if zeros else shown
 
     def finer(self, entries: tuple[Entry, ...], unit: float) -> tuple[Entry, ...]:
@@ -61,8 +61,8 @@ class Judging:
     def judge(self) -> dict[Key, tuple[Verdict, ...]]:
         for step in self.layout.steps:
             verdicts = self.verdicts[step.key] = self.judged(step)
-            faulty = {number for number, verdict in enumerate(verdicts) if verdict in ("wrong", "follows")}
-            if faulty:
+            if "wrong" in verdicts or "follows" in verdicts:
+                faulty = {number for number, verdict in enumerate(verdicts) if verdict in ("wrong", "follows")}
                 self.faulty[step.key] = faulty
                 if not is_possible(step, self.shown[step.key]):
                     self.impossible[step.key] = set(range(len(step.truth)))
@@ -161,10 +161,13 @@ class Judging:
 
     def is_beyond(self, key: Key, number: int, entry: Written) -> bool:
         """Whether a number is farther from the true value than rounding can lead, so that no rule accepts it."""
-        slack = self.slack
-        place = "reach", self.units, slack
-        found = self.memory.of(place, None, lambda: reach(self.marking, self.units, slack)).get(key)
-        return found is not None and not found[number][0] <= entry.number <= found[number][1]
+        found = self.reach.get(key)
+        return found is not None and not found.entries[number][0] <= entry.number <= found.entries[number][1]
+
+    @property
+    def reach(self) -> Reach:
+        """Where accepted numbers of such sheets can lie."""
+        return self.memory.of(("reach", self.coarse), None, lambda: reach(self.marking, self.coarse))
 
     def half_of(self, entry: Written) -> float:
         """The same as a float."""
@@ -175,7 +178,7 @@ class Judging:
         view = self._views.get((habit, corrected))
         if view is None:
             left_out = self.faulty if corrected else self.impossible
-            view = Recomputation(self.marking, self.shown, left_out, habit, self.units)
+            view = Recomputation(self.marking, self.shown, left_out, habit, self.units, None, self.layout.whole)
             self._views[habit, corrected] = view
         pair: Pair = view.step(key).entries[number]
         return pair
@@ -199,10 +202,16 @@ def _finer(entry: Entry, unit: float) -> Entry:
     return entry
 
 
-def meets(pair: Pair, number: float, inward: float, outward: float) -> bool:
-    """Whether the interval has a value from `number` − inward to `number` + outward, edges included."""
+def around(number: float, inward: float, outward: float) -> Pair:
+    """From `number` − inward to `number` + outward, edges included."""
     margin = 4e-16 * abs(number) + 1e-9 * (inward + outward)
-    return pair[0] <= number + outward + margin and pair[1] >= number - inward - margin
+    return number - inward - margin, number + outward + margin
+
+
+def meets(pair: Pair, number: float, inward: float, outward: float) -> bool:
+    """Whether the interval has a value there."""
+    low, high = around(number, inward, outward)
+    return pair[0] <= high and pair[1] >= low
 
 
 def _cut(entry: Written) -> tuple[float, float]:

@@ -8,8 +8,10 @@ from rnncalc.checking.marking import Marking
 
 if TYPE_CHECKING:
     from rnncalc.checking.alternatives import Alternatives
+    from rnncalc.checking.predictions import Predictions
+    from rnncalc.checking.reach import Coarseness
 
-MOST_LAYOUTS = 20
+MOST_LAYOUTS = 8
 """So many are kept."""
 
 
@@ -17,13 +19,14 @@ class Layout:
     """For sheets that show all entries of `whole` and, of `partly`, some or none that can be read."""
 
     def __init__(self, marking: Marking, whole: frozenset[Key], partly: frozenset[Key]) -> None:
-        self.marking, self.whole = marking, whole
+        self.marking, self.whole, self.partly = marking, whole, partly
         shown = whole | partly
         self.steps = tuple(step for key, step in marking.steps.items() if key in shown)
         self.cones = {step.key: self._before(step.key, shown) for step in self.steps}
         self._behind: dict[Key, tuple[Key, ...]] = {}
         self._shown = shown
         self.alternatives: Alternatives | None = None
+        self.enclosures: dict[Coarseness, Predictions] = {}
 
     def behind(self, key: Key) -> tuple[Key, ...]:
         """The shown steps whose numbers a step is recomputed from."""

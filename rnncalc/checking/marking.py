@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Answers, Key, Reader
 from rnncalc.checking.memory import Memory
-from rnncalc.checking.sharing import Sharing
+from rnncalc.checking.tape import Tape
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
     Binary,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from rnncalc.checking.layout import Layout
 
 MOST_STEPS = 20_000
-_TOTAL = ("sigmoid", "tanh", "relu", "identity", "exp", "softmax", "sum", "concat", "rows", "block")
+_TOTAL = ("sigmoid", "tanh", "relu", "identity", "exp", "hard_sigmoid", "softmax", "sum", "concat", "rows", "block")
 
 
 class Step(Struct, frozen=True):
@@ -67,9 +67,8 @@ class Marking:
         self.reader = Reader(exercise.quantities, self.shapes)
         self.domain = Interval()
         network = exercise.network
-        self.sharing = Sharing(
-            self.domain, self.lookup, network.plan.lengths, {equation.name for equation in network.plan.equations}
-        )
+        computed = {equation.name for equation in network.plan.equations}
+        self.tape = Tape(self.domain, self.lookup, self.shape, network.plan.lengths, computed)
         self.put(network)
         self.asked: tuple[Key, ...] = tuple(
             (ref.name, position)
@@ -100,7 +99,7 @@ class Marking:
 
     def forget(self) -> None:
         """Begin anew with what is found on the way, for the sheets to come."""
-        self.sharing.forget()
+        self.tape.forget()
         self.layouts: dict[object, Layout] = {}
         self.passed = Memory()
         self._judged: tuple[Policy, Memory] | None = None
@@ -130,7 +129,7 @@ class Marking:
     @cached_property
     def total(self) -> frozenset[Key]:
         """Steps that have a value whatever the numbers before them are, as all steps before them have."""
-        found = takewhile(lambda step: _is_total(step.equation.expression), self.steps.values())
+        found = takewhile(lambda step: is_total(step.equation.expression), self.steps.values())
         return frozenset(step.key for step in found)
 
     @property
@@ -188,7 +187,7 @@ class Marking:
         return self._uses[place][1]
 
 
-def _is_total(expr: Expr) -> bool:
+def is_total(expr: Expr) -> bool:
     """Whether it has a value for all numbers: nothing is divided, no logarithm taken."""
     return not any(
         (isinstance(part, Binary) and part.operator == "/") or (isinstance(part, Call) and part.function not in _TOTAL)

@@ -1,11 +1,15 @@
-"""How far from the true value rounding can lead at most: beyond that no number is right, whatever was written before.
+"""How far rounding can lead at most: what lies beyond is neither right nor the work of a mistake, whatever was written.
 
 For all sheets of one coarseness the steps are worked out in the loosest intervals, each from everything that may be
 passed on to it: a hidden step as it is widened, or a number that was accepted, by whatever rule, as wide as it counts.
-By induction over the steps, what is recomputed for a sheet from its right numbers lies inside.
+Intervals of narrower ones lie inside, operation by operation: so does, by induction over the steps, what is recomputed
+for a sheet from its right numbers. Only steps that have a value for all numbers are told in this way.
 """
 
 from collections.abc import Mapping
+from math import ceil, log10
+
+from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking
@@ -13,26 +17,43 @@ from rnncalc.checking.recomputation import LOOSE, Recomputation, Units
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
-Reach = Mapping[Key, tuple[Pair, ...]]
+FINEST, MOST_SIGNIFICANT = 4, 4
+"""Finer sheets are treated as sheets of so many decimals and significant digits: one reach serves them all."""
+
+Reach = Mapping[Key, Array]
 
 
-def reach(marking: Marking, sheet: Units, slack: float) -> Reach:
-    """Where accepted numbers of a sheet can lie. No rule looks farther than one and a half units and half a unit, or
-    the tolerance, from an interval or the true value; a number stands for all within one unit. `slack` is a unit and
-    half a unit, or the tolerance, of the coarsest number.
+class Coarseness(Struct, frozen=True):
+    """Units at least as large as those of a sheet at every number. `slack` is a unit and half a unit, or the tolerance,
+    of the coarsest number."""
 
-    Only steps that have a value for all numbers are there: where a step has none, everything is accepted.
-    """
-    view = Recomputation(marking, {}, {}, LOOSE, sheet)
-    found: dict[Key, tuple[Pair, ...]] = {}
+    sheet: Units
+    slack: float
+
+
+def coarseness(sheet: Units, step: float, tolerance: float) -> Coarseness:
+    """That of a sheet with a coarsest number of this unit."""
+    largest = max(step, sheet.unit)
+    unit = 10.0 ** max(-FINEST, ceil(log10(largest) - 1e-9)) if largest else 10.0**-FINEST
+    significant = min(MOST_SIGNIFICANT, sheet.significant or MOST_SIGNIFICANT)
+    return Coarseness(Units(unit, significant), unit + max(unit / 2, tolerance))
+
+
+def reach(marking: Marking, coarse: Coarseness) -> Reach:
+    """Where accepted numbers can lie. No rule looks farther than one and a half units and half a unit, or the
+    tolerance, from an interval or the true value; a number stands for all within one unit."""
+    view = Recomputation(marking, {}, {}, LOOSE, coarse.sheet)
+    found: dict[Key, Array] = {}
     for key, step in marking.steps.items():
         if key not in marking.total:
             break
-        pairs = []
-        for (low, high), true in zip(view.compute(key).entries, step.truth, strict=True):
-            low, high = min(low, true.number), max(high, true.number)
-            margin = 3 * slack + sheet.at((low, high)) + 1e-9 * (abs(low) + abs(high))
-            pairs.append((low - margin, high + margin))
-        found[key] = tuple(pairs)
-        view.passed[key] = Array(*step.shape, found[key])
+        pairs = zip(view.compute(key).entries, step.truth, strict=True)
+        hulls = [(min(low, true.number), max(high, true.number)) for (low, high), true in pairs]
+        found[key] = view.passed[key] = Array(*step.shape, tuple(_widened(hull, coarse) for hull in hulls))
     return found
+
+
+def _widened(pair: Pair, coarse: Coarseness) -> Pair:
+    low, high = pair
+    margin = 3 * coarse.slack + coarse.sheet.at(pair) + 1e-9 * (abs(low) + abs(high))
+    return low - margin, high + margin

@@ -3,15 +3,15 @@
 A `Habit` says how wide a written number is taken to be, and how far a step that is not shown may be off.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from math import floor, inf, log10, nextafter
 
 from msgspec import Struct
 
 from rnncalc.answers import Entry, Key, Written
 from rnncalc.checking.marking import Marking, Step
-from rnncalc.checking.sharing import Values
-from rnncalc.equations import FUNCTIONS, Binary, Call, Expr
+from rnncalc.checking.tape import Scene
+from rnncalc.equations import Expr
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
@@ -37,15 +37,18 @@ class CircularError(ArithmeticError):
 
 
 class Units(Struct, frozen=True):
-    """The digits of a sheet: its commonest unit, and how many significant digits it may have been rounded to."""
+    """The digits of a sheet: its commonest unit, and how many significant digits it may have been rounded to. Numbers
+    below `plain` have enough of these for all their decimals."""
 
     unit: float
     significant: int | None = None
+    plain: float = 0.0
 
     def at(self, pair: Pair) -> float:
         """One unit of a number of this size."""
-        size = max(abs(pair[0]), abs(pair[1]))
-        if self.significant is None or not 0 < size < inf:
+        low, high = pair
+        size = high if high > -low else -low
+        if size < self.plain or self.significant is None or not 0 < size < inf:
             return self.unit
         return max(self.unit, 10.0 ** (floor(log10(size)) + 1 - self.significant))
 
@@ -64,23 +67,14 @@ def units(entries: list[Written], digits: int | None) -> Units:
         return Units(least)
     common = max(counts, key=lambda unit: (counts[unit], unit))
     # Whoever counts significant digits may drop a last zero: the longest number tells how many.
-    return Units(max(common, least), max(kept, default=None))
-
-
-def _is_one_operation(expr: Expr) -> bool:
-    """Whether the last thing done is one product, quotient or activation of each entry."""
-    match expr:
-        case Binary("*" | "/"):
-            return True
-        case Call(function):
-            return FUNCTIONS[function].kind == "elementwise"
-        case _:
-            return False
+    unit, significant = max(common, least), max(kept, default=None)
+    return Units(unit, significant, 0.99 * unit * 10.0**significant if significant else 0.0)
 
 
 class Recomputation:
     """One habit's view of one sheet. `shown` are the written entries; those `left_out` are replaced by what the
-    student's other numbers lead to. `rewritten` gives other equations than the right ones."""
+    student's other numbers lead to. Those of `whole` are shown with all entries. `rewritten` gives other equations than
+    the right ones."""
 
     def __init__(
         self,
@@ -90,12 +84,13 @@ class Recomputation:
         habit: Habit,
         sheet: Units,
         rewritten: Callable[[Key], Expr] | None = None,
+        whole: Collection[Key] = (),
     ) -> None:
         self.marking, self.shown, self.left_out, self.habit, self.sheet = marking, shown, left_out, habit, sheet
-        self.rewritten = rewritten
+        self.rewritten, self.whole = rewritten, whole
         self.passed: dict[Key, Array] = {}
         self.found: dict[Key, Array] = {}
-        self.parts: dict[Key, Values] = {}
+        self.scenes: dict[Key, Scene] = {}
 
     def step(self, key: Key) -> Array:
         """The step itself, from what is before it."""
@@ -111,12 +106,6 @@ class Recomputation:
             self.passed[key] = self.passing(key)
         return self.passed[key]
 
-    def instead(self, key: Key, expression: Expr) -> Array:
-        """The step by another equation than its own."""
-        letters = self.marking.steps[key].letters
-        self.pass_on(self.marking.needs(expression, letters))
-        return self.value(expression, letters, key)
-
     def pass_on(self, keys: Iterable[Key]) -> None:
         """Find what later steps use of these."""
         for key in keys:
@@ -131,19 +120,14 @@ class Recomputation:
         return self.value(self.expression(key), self.marking.steps[key].letters, key)
 
     def value(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Array:
-        marking, sharing = self.marking, self.marking.sharing
-        marking.source = self.passed.__getitem__
+        marking = self.marking
         rounding = self.sheet if self.habit.product else None
-        marking.domain.rounding = self.sheet.at if rounding else None
-        sharing.enter(self.parts.setdefault(key, {}), rounding)
+        scene = self.scenes.get(key)
+        if scene is None:
+            scene = self.scenes[key] = marking.tape.scene(key, rounding)
+        marking.source = self.passed.__getitem__
         try:
-            if not rounding or not _is_one_operation(expression):
-                return sharing.function(expression)(letters)  # type: ignore[no-any-return]
-            operate, functions = sharing.split(expression)
-            parts = [function(letters) for function in functions]
-            # How the result itself is rounded shows in the number written.
-            marking.domain.rounding = None
-            return operate(*parts)  # type: ignore[no-any-return]
+            return marking.tape.value(expression, letters, scene, self.sheet.at if rounding else None)
         except ArithmeticError:
             rows, columns = marking.shapes[key]
             return Array(rows, columns, ((-inf, inf),) * (rows * columns))
@@ -157,7 +141,13 @@ class Recomputation:
 
     def supply(self, key: Key) -> None:
         """Find what the step uses, hidden steps before those that use them."""
-        pending = [one for one in self.needs(key) if one not in self.passed]
+        pending = []
+        for one in self.needs(key):
+            if one not in self.passed:
+                if self.is_whole(one):
+                    self.passed[one] = self.passing(one)
+                else:
+                    pending.append(one)
         entered: set[Key] = set()
         while pending:
             one = pending[-1]
@@ -176,10 +166,7 @@ class Recomputation:
 
     def is_whole(self, key: Key) -> bool:
         """Whether all entries are passed on as they are written."""
-        entries = self.shown.get(key)
-        if entries is None or self.left_out.get(key):
-            return False
-        return all(isinstance(entry, Written) for entry in entries)
+        return key in self.whole and not self.left_out.get(key)
 
     def passing(self, key: Key, value: Array | None = None) -> Array:
         """What later steps use of this one; `value` is what it is itself, if that is known."""

@@ -14,7 +14,7 @@ from rnncalc.equations.domains import Domain, ImpreciseError, StoppedError
 from rnncalc.equations.evaluate import Evaluation, Instance, operation, trace
 from rnncalc.equations.evaluate import compiled as compile_walk
 from rnncalc.equations.fitting import fitted_shape
-from rnncalc.equations.functions import ALIASES, FUNCTIONS
+from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
 from rnncalc.equations.inference import infer
 from rnncalc.equations.notation import Style, formula, scalar_by, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
@@ -60,6 +60,7 @@ __all__ = [
     "Equation",
     "Evaluation",
     "Expr",
+    "Function",
     "Gradient",
     "ImpreciseError",
     "Index",

@@ -80,22 +80,23 @@ class Interval(ScalarDomain):
         slack = self.rounding(pair) if self.rounding else 0.0
         if not slack:
             return pair
-        units = pair[0] / slack
-        if is_point(pair) and abs(units) < 1e6 and abs(units - round(units)) < 1e-6:
+        low, high = pair
+        if is_point(pair) and abs(low / slack) < 1e6 and abs(low / slack - round(low / slack)) < 1e-6:
             return pair
-        return pair[0] - slack, pair[1] + slack
+        return low - slack, high + slack
 
     def dot(self, row: Sequence[Pair], column: Sequence[Pair]) -> Pair:
         low = high = size = 0.0
+        rounding = self.rounding
         for left, right in zip(row, column, strict=True):
             if left == _ZERO or right == _ZERO:
                 continue
             one, other = _product(left, right)
-            if self.rounding:
+            if rounding:
                 one, other = self.loosened((one, other))
             low += one
             high += other
-            size += max(abs(one), abs(other))
+            size += other if other > -one else -one
         return _around(low, high, size * _ULP * (len(row) + 2)) if size else _ZERO
 
     def over(self, left: Pair, right: Pair) -> Pair:
@@ -111,7 +112,8 @@ class Interval(ScalarDomain):
         return max(0.0, low), high
 
     def apply(self, row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:
-        return self.loosened(self.applied(row, operand, constants))
+        found = self.applied(row, operand, constants)
+        return self.loosened(found) if self.rounding else found
 
     def applied(self, row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:
         low, high = operand
@@ -184,7 +186,8 @@ def bounds(low: Fraction, high: Fraction) -> Pair:
 
 def is_point(pair: Pair) -> bool:
     """Whether the bounds differ by no more than floats do."""
-    return pair[1] - pair[0] <= 8 * _ULP * max(abs(pair[0]), abs(pair[1]))
+    low, high = pair
+    return high - low <= 8 * _ULP * (high if high > -low else -low)
 
 
 def _float(value: Fraction) -> float:
@@ -213,16 +216,26 @@ def _sum(one: float, other: float, outward: float) -> float:
 
 
 def _product(left: Pair, right: Pair) -> Pair:
+    """The signs tell which corners are the outermost."""
     a, b = left
     c, d = right
-    if a == b:
-        low, high = (a * c, a * d) if a >= 0 else (a * d, a * c)
-    elif c == d:
-        low, high = (a * c, b * c) if c >= 0 else (b * c, a * c)
+    if a >= 0:
+        low, high = (a if c >= 0 else b) * c, (b if d >= 0 else a) * d
+    elif b <= 0:
+        low, high = (a if d >= 0 else b) * d, (b if c >= 0 else a) * c
+    elif c >= 0:
+        low, high = a * d, b * d
+    elif d <= 0:
+        low, high = b * c, a * c
     else:
-        corners = (a * c, a * d, b * c, b * d)
-        low, high = min(corners), max(corners)
-    return LINE if isnan(low + high) else (low, high)
+        low, high = min(a * d, b * c), max(a * c, b * d)
+    return _unbounded(left, right) if isnan(0.0 * (low + high)) else (low, high)
+
+
+def _unbounded(left: Pair, right: Pair) -> Pair:
+    """The product where a bound is infinite, or becomes so."""
+    corners = [one * other for one in left for other in right]
+    return LINE if any(map(isnan, corners)) else (min(corners), max(corners))
 
 
 def _around(low: float, high: float, margin: float) -> Pair:
