@@ -158,6 +158,9 @@ def written(found: Answers) -> dict[str, list[Any]]:
         ("a.yaml", "student: Lan\nz_{1}: '[0.88; 0.95]'\ny_1: [0.85 0.95]\n"),
         ("a.json", '{"student": "Lan", "answers": {"z_1": [0.88, 0.95], "y_1": [[0.85], [0.95]]}}'),
         ("a.csv", "student,Lan\nz_1,0.88,0.95\ny_1,0.85,0.95\n"),
+        ("a.csv", 'student,Lan\nz_1,"0.88, 0.95"\ny_1[1],0.85\ny_1[2],0.95\n'),
+        ("a.yaml", "student: Lan\nz_1[1]: 0.88\nz_1[2]: 0.95\ny_1: [0.85, 0.95]\n"),
+        ("a.txt", "student = 'Lan'\nz_1 = np.array([[0.88],\n  [0.95]])\ny_1 = [0.85; 0.95];\n"),
         ("a.csv", "quantity;first;second\nstudent;Lan\nz_1;0.88;0.95\ny_1;0.85\ny_1;0.95\n"),
     ],
 )
@@ -197,6 +200,8 @@ def test_a_line_of_numbers_is_a_column(marking: Marking) -> None:
 def test_decimal_commas_in_a_list(marking: Marking) -> None:
     text = "z_1: [0,88, 0,95]\nr_1: '0,88 0,01'\n"
     assert written(read(marking, text, decimal_comma=True)) == {"z1": ["0,88", "0,95"], "r1": ["0,88", "0,01"]}
+    text = '{"z_1":["0,88","0,95"],"r_1":["1","0"]}'
+    assert written(read(marking, text, decimal_comma=True)) == {"z1": ["0,88", "0,95"], "r1": ["1", "0"]}
 
 
 def test_what_is_no_answer_blocks_nothing(marking: Marking) -> None:

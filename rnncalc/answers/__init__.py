@@ -3,6 +3,7 @@
 A malformed entry is not a wrong one: it is kept as Unreadable and never blocks the others.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,8 @@ __all__ = [
 
 MOST_KNOWN = 5_000
 """So many lines are remembered."""
+
+_ENTRY = re.compile(r"(.+)\[\s*(\d{1,4}(?:\s*,\s*\d{1,4})?)\s*\]")
 
 Key = tuple[str, Position]
 """A quantity at a position."""
@@ -84,7 +87,10 @@ class Reader:
         for line in sheet.lines:
             key = self.meant(line.name)
             if isinstance(key, Unreadable):
-                unreadable[line.name] = key
+                if one := self.single(line):
+                    self.put(found, *one, decimal_comma)
+                else:
+                    unreadable[line.name] = key
             elif key in found:
                 twice = Message("this quantity is answered twice; the first one counts")
                 unreadable[line.name] = Unreadable(line.name, twice)
@@ -109,6 +115,25 @@ class Reader:
             found = self.key(name)
             _keep(self.keys, name, found)
         return found
+
+    def single(self, line: Line) -> tuple[Key, int, str] | None:
+        """`h_1[2]: 0.5` as one entry: the quantity, which of its entries, the number."""
+        match = _ENTRY.fullmatch(line.name.strip())
+        key = self.meant(match[1]) if match else None
+        if match is None or not isinstance(key, tuple) or [len(row) for row in line.texts] != [1]:
+            return None
+        rows, columns = self.shapes[key]
+        places = [int(place) - 1 for place in match[2].split(",")]
+        row, column = places if len(places) == 2 else (0, *places) if rows == 1 else (*places, 0)
+        inside = 0 <= row < rows and 0 <= column < columns
+        return (key, row * columns + column, line.texts[0][0]) if inside else None
+
+    def put(self, found: dict[Key, Answer], key: Key, number: int, text: str, decimal_comma: bool) -> None:
+        """One entry of an answer, unless it has that one already."""
+        rows, columns = self.shapes[key]
+        entries = found[key].entries if key in found else (None,) * (rows * columns)
+        entry = entries[number] or _entry(text, decimal_comma)
+        found[key] = Answer(key, (*entries[:number], entry, *entries[number + 1 :]))
 
     def key(self, name: str) -> Key | Unreadable:
         ref = self.quantities.understood(name)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -47,6 +48,8 @@ def read_sheet(text: str | bytes, name: str, decimal_comma: bool = False) -> She
             return _from_csv(text, decimal_comma)
         # Where the comma is in a decimal and between two, it depends on the blanks.
         if not decimal_comma and (found := _ordinary(text)):
+            return found
+        if found := _from_assignments(text, decimal_comma):
             return found
         return _from_nodes(read_text(text, name), decimal_comma)
     except (ExerciseError, LimitError) as error:
@@ -135,6 +138,32 @@ def _scalar(node: Node) -> str:
     raise NumberError("a number was expected, not a list", 0, 1)
 
 
+# ---------------------------------------------------------------- assignments
+
+_ASSIGNED = re.compile(r"^[ \t]*([^\W\d][^=:\n#]{0,60}?)[ \t]*=(?!=)", re.MULTILINE)
+
+
+def _from_assignments(text: str | bytes, decimal_comma: bool) -> Sheet | None:
+    """`z_1 = [0.88; 0.95];`, as Python and MATLAB have it; None where the text does not begin with such a line."""
+    plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
+    starts = [*_ASSIGNED.finditer(plain)]
+    if not starts or plain[: starts[0].start()].strip() or len(starts) > MOST_ANSWERS:
+        return None
+    ends = [one.start() for one in starts[1:]] + [len(plain)]
+    values = {one[1]: plain[one.end() : end].strip().rstrip(";") for one, end in zip(starts, ends, strict=True)}
+    student = next((values.pop(name) for name in ("student", "name") if name in values), "").strip("'\"")
+    lines = [Line(name, *_pasted(value, decimal_comma)) for name, value in values.items()]
+    return Sheet(student, tuple(lines))
+
+
+def _pasted(value: str, decimal_comma: bool) -> tuple[Texts, str]:
+    """The texts of one value, or why it cannot be read."""
+    try:
+        return (read_pasted(value, decimal_comma) if looks_pasted(value, decimal_comma) else ((value,),)), ""
+    except NumberError as error:
+        return (), error.message
+
+
 # ---------------------------------------------------------------- CSV
 
 
@@ -159,8 +188,13 @@ def _from_csv(text: str | bytes, decimal_comma: bool) -> Sheet:
             student = cells[1] if len(cells) > 1 else ""
             continue
         found.setdefault(cells[0], []).append(tuple(cells[1:]) or ("",))
-    return Sheet(student, tuple(Line(key, _column(rows)) for key, rows in found.items()))
+    return Sheet(student, tuple(_record(key, rows, decimal_comma) for key, rows in found.items()))
 
 
-def _column(rows: list[tuple[str, ...]]) -> Texts:
-    return tuple((entry,) for entry in rows[0]) if len(rows) == 1 else tuple(rows)
+def _record(name: str, rows: list[tuple[str, ...]], decimal_comma: bool) -> Line:
+    """A row is a column of numbers, or one cell with several; more rows are those of a matrix."""
+    if len(rows) > 1:
+        return Line(name, tuple(rows))
+    if len(rows[0]) == 1:
+        return Line(name, *_pasted(rows[0][0], decimal_comma))
+    return Line(name, tuple((entry,) for entry in rows[0]))

@@ -100,5 +100,7 @@ def first_filled(text: str) -> int:
 
 
 def touching(one: Node, other: Node) -> bool:
-    """Whether two items of a list have nothing but a comma between them."""
+    """Whether two items of a list have nothing but a comma between them, and no quotes."""
+    if any(isinstance(node, Scalar) and node.quoted for node in (one, other)):
+        return False
     return one.line == other.line and other.column == one.column + one.length + 1
