@@ -4,7 +4,7 @@ The letters are found from the equations alone, so that a cell of the library an
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain, groupby
 from math import prod
 from typing import Literal
@@ -123,6 +123,12 @@ class Sizes(Struct, frozen=True):
 
 
 def sizes_of(equations: tuple[Equation, ...], plain: Iterable[str] = (), rows: Collection[str] = ()) -> Sizes:
+    """`sizes_in_letters`, found once for all variants of an exercise."""
+    return sizes_in_letters(equations, tuple(plain), frozenset(rows))
+
+
+@lru_cache(maxsize=64)
+def sizes_in_letters(equations: tuple[Equation, ...], plain: tuple[str, ...], rows: frozenset[str]) -> Sizes:
     """The sizes that the equations leave open, a letter each, and every shape in these letters.
 
     `plain` are quantities known to be plain numbers, `rows` those known to have one row: the equations cannot tell

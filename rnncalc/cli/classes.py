@@ -1,7 +1,8 @@
 """Commands for a class: variants, export."""
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,6 +29,9 @@ Students = Annotated[
     Path | None, typer.Option("--students", metavar="CSV", help="A class list, `id, name`: a variant for each.")
 ]
 Keys = Annotated[str, typer.Option("--keys", metavar="FORMAT", help="Format of the answer keys; `none` writes none.")]
+InQuiz = Annotated[
+    str, typer.Option("--quiz", metavar="SYSTEM", help="Also write all of them as a quiz: moodle, canvas, …")
+]
 Randomize = Annotated[bool, typer.Option("--randomize", help="Draw all numbers of a file that does not say how.")]
 System = Annotated[str, typer.Option("--to", metavar="SYSTEM", help="moodle, canvas, qti, gift or gradescope.")]
 Title = Annotated[
@@ -51,12 +55,14 @@ def variants(
     students: Students = None,
     keys: Keys = "markdown",
     detail: Detail = DetailLevel.steps,
+    quiz: InQuiz = "",
     randomize: Randomize = False,
     stress: Stress = None,
     format: PageFormat = None,
     color: Colour = ColourChoice.auto,
 ) -> None:
     """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
+    from rnncalc import quizzes
     from rnncalc.teaching import classroom
     from rnncalc.teaching.classlist import read_students
     from rnncalc.variants import Series, rules_for, survey, survey_page
@@ -69,13 +75,27 @@ def variants(
         raise UsageError(
             Problem("no folder is named for the variants", None, "add `-o DIR`, or `--stress N` to try it")
         )
+    has_feedback = bool(quiz) and quizzes.has_feedback(quiz)
     series = Series(exercise, node, rules, seed)
     drawn = series.variants(stress or count or len(class_list) or 1)
     if not stress and folder:
-        order = classroom.Order(folder, "" if keys == "none" else keys, detail.value)
-        drawn = classroom.hand_out(drawn, node, class_list, order)
+        publish = partial(_write_quiz, quiz, folder) if quiz else None
+        order = classroom.Order(folder, "" if keys == "none" else keys, detail.value, publish, has_feedback)
+        drawn = classroom.hand_out(drawn, (node, exercise), class_list, order)
     found = survey(drawn, series.examined)
     write_page(survey_page(found, exercise, seed), format, color.value, None)
+
+
+def _write_quiz(system: str, place: Path | None, quiz: Any) -> None:
+    """To the file, or into the folder; under a name of its own where none is given."""
+    from rnncalc import output as streams
+    from rnncalc import quizzes
+
+    for note in quiz.notes:
+        typer.echo(f"note: {note}", err=True)
+    named = Path(quizzes.file_name(system, quiz))
+    file = named if place is None else place / named if place.is_dir() else place
+    streams.write(quizzes.write(system, quiz), file)
 
 
 def export(
@@ -90,12 +110,8 @@ def export(
     output: Output = None,
 ) -> None:
     """Write exercises, or `-n` variants of each, as a quiz for a course system: a field for every number asked for."""
-    from rnncalc import output as streams
     from rnncalc import quizzes
     from rnncalc.teaching.exam import exam
 
     mistakes = quizzes.has_feedback(to, kind) and mistakes
-    quiz = exam(written(what), title, count, seed, randomize, mistakes, kind)
-    for note in quiz.notes:
-        typer.echo(f"note: {note}", err=True)
-    streams.write(quizzes.write(to, quiz), output or Path(quizzes.file_name(to, quiz)))
+    _write_quiz(to, output, exam(written(what), title, count, seed, randomize, mistakes, kind))

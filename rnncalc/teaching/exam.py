@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from rnncalc.document import Document
 from rnncalc.errors import Span
 from rnncalc.exercise import Exercise
 from rnncalc.languages import say
@@ -17,6 +18,10 @@ from rnncalc.variants import Series, rules_for
 
 Written = tuple[Any, Exercise]
 """An exercise with the nodes of its file: variants are this file with other numbers."""
+Solved = tuple[Solution, Document | None]
+"""A solution with its page, if that is there already."""
+TOGETHER = 64
+"""The mistakes of so many variants are worked out at once."""
 
 
 def exam(
@@ -33,14 +38,30 @@ def exam(
 
     Raises ExerciseError, UsageError as `solve` and `rules_for` do.
     """
+    parts = []
+    for node, exercise in written:
+        drawn = _variants(exercise, node, count, seed, all_numbers) if count else iter([solve(exercise)])
+        parts.append(((node, exercise), [(solution, None) for solution in drawn]))
+    return assembled(parts, title, mistakes, kind)
+
+
+def assembled(
+    parts: Sequence[tuple[Written, Sequence[Solved]]], title: str | None = None, mistakes: bool = True, kind: str = ""
+) -> Quiz:
+    """The solutions of each exercise, or of its variants, as one quiz."""
     questions: list[Question] = []
     notes: list[str] = []
-    for node, exercise in written:
+    for (node, exercise), solved in parts:
         pitfalls = Pitfalls(exercise) if mistakes else None
         notes += _cut(exercise, pitfalls)
-        drawn = _variants(exercise, node, count, seed, all_numbers) if count else iter([solve(exercise)])
-        questions += [question(solution, _places(node), pitfalls) for solution in drawn]
-    first = written[0][1]
+        for start in range(0, len(solved), TOGETHER):
+            some = solved[start : start + TOGETHER]
+            networks = [solution.exercise.network for solution, _ in some]
+            wrong = pitfalls.numbers(networks) if pitfalls else [{}] * len(some)
+            questions += [
+                question(one, _places(node), told, page) for (one, page), told in zip(some, wrong, strict=True)
+            ]
+    first = parts[0][0][1]
     made = quiz(title or first.title, tuple(questions), first.lang)
     return replace(made, kind=kind, notes=tuple(notes))
 

@@ -18,8 +18,6 @@ from rnncalc.checking.supposition import (
     all_supposed,
     has_comparable_numbers,
     is_choice,
-    with_mistake,
-    without_mistake,
     work,
 )
 from rnncalc.exercise import Exercise
@@ -29,6 +27,7 @@ from rnncalc.languages import say, translated
 from rnncalc.mistakes import Hypothesis, catalogue
 from rnncalc.numbers import Precision, plain_decimal, round_exact
 from rnncalc.pages.feedback import mistake_text
+from rnncalc.variants import Bench, Work, wrong_work
 
 MOST_WORK = 200_000
 """Multiplications for all mistakes of an exercise together, a fifth of a second; what is beyond is not tried."""
@@ -68,7 +67,7 @@ class Pitfalls:
 
     def __init__(self, exercise: Exercise) -> None:
         self.marking: Marking | None = None
-        self.mistakes: list[Supposed] = []
+        self.mistakes: list[tuple[Hypothesis, tuple[Work, ...]]] = []
         self.known, self.tried = 0, 0
         each = work(exercise)
         if not has_comparable_numbers(exercise) or each > MOST_WORK:
@@ -76,27 +75,27 @@ class Pitfalls:
         self.marking = prepare(exercise)
         telling = [one for one in all_supposed(self.marking) if not set(self.marking.asked) <= {*one.untouched}]
         self.known = len(telling)
-        self.mistakes = _most_instructive_first(telling)[: MOST_WORK // max(1, each)]
-        self.tried = len(self.mistakes)
+        tried = _most_instructive_first(telling)[: MOST_WORK // max(1, each)]
+        self.tried = len(tried)
+        self.bench = Bench(exercise.network)
+        steps = self.marking.steps
+        self.asked = [key for key in self.marking.asked if not is_choice(steps[key].equation.expression)]
+        for one in tried:
+            changed = wrong_work(self.marking, one.hypothesis, self.asked)
+            if changed is not None:
+                self.mistakes.append((one.hypothesis, changed))
 
-    def numbers(self, network: Network) -> Mapping[Key, Numbers]:
-        """What the mistakes make of each answer, for a network with these equations."""
-        found: dict[Key, list[tuple[Hypothesis, tuple[float, ...]]]] = {}
-        marking = self.marking
-        if marking is None:
-            return found
-        marking.put(network)
-        asked = [key for key in marking.asked if not is_choice(marking.steps[key].equation.expression)]
-        right = without_mistake(marking)
-        for one in self.mistakes:
-            view = with_mistake(marking, one, right)
-            try:
-                for key in asked:
-                    entries = tuple((low + high) / 2 for low, high in view.step(key).entries)
-                    found.setdefault(key, []).append((one.hypothesis, entries))
-            except ArithmeticError:
-                continue
-        return found
+    def numbers(self, networks: Sequence[Network]) -> list[Mapping[Key, Numbers]]:
+        """What the mistakes make of each answer, in networks with these equations; all of them at once."""
+        found: list[dict[Key, list[tuple[Hypothesis, tuple[float, ...]]]]] = [{} for _ in networks]
+        if self.marking is not None:
+            batch = self.bench.batch_of(networks)
+            for hypothesis, changed in self.mistakes:
+                values = self.bench.instead(batch, changed)
+                for key in (key for key in self.asked if key in values):
+                    for one, entries in zip(found, values[key].reshape(len(networks), -1).tolist(), strict=True):
+                        one.setdefault(key, []).append((hypothesis, tuple(entries)))
+        return list(found)
 
 
 def _most_instructive_first(mistakes: Iterable[Supposed]) -> list[Supposed]:

@@ -1,11 +1,12 @@
 """Solution → question of a quiz: what is given, the equations, and a field for every entry of the answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from rnncalc.answers import Key
 from rnncalc.counting import counting
-from rnncalc.document import Answer, Block, Derivation, Given, Heading, Listing, Notice, Prose
+from rnncalc.document import Answer, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose
 from rnncalc.equations import Ref
 from rnncalc.errors import ExerciseError, Problem
 from rnncalc.exercise.given import unit
@@ -17,7 +18,7 @@ from rnncalc.pages.derivation import derive
 from rnncalc.pages.explain import explain
 from rnncalc.pages.handbook import described, printed_equations
 from rnncalc.solving import Found, Solution
-from rnncalc.teaching.pitfalls import Pitfalls, wrong_numbers
+from rnncalc.teaching.pitfalls import Numbers, wrong_numbers
 from rnncalc.teaching.quiz import Asked, Field, Places, Question
 
 KEPT, MORE = 12, 4
@@ -28,22 +29,25 @@ LENIENT = 10
 """Within so many tolerances a number is right but not exact enough."""
 
 
-def question(solution: Solution, places: Places | None = None, pitfalls: Pitfalls | None = None) -> Question:
-    """The question that an exercise asks, its answers being those of the solution. With `pitfalls`, numbers to which
-    known mistakes lead are told what the mistake is. Raises ExerciseError where the answers are formulas."""
+def question(
+    solution: Solution, places: Places | None = None, wrong: Mapping[Key, Numbers] = {}, page: Document | None = None
+) -> Question:
+    """The question that an exercise asks, its answers being those of the solution. Numbers that are `wrong`, known
+    mistakes leading to them, are told what the mistake is; `page` is that of the solution, if it is there already.
+    Raises ExerciseError where the answers are formulas."""
     exercise = solution.exercise
     if exercise.letters.present:
         what = f"`{exercise.name}` has letters among its numbers: a quiz asks for numbers"
         raise ExerciseError(Problem(what, places.asked if places else None, "put numbers in for the letters"))
     with speaking(language(exercise.lang)), counting(exercise.first):
-        asking = _Asking(solution, pitfalls)
+        asking = _Asking(solution, wrong)
         asked = tuple(asking.asked(found) for found in solution.answers)
         return Question(
             _name(solution),
             tuple(_text(solution)),
             asked,
             asking.task([one.name for one in asked]),
-            tuple(_worked(solution)),
+            tuple(_worked(solution, page)),
             places or Places(),
             exercise.policy.worth("too few digits"),
             exercise.policy.mistake,
@@ -66,10 +70,10 @@ def _text(solution: Solution) -> Iterator[Block]:
     yield from (block for block in given(solution) if isinstance(block, Given | Notice))
 
 
-def _worked(solution: Solution) -> Iterator[Block]:
+def _worked(solution: Solution, page: Document | None) -> Iterator[Block]:
     """The solution without what the question says already."""
     if solution.total <= MOST_WORKED:
-        for block in explain(solution).blocks:
+        for block in (page or explain(solution)).blocks:
             if isinstance(block, Heading | Derivation | Answer):
                 yield block
 
@@ -77,11 +81,11 @@ def _worked(solution: Solution) -> Iterator[Block]:
 class _Asking:
     """What is asked of one solution: the digits, where mistakes lead, the marks, and how each answer comes about."""
 
-    def __init__(self, solution: Solution, pitfalls: Pitfalls | None) -> None:
+    def __init__(self, solution: Solution, wrong: Mapping[Key, Numbers]) -> None:
         self.solution, self.exercise = solution, solution.exercise
         digits = self.exercise.policy.digits
         self.precision = solution.precision if digits is None else Precision(digits)
-        self.wrong = pitfalls.numbers(self.exercise.network) if pitfalls else {}
+        self.wrong = wrong
         self.marks = self.exercise.said_marks()
         self.steps = {(step.equation.name, step.position): step for step in solution.steps}
 

@@ -1,6 +1,6 @@
 """Many candidates for the numbers of one network, worked out at once in float64. It draws and judges nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,13 @@ class Bench:
         batch = Batch(count, values, begins)
         self._run(self.work, values, batch)
         return batch
+
+    def batch_of(self, networks: Sequence[Network]) -> Batch:
+        """These networks, which have the same equations and other numbers."""
+        array = self.domain.array
+        return self.batch(
+            len(networks), {key: np.stack([array(one.data[key]) for one in networks]) for key in self.network.data}
+        )
 
     def instead(self, batch: Batch, work: Iterable[Work]) -> Mapping[Key, Any]:
         """The values of these quantities by other equations; what they use is theirs, or the batch's."""

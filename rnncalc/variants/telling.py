@@ -125,7 +125,7 @@ def _all_wrong(exercise: Exercise, answers: Sequence[Key]) -> list[Wrong] | None
         return None
     marking, found, steps = prepare(exercise), [], 0
     for hypothesis in (one.hypothesis for one in all_supposed(marking)):
-        work = _work(marking, hypothesis, answers)
+        work = wrong_work(marking, hypothesis, answers)
         if work is not None:
             found.append(Wrong(hypothesis, work, tuple(_changes(marking, hypothesis))))
             steps += len(work)
@@ -141,7 +141,7 @@ def _changes(marking: Marking, hypothesis: Hypothesis) -> Iterator[tuple[Expr, E
             yield equation.expression, wrong
 
 
-def _work(marking: Marking, hypothesis: Hypothesis, answers: Sequence[Key]) -> tuple[Work, ...] | None:
+def wrong_work(marking: Marking, hypothesis: Hypothesis, answers: Sequence[Key]) -> tuple[Work, ...] | None:
     """The steps towards the answers that a mistake changes, in order; None where wrong equations need their own result,
     which nobody gets."""
     view = supposed(marking, hypothesis)

@@ -31,6 +31,15 @@ def test_a_folder(run: Run) -> None:  # noqa: F811
     assert Path("again/variant-02.yaml").read_bytes() == Path("class/variant-02.yaml").read_bytes()
 
 
+def test_variants_as_a_quiz_too(run: Run) -> None:  # noqa: F811
+    """The quiz is that of `export`, whose variants are the same."""
+    drawn = ("vietai/exercise3", "--randomize", "-n", "3", "--seed", "7")
+    made = run("variants", *drawn, "--quiz", "moodle", "-o", "class")
+    assert (made.code, made.err) == (0, "")
+    assert run("export", *drawn, "--to", "moodle", "-o", "quiz.xml").code == 0
+    assert Path("class/gru-find-y1.xml").read_bytes() == Path("quiz.xml").read_bytes()
+
+
 def test_a_class_list(run: Run) -> None:  # noqa: F811
     Path("class.csv").write_text('id,name\nn17,"Lan, Trần"\n../../x,=cmd|calc\n"-7",Bình\n', encoding="utf-8")
     made = run(

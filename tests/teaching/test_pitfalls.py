@@ -31,7 +31,9 @@ parameters: {W: [[0.5, -1], [0.25, 0.75]], U: [[0.5, 1], [-0.25, 2]], b: [0.125,
 
 def fields(text: str) -> list[Field]:
     exercise = loads(text)
-    return [field for _, field in question(solve(exercise), None, Pitfalls(exercise)).fields]
+    return [
+        field for _, field in question(solve(exercise), None, *Pitfalls(exercise).numbers([exercise.network])).fields
+    ]
 
 
 def told(field: Field, words: str) -> list[float]:
@@ -161,10 +163,10 @@ def test_variants_have_numbers_of_their_own() -> None:
 def test_feedback_speaks_the_readers_language() -> None:
     exercise = loads(RNN)
     with speaking("vi"):
-        (_, first), _ = question(solve(exercise), None, Pitfalls(exercise)).fields
+        (_, first), _ = question(solve(exercise), None, *Pitfalls(exercise).numbers([exercise.network])).fields
     assert all(one.feedback.startswith(("Một lỗi sai", "Các lỗi sai")) for one in first.wrong)
 
 
 def test_nothing_is_known_where_numbers_cannot_be_compared() -> None:
     exercise = load(path("csc/translation"))
-    assert Pitfalls(exercise).numbers(exercise.network) == {}
+    assert Pitfalls(exercise).numbers([exercise.network]) == [{}]
