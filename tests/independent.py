@@ -333,9 +333,9 @@ def gitbook_deep(e: Any) -> dict[str, Any]:
     layer = e.x
     found: dict[str, Any] = {}
     for number in (1, 2, 3):
-        w, b = getattr(e, f"W_{number}"), getattr(e, f"b_{number}")
+        w, b = getattr(e, f"W_a_l{number}"), getattr(e, f"b_a_l{number}")
         layer = states(lambda a, x, w=w, b=b: tanh(w @ np.concatenate([a, x]) + b), layer, np.zeros(2))
-        found |= series(f"a{number}", layer)
+        found |= series(f"a_l{number}", layer)
     return found | series("y", [sigmoid(e.W_y @ a + e.b_y) for a in layer])
 
 
@@ -345,12 +345,12 @@ def gitbook_deep_bidirectional(e: Any) -> dict[str, Any]:
     for number in (1, 2):
         f, b = both_ways(
             layer,
-            lambda a, x, k=number: tanh(getattr(e, f"W_f{k}") @ a + getattr(e, f"U_f{k}") @ x),
-            lambda a, x, k=number: tanh(getattr(e, f"W_b{k}") @ a + getattr(e, f"U_b{k}") @ x),
+            lambda a, x, k=number: tanh(getattr(e, f"W_a_l{k}_fw") @ a + getattr(e, f"U_a_l{k}_fw") @ x),
+            lambda a, x, k=number: tanh(getattr(e, f"W_a_l{k}_bw") @ a + getattr(e, f"U_a_l{k}_bw") @ x),
             2,
         )
         layer = [np.concatenate(pair) for pair in zip(f, b, strict=True)]
-        found |= series(f"a{number}", layer)
+        found |= series(f"a_l{number}", layer)
     return found | series("y", [sigmoid(e.W_y @ a) for a in layer])
 
 

@@ -146,8 +146,17 @@ class _Demand:
                     f"`{ref.name}[{shown(low if low < 1 else high)}]` is needed by `{source(equation)}`, "
                     f"but `{ref.name}` is given for positions {shown(1)} to {shown(last)} only"
                 )
-                hint = "an input has no default value: give more of it, or change the equation"
-                raise ExerciseError(Problem(what, equation.place(ref), hint))
+                raise ExerciseError(Problem(what, equation.place(ref), self.padding(ref)))
+
+    def padding(self, ref: Ref) -> str:
+        """How an input may be used outside its data."""
+        if not all(index.base.islower() for index in ref.indices):
+            return "an input has no default value: give more of it, or change the equation"
+        used = {ref.name for equation in self.equations for ref, _ in refs(equation.expression)} | self.producers.keys()
+        other = next(name for name in (*"qpuvz", f"{ref.name}_before") if name not in used)
+        here = tuple(Index(index.base) for index in ref.indices)
+        copy, use = source(Equation(Ref(other, here), Ref(ref.name, here))), source(Ref(other, ref.indices))
+        return f"an input has no default value, a state begins with 0: write `{copy}` too, and `{use}` here"
 
     def carry(self, number: int) -> None:
         """Hand the wants of an equation on to what it uses: other equations, inputs, values at the boundary."""

@@ -217,7 +217,7 @@ ERRORS = [
         "equation:1:8: error: `x[0]` is needed by `h[t] = x[t-1]`, but `x` is given for positions 1 to 2 only\n"
         "    1 │ h[t] = x[t-1]\n"
         "      │        ^^^^^^\n"
-        "  help: an input has no default value: give more of it, or change the equation",
+        "  help: an input has no default value, a state begins with 0: write `q[t] = x[t]` too, and `q[t-1]` here",
     ),
     (
         "h[t] = x[t+1] * w",
@@ -226,7 +226,7 @@ ERRORS = [
         "equation:1:8: error: `x[3]` is needed by `h[t] = x[t+1] * w`, but `x` is given for positions 1 to 2 only\n"
         "    1 │ h[t] = x[t+1] * w\n"
         "      │        ^^^^^^\n"
-        "  help: an input has no default value: give more of it, or change the equation",
+        "  help: an input has no default value, a state begins with 0: write `q[t] = x[t]` too, and `q[t+1]` here",
     ),
     ("h[t] = x[t]", ["h[4]"], {"x": 3}, "error: `h[4]` is asked for, but `t` runs from 1 to 3"),
     ("h[t] = x[t]", ["h[0]"], {"x": 3}, "error: `h[0]` is asked for, but `t` runs from 1 to 3"),

@@ -303,7 +303,7 @@ f.yaml:4:6: error: the lengths do not agree: `x` has 2 but `r` has 3 positions
 f.yaml:1:19: error: `x[0]` is needed by `y[t] = x[t-1]`, but `x` is given for positions 1 to 2 only
     1 │ equations: y[t] = x[t-1]
       │                   ^^^^^^
-  help: an input has no default value: give more of it, or change the equation
+  help: an input has no default value, a state begins with 0: write `q[t] = x[t]` too, and `q[t-1]` here
 """,
     ),
     (
