@@ -41,7 +41,7 @@ DIGESTS = {
     "vietai/exercise3": "eae7bb6ba9c54f6b",
     "vietai/exercise4": "b2c0de9aa86a90bb",
     "dlbook/attention": "63d46e9b0c429be4",
-    "gitbook/rnn-relu": "7f86a1d8f0baacc4",
+    "gitbook/rnn-relu": "980b1f65de14105e",
     "csc/translation": "ac2f9781d7ac669f",
     "backpropagation/gru": "625954855e96bb57",
 }
