@@ -6,7 +6,7 @@ from fractions import Fraction
 from rnncalc.answers import Entry, Key, Unreadable, Written
 from rnncalc.checking import Cause, Explanation, Judged, Marking, NumberSlip, Part, Report
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text
-from rnncalc.equations import Expr, Ref, Style, bind, formula, ref_at, scalar_by, symbol, unfold
+from rnncalc.equations import Call, Expr, Ref, Style, bind, formula, ref_at, scalar_by, symbol, unfold
 from rnncalc.errors import printable
 from rnncalc.exercise.policy import Policy, Verdict
 from rnncalc.formula import Digits, Grid, Row, Tuple, Words, row, unicode
@@ -33,6 +33,7 @@ def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
     yield _verdicts(report, {key: cause for cause in causes for key in cause.steps})
     for name, unreadable in report.answers.unreadable.items():
         yield _note(say("`{name}` is not counted: {reason}", name=_short(name), reason=said(unreadable.reason)))
+    yield from (_note(text) for part in report.parts if (text := _not_stacked(part, marking)))
     if report.first_wrong is not None:
         yield from first_wrong_step(report, marking)
         for cause in causes:
@@ -41,6 +42,18 @@ def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
     if reveal:
         yield from right_values(report, marking)
     yield Prose((say("Rule: {rule}", rule=rule(report.policy)),))
+
+
+def _not_stacked(part: Part, marking: Marking) -> str:
+    """What is said where vectors were added, or one left out, that stand one below the other."""
+    entry, expression = part.judged[0].entry, marking.steps[part.key].equation.expression
+    if not isinstance(entry, Unreadable) or not isinstance(expression, Call) or expression.function != "concat":
+        return ""
+    sizes = {marking.shape(one.name)[0] for one in expression.arguments if isinstance(one, Ref)}
+    if len(entry.text.split()) not in sizes - {part.shape[0]}:
+        return ""
+    name = unicode(row(symbol(ref_at(*part.key), marking.exercise.symbols)))
+    return say("{name} has all the numbers of its parts, one below the other; they are not added.", name=name)
 
 
 def _note(text: str) -> Notice:

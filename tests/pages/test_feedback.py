@@ -127,6 +127,15 @@ def test_a_mistake_at_one_step_that_could_be_at_all(files: Run) -> None:
     assert "       = 0.7·0 + 1.2·0.5\n" in files("check", "one.yaml", "sheet.yaml").out
 
 
+def test_directions_that_were_added(files: Run) -> None:
+    """Two states of two numbers each, one below the other, are four numbers."""
+    Path("sheet.yaml").write_text("S_1: [1.1199, -0.6718]\nS_2: [1, 2, 3]\n")
+    out = files("check", "aibeginners/bidirectional", "sheet.yaml").out
+    told = "note: S₁ has all the numbers of its parts, one below the other; they are not added.\n"
+    assert " ".join(out.split()).count(" ".join(told.split())) == 1
+    assert "S₂ has all" not in out
+
+
 def test_a_cause_in_vietnamese(files: Run) -> None:
     Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nr1: [0.8808, 0.0067]\ny1: [0.7048, 0.8764]\nq: 1\n")
     assert files("check", "vietai/exercise3", "sheet.yaml", "--reveal", "--lang", "vi").out == (
