@@ -8,6 +8,7 @@ python benchmarks/diagnosis.py --shown states 5   only states shown
 import argparse
 import json
 from collections import Counter, defaultdict
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,9 +20,10 @@ from rnncalc.cell import cell_names
 from rnncalc.checking import Marking, prepare
 from rnncalc.checking.diagnosis import Cause, diagnose
 from rnncalc.checking.judging import Judging
+from rnncalc.checking.numbers import SLIPS, SlipKind
 from rnncalc.equations import Equation, Expr
 from rnncalc.exercise.policy import Policy
-from rnncalc.mistakes import Hypothesis
+from rnncalc.mistakes import Hypothesis, Mistake
 
 PAGE = Path(__file__).parent.parent / "docs" / "mistakes.md"
 
@@ -47,15 +49,50 @@ def judged(student: Student, marking: Marking) -> Judging:
     return judging
 
 
-def outcome(causes: tuple[Cause, ...], hypothesis: Hypothesis) -> str:
+def slipped(slip: SlipKind, student: Student, rng: Random) -> bool:
+    """Spoil a number, or the numbers of a quantity, that the student wrote; whether that changed anything."""
+    key = rng.choice([key for key, texts in student.texts.items() if any(float(text) for text in texts)])
+    texts = list(student.texts[key])
+    place = rng.choice([place for place, text in enumerate(texts) if float(text)])
+    match slip.slug:
+        case "sign-of-a-number":
+            texts[place] = texts[place].removeprefix("-") if texts[place][0] == "-" else "-" + texts[place]
+        case "decimal-point":
+            texts[place] = f"{Decimal(texts[place]).scaleb(rng.choice((-1, 1, 2))):f}"
+        case "digits-exchanged":
+            at = len(texts[place]) - rng.randint(2, 4)
+            before, two, behind = texts[place][:at], texts[place][at : at + 2], texts[place][at + 2 :]
+            texts[place] = before + two[::-1] + behind
+        case "copied-number":
+            alike = [other for other, found in student.texts.items() if len(found) == len(texts)]
+            texts[place] = student.texts[rng.choice(alike)][place]
+        case "entries-permuted":
+            rng.shuffle(texts)
+        case _:
+            return False
+    changed = tuple(texts) != student.texts[key]
+    student.texts[key] = tuple(texts)
+    return changed
+
+
+def slips(name: str, marking: Marking, rng: Random, shown: str, found: Counts) -> None:
+    """Each slip with single numbers, once."""
+    for slip in SLIPS:
+        student = Student(marking, Habit("step", "rounded", 4, shown), rng).work()
+        if slipped(slip, student, rng):
+            judging = judged(student, marking)
+            count(found[slip.slug], judging, marking, slip)
+
+
+def outcome(causes: tuple[Cause, ...], mistake: Mistake | SlipKind) -> str:
     """`unique`, `same kind`, `listed`, `unnamed` (only the step), or `wrong`."""
     cause = causes[0]
     slugs = {one.mistake.slug for group in cause.groups for one in group}
     kinds = {one.mistake.kind for group in cause.groups for one in group}
     if not cause.groups:
         return "unnamed"
-    if hypothesis.mistake.slug not in slugs:
-        return "same kind" if hypothesis.mistake.kind in kinds else "wrong"
+    if mistake.slug not in slugs:
+        return "same kind" if mistake.kind in kinds else "wrong"
     return "unique" if len(cause.groups) == 1 else "same kind" if len(kinds) == 1 else "listed"
 
 
@@ -75,11 +112,16 @@ def run(names: list[str], exercises: int, shown: str, seed: int) -> Counts:
                     judging = planted(hypothesis, marking, rng, shown)
                 except (ArithmeticError, ValueError, RecursionError):  # undefined, or in a circle
                     continue
-                found[slug]["planted"] += 1
-                if any("wrong" in verdicts for verdicts in judging.verdicts.values()):
-                    found[slug]["detected"] += 1
-                    found[slug][outcome(diagnose(marking, judging), hypothesis)] += 1
+                count(found[slug], judging, marking, hypothesis.mistake)
+            slips(name, marking, rng, shown, found)
     return found
+
+
+def count(found: Counter[str], judging: Judging, marking: Marking, mistake: Mistake | SlipKind) -> None:
+    found["planted"] += 1
+    if any("wrong" in verdicts for verdicts in judging.verdicts.values()):
+        found["detected"] += 1
+        found[outcome(diagnose(marking, judging), mistake)] += 1
 
 
 def random_slips(names: list[str], exercises: int, shown: str, seed: int) -> Counter[str]:
@@ -153,7 +195,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    names = asked.names or [*cell_names(), "rnn+loss", "lstm+loss", "gru+loss"]
+    names = asked.names or [*cell_names(), "rnn+loss", "lstm+loss", "gru+loss", "rnn+training"]
     found = run(names, asked.exercises, asked.shown, asked.seed)
     if asked.keep:
         for slug, counts in (json.loads(asked.keep.read_text()) if asked.keep.exists() else {}).items():

@@ -30,7 +30,7 @@ from rnncalc.numbers import Exact, Precision, Rounded, Surd
 LEVELS = ("step", "product", "shown")
 KINDS = ("rounded", "even", "cut", "significant", "mixed")
 SHOWN = ("all", "gates", "states", "final")
-LOSS = "+loss"
+LOSS, TRAINED = "+loss", "+training"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
 
@@ -53,9 +53,13 @@ def number(rng: Random) -> str:
 
 
 def random_exercise(name: str, rng: Random, units: int, steps: int) -> Exercise:
-    """An exercise for a cell of the library; `lstm+loss` asks for all gradients of a loss too."""
-    cell = library_cell(name.removesuffix(LOSS))
+    """An exercise for a cell of the library; `lstm+loss` asks for all gradients of a loss too, `rnn+training` for one
+    step of training with a cross entropy."""
+    cell = library_cell(name.removesuffix(LOSS).removesuffix(TRAINED))
     text = random_text(cell, rng, units, steps)
+    if name.endswith(TRAINED):
+        output = cell.equations[-1].name
+        return loads(f'{text}loss: "L = -sum(sum(log({output}[t])), t)"\ntrain: {{rate: 0.5}}\n', name)
     if not name.endswith(LOSS):
         return loads(text, name)
     state = cell.equations[-1].name

@@ -71,7 +71,8 @@ def test_a_mistake_is_found(slug: str) -> None:
     """In the first network where it shows it is the cause named, or one that cannot be told from it."""
     found = next(planted(slug), None)
     assert found is not None, "no network shows it"
-    assert diagnosis.outcome(*found) in ("unique", "same kind")
+    causes, hypothesis = found
+    assert diagnosis.outcome(causes, hypothesis.mistake) in ("unique", "same kind")
 
 
 @cache
