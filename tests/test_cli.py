@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from patience import WAIT
 
 from rnncalc import cli, library
 from rnncalc.cell import cell_names
+from rnncalc.cli import COMMANDS
 
 EXERCISE = """\
 equations: y[t] = sigmoid(w * x[t])
@@ -204,6 +206,35 @@ def test_no_arguments_and_help(run: Run) -> None:
     assert (code, err) == (0, "")
     assert all(command in out for command in ("solve", "exercises", "cells", "new", "schema"))
     assert run("--version").out.startswith("rnncalc ")
+
+
+def test_help_tells_of_each_command_in_one_line(run: Run) -> None:
+    out = run("--help").out
+    assert run("--help", "solve").out == out
+    told = re.findall(r"^  (\w+) +(\S.*)$", out[out.index("\nSolve:") : out.index("\nOptions:")], re.M)
+    assert [name for name, _ in told] == list(COMMANDS)
+    assert [line for _, line in told if line.endswith("...") or not line.endswith(".")] == []
+
+
+def test_help_of_many_options_is_in_groups(run: Run) -> None:
+    headings = re.findall(r"^(\S.*):$", run("solve", "--help").out, re.M)
+    assert headings == ["Arguments", "Options", "Closed forms and letters", "For which numbers", "Gradients", "Output"]
+    assert run("verify", "--help").out == (
+        "Usage: rnncalc verify [OPTIONS] FILE\n\n"
+        "  Compare a solution with PyTorch, Keras or ONNX Runtime.\n\n"
+        "  The framework runs the same exercise; the largest difference of each\n  quantity is told.\n\n"
+        "Arguments:\n  FILE  An exercise file, a shipped exercise by name, or `-`.\n\n"
+        "Options:\n"
+        "  --against PROGRAM          torch, onnx or keras. [required]\n"
+        "  --tolerance X              The largest difference allowed [default: 1e-12 in\n"
+        "                             float64, else 1e-5].\n"
+        "  --json                     Print one JSON object.\n"
+        "  --format FORMAT            html, latex, markdown, pdf, terminal, typst or\n"
+        "                             json; without it, as the ending of FILE says.\n"
+        "  --color auto|always|never  When to use colour. [default:\N{NO-BREAK SPACE}auto]\n"
+        "  -o, --output FILE          Write to FILE, whole or not at all.\n"
+        "  --help                     Show this message and exit.\n"
+    )
 
 
 def test_our_bug_is_called_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

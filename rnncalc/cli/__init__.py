@@ -7,36 +7,42 @@ values, 2 bad input or usage, 70 our bug, 130 interrupted.
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from rnncalc.cli.program import run
 
-# The module of each command, in the order of `rnncalc --help`.
-COMMANDS = {
-    "solve": "solving",
-    "train": "solving",
-    "gradients": "solving",
-    "key": "teaching",
-    "worksheet": "teaching",
-    "check": "checking",
-    "answers": "checking",
-    "mistakes": "checking",
-    "lint": "checking",
-    "grade": "grading",
-    "exercises": "files",
-    "cells": "networks",
-    "params": "networks",
-    "compare": "networks",
-    "diagram": "networks",
-    "variants": "classes",
-    "export": "classes",
-    "new": "files",
-    "import": "weights",
-    "verify": "weights",
-    "schema": "files",
+# The module of each command, in the groups and in the order of `rnncalc --help`.
+GROUPS = {
+    "Solve": {"solve": "solving", "train": "solving", "gradients": "solving", "verify": "weights"},
+    "Look up": {
+        "exercises": "files",
+        "cells": "networks",
+        "compare": "networks",
+        "params": "networks",
+        "diagram": "networks",
+    },
+    "Write exercises": {"new": "files", "import": "weights", "lint": "checking", "schema": "files"},
+    "Hand them out": {"worksheet": "teaching", "key": "teaching", "variants": "classes", "export": "classes"},
+    "Check answers": {"answers": "checking", "check": "checking", "mistakes": "checking", "grade": "grading"},
 }
+COMMANDS = {name: module for group in GROUPS.values() for name, module in group.items()}
+
+
+class _Command(typer.core.TyperCommand):
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from rnncalc.cli.helping import write_command
+
+        write_command(self, ctx, formatter)
+
+
+class _Program(typer.core.TyperGroup):
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from rnncalc.cli.helping import write_program
+
+        write_program(self, ctx, formatter, GROUPS)
 
 
 def _version(asked: bool) -> None:
@@ -64,6 +70,7 @@ def application(words: Sequence[str] = ()) -> typer.Typer:
     """The program with the command that the words begin with, and with all of them where they begin with none: Typer
     takes a millisecond to make a command, which a short run would notice twenty times."""
     app = typer.Typer(
+        cls=_Program,
         add_completion=False,
         no_args_is_help=True,
         rich_markup_mode=None,
@@ -72,11 +79,11 @@ def application(words: Sequence[str] = ()) -> typer.Typer:
         epilog="Start with:  rnncalc solve vietai/exercise2",
     )
     app.callback()(_root)
-    asked = next((word for word in words if not word.startswith("-")), "")
+    asked = next((word for word in words if not word.startswith("-") or word == "--help"), "")
     for name in [asked] if asked in COMMANDS else COMMANDS:
         module = import_module(f"{__name__}.{COMMANDS[name]}")
         # `import` is a word of Python.
-        app.command(name)(getattr(module, f"{name}_" if name == "import" else name))
+        app.command(name, cls=_Command)(getattr(module, f"{name}_" if name == "import" else name))
     return app
 
 

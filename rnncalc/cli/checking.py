@@ -12,6 +12,7 @@ from rnncalc.cli.options import (
     ColourChoice,
     File,
     Format,
+    Json,
     Output,
     format_name,
     names_a_cell,
@@ -23,13 +24,15 @@ from rnncalc.cli.program import Exit
 from rnncalc.languages import has_decimal_commas
 
 _SHEET = "The student's answers: YAML, JSON or CSV, or `-`; `--decimal-comma` reads `0,73`."
-_CREDIT = "What a verdict is worth: `follows=0`, `last-digit=1/2`."
+_CREDIT = "What a verdict is worth: `follows=0`, `truncated=1/2`."
 
 Answers = Annotated[str, typer.Argument(metavar="ANSWERS", help=_SHEET)]
-AskedDigits = Annotated[int | None, typer.Option("--digits", min=1, max=100, help="So many digits are asked for.")]
+AskedDigits = Annotated[
+    int | None, typer.Option("--digits", min=1, max=100, metavar="N", help="So many digits are asked for.")
+]
 Tolerance = Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")]
-Rounding = Annotated[str | None, typer.Option(help="steps: every step may be rounded; end: only the end.")]
-Each = Annotated[str | None, typer.Option(help="Marks are given for each entry or each step.")]
+Rounding = Annotated[str | None, typer.Option(metavar="steps|end", help="May every step be rounded, or only the end?")]
+Each = Annotated[str | None, typer.Option(metavar="entry|step", help="What one mark is given for.")]
 Credit = Annotated[list[str] | None, typer.Option("--credit", metavar="VERDICT=X", help=_CREDIT)]
 
 
@@ -42,7 +45,7 @@ def check(
     each: Each = None,
     credit: Credit = None,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the right values.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     format: Format = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
@@ -80,7 +83,7 @@ def answers(
 
 def lint(
     exercise: File,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     format: Format = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,

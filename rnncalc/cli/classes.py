@@ -61,7 +61,9 @@ def variants(
     format: PageFormat = None,
     color: Colour = ColourChoice.auto,
 ) -> None:
-    """Write versions of an exercise with other numbers, each with its key; the same seed gives the same files."""
+    """Write versions of an exercise with other numbers, and their keys.
+
+    The same seed gives the same files."""
     from rnncalc import quizzes
     from rnncalc.teaching import classroom
     from rnncalc.teaching.classlist import read_students
@@ -109,7 +111,9 @@ def export(
     mistakes: Mistakes = True,
     output: Output = None,
 ) -> None:
-    """Write exercises, or `-n` variants of each, as a quiz for a course system: a field for every number asked for."""
+    """Write exercises as a quiz for Moodle, Canvas and other systems.
+
+    A field for every number asked for; with `-n`, so many variants of each exercise."""
     from rnncalc import quizzes
     from rnncalc.teaching.exam import exam
 

@@ -20,7 +20,7 @@ _CLUSTER = "Grade on a Dask cluster, `tcp://host:8786`; every worker must see th
 Submissions = Annotated[Path | None, typer.Argument(metavar="SUBMISSIONS", help=_SOURCES)]
 Table = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="The grades, as CSV.")]
 Pages = Annotated[Path | None, typer.Option("--feedback", metavar="DIR", help="A page for each student goes there.")]
-PageFormat = Annotated[str, typer.Option("--feedback-format", help="markdown, html or another format.")]
+PageFormat = Annotated[str, typer.Option("--feedback-format", metavar="FORMAT", help="html, latex, … for these pages.")]
 Report = Annotated[Path | None, typer.Option("--report", metavar="FILE", help="The class report; its ending chooses.")]
 Variants = Annotated[
     Path | None, typer.Option("--variants", metavar="DIR", help="Each student's variant is in this folder, by id.")
@@ -51,7 +51,9 @@ def grade(
         Path | None, typer.Option("--autograder", metavar="DIR", help="Write the folder that grades on Gradescope.")
     ] = None,
 ) -> None:
-    """Grade a class: marks, the first wrong step and its cause for each student, and a report on them all."""
+    """Grade the answers of a class.
+
+    Marks, the first wrong step and its cause for each student, and a report on them all."""
     from rnncalc.exercise import load
     from rnncalc.exercise.policy import changed
     from rnncalc.grading import service

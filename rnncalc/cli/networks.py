@@ -28,7 +28,9 @@ def cells(
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
-    """List the networks of the library, or show one: equations, shapes, reference."""
+    """List the networks of the library, or show the equations of one.
+
+    As printed and as typed, with the shapes of all quantities and the reference."""
     from rnncalc.cell import cell_names, library_cell
     from rnncalc.pages.handbook import cell_list, described, network_page
 
@@ -45,7 +47,9 @@ def params(
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
-    """Count the parameters of a network: shape and product of each, and the total."""
+    """Count the parameters of a network.
+
+    Shape and product of each, and the total."""
     from rnncalc.pages.handbook import check_sizes, described, parameter_page
 
     spare_the_exercises([what], output)
@@ -60,12 +64,16 @@ def compare(
     input: Input = None,
     hidden: Hidden = None,
     size: Size = None,
-    biases: Annotated[int | None, typer.Option(min=1, max=2, help="Count 1 or 2 biases in each gate.")] = None,
+    biases: Annotated[
+        int | None, typer.Option(min=1, max=2, metavar="N", help="Count 1 or 2 biases in each gate.")
+    ] = None,
     format: PageFormat = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
-    """Put networks side by side: equations, gates, states, parameters; of exercises also the states computed."""
+    """Put networks side by side.
+
+    Equations, gates, states, parameters; of exercises also the states computed."""
     from rnncalc.pages.comparison import comparison
 
     spare_the_exercises(what, output)
@@ -74,7 +82,9 @@ def compare(
 
 
 def diagram(what: Subject, format: PageFormat = None, output: Output = None, color: Colour = ColourChoice.auto) -> None:
-    """Draw a network: what flows where, unrolled over its steps, and the gates of an exercise over time."""
+    """Draw a network: what flows where.
+
+    Within a step, and unrolled over its steps; of an exercise also the gates over time."""
     from rnncalc.api import solve
     from rnncalc.cell import Cell
     from rnncalc.pages.pictures import cell_pictures, exercise_pictures

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from rnncalc.cli.options import (
+    CheckGradients,
     Code,
     Colour,
     ColourChoice,
@@ -17,6 +18,9 @@ from rnncalc.cli.options import (
     Float64,
     For,
     Format,
+    Gradients,
+    Json,
+    JsonOfAll,
     Last,
     Output,
     Put,
@@ -70,13 +74,9 @@ def solve(
     unknown: For = None,
     when: When = None,
     within: Range = None,
-    gradients: Annotated[
-        bool, typer.Option("--gradients", help="Ask for the loss and its gradient at every parameter too.")
-    ] = False,
-    check_gradients: Annotated[
-        bool, typer.Option("--check-gradients", help="Compare all gradients with difference quotients of the loss.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
+    gradients: Gradients = False,
+    check_gradients: CheckGradients = False,
+    as_json: JsonOfAll = False,
     format: Format = None,
     output: Output = None,
     color: Colour = ColourChoice.auto,
@@ -112,12 +112,12 @@ def train(
     detail: Detail = DetailLevel.steps,
     digits: Digits = None,
     last: Last = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     format: Format = None,
     output: Output = None,
     color: Colour = ColourChoice.auto,
 ) -> None:
-    """Train a network: gradient, norm, scale, new weights, loss before and after."""
+    """Train a network for some steps: gradients, new weights, losses."""
     from rnncalc.api import solve as work_out
     from rnncalc.solving import Disagreement
 
@@ -142,12 +142,14 @@ def gradients(
     ] = None,
     digits: Digits = None,
     float64: Float64 = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object (a list for several files).")] = False,
+    as_json: JsonOfAll = False,
     format: Format = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
-    """Show whether gradients vanish or explode: their size and the Jacobians at each step, side by side."""
+    """Show whether gradients vanish or explode.
+
+    Their size and the Jacobians at each step; of several exercises side by side."""
     from rnncalc.jacobian import SIZES, measure
     from rnncalc.pages.vanishing import explain_gradients
     from rnncalc.pages.vanishing_record import vanishing_record

@@ -14,6 +14,7 @@ from rnncalc.cli.options import (
     Digits,
     Files,
     Format,
+    Json,
     Output,
     Significant,
     asked_precision,
@@ -34,7 +35,6 @@ class HintLevel(StrEnum):
 
 
 Title = Annotated[str, typer.Option(metavar="TEXT", help="The title of the sheet; it then has a page for it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def key(
@@ -43,7 +43,7 @@ def key(
     digits: Digits = None,
     significant: Significant = None,
     title: Title = "",
-    as_json: AsJson = False,
+    as_json: Json = False,
     format: Format = None,
     output: Output = None,
     color: Colour = ColourChoice.auto,
@@ -63,16 +63,18 @@ def key(
 def worksheet(
     what: Files,
     detail: Detail = DetailLevel.steps,
-    hints: Annotated[HintLevel, typer.Option(help="What to tell before each value.")] = HintLevel.none,
+    hints: Annotated[
+        HintLevel, typer.Option(metavar="none|formula|substitution", help="What to tell before each value.")
+    ] = HintLevel.none,
     digits: Digits = None,
     significant: Significant = None,
     title: Title = "",
-    as_json: AsJson = False,
+    as_json: Json = False,
     format: Format = None,
     output: Output = None,
     color: Colour = ColourChoice.auto,
 ) -> None:
-    """Make a worksheet: the same sheet with blanks to fill in."""
+    """Make a worksheet: exercises with blanks to fill in."""
     from rnncalc.api import blank_sheet
     from rnncalc.pages.record import worksheet_record
 

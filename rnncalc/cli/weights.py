@@ -12,6 +12,7 @@ from rnncalc.cli.options import (
     ColourChoice,
     File,
     Format,
+    Json,
     Output,
     format_name,
     read_exercise,
@@ -29,15 +30,21 @@ class Direction(StrEnum):
 def import_(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file .safetensors, .npz, .onnx, .h5 or .keras.")],
     layer: Annotated[str | None, typer.Option(metavar="NAME", help="A layer, or a part of the model, by name.")] = None,
-    direction: Annotated[Direction | None, typer.Option(help="One direction of a bidirectional layer.")] = None,
+    direction: Annotated[
+        Direction | None, typer.Option(metavar="forward|backward", help="One direction of a bidirectional layer.")
+    ] = None,
     cell: Annotated[
         str | None, typer.Option(metavar="CELL", help="The network by its equations: a cell, or a file.")
     ] = None,
     input: Annotated[
         Path | None, typer.Option("--input", metavar="FILE", help="Inputs: .npy, .npz, .csv, .json or .yaml.")
     ] = None,
-    length: Annotated[int | None, typer.Option(min=1, help="So many time steps of zeros [default: 3].")] = None,
-    activation: Annotated[str | None, typer.Option(help="Of a PyTorch RNN: tanh or relu [default: tanh].")] = None,
+    length: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="So many time steps of zeros [default: 3].")
+    ] = None,
+    activation: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a PyTorch RNN: tanh or relu [default: tanh].")
+    ] = None,
     output: Output = None,
 ) -> None:
     """Make an exercise of the weights of a trained network."""
@@ -57,14 +64,17 @@ def verify(
     file: File,
     against: Annotated[str, typer.Option(metavar="PROGRAM", help="torch, onnx or keras.")],
     tolerance: Annotated[
-        float | None, typer.Option(min=0, help="The largest difference allowed [default: 1e-12 in float64, else 1e-5].")
+        float | None,
+        typer.Option(min=0, metavar="X", help="The largest difference allowed [default: 1e-12 in float64, else 1e-5]."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     format: Format = None,
     color: Colour = ColourChoice.auto,
     output: Output = None,
 ) -> None:
-    """Run a framework on the same exercise: the largest difference of each quantity."""
+    """Compare a solution with PyTorch, Keras or ONNX Runtime.
+
+    The framework runs the same exercise; the largest difference of each quantity is told."""
     from rnncalc.verification import verification_page, verification_record
     from rnncalc.verification import verify as compare
 
