@@ -11,12 +11,20 @@ import long
 import numpy as np
 import pytest
 import startup
+import stress
 import symbolic
 from rounds import EXACT, FOLDER, Measure, Size, Variant, lines
 
 from rnncalc import loads, solve
 
 TIMES = {startup.SOLVE: [0.2, 0.1, 0.3], startup.BASE: [0.1, 0.16, 0.2]}
+
+
+def test_a_row_of_the_stress_table() -> None:
+    cell, shown, mean, most, *_, failures = stress.stressed("rnn", 3)
+    assert (cell, failures) == ("`rnn`", "none")
+    assert int(shown) > 20
+    assert 1 <= float(mean) <= int(most)
 
 
 def test_table() -> None:

@@ -13,6 +13,8 @@ from rnncalc.cli.options import (
     DetailLevel,
     Output,
     PageFormat,
+    Subject,
+    names_a_cell,
     write_page,
     written,
 )
@@ -20,7 +22,6 @@ from rnncalc.errors import Problem, UsageError
 
 _NAMES = "An exercise file, or a shipped exercise by name."
 
-NamedFile = Annotated[str, typer.Argument(metavar="FILE", help=_NAMES)]
 NamedFiles = Annotated[list[str], typer.Argument(metavar="FILE...", help=_NAMES)]
 Count = Annotated[int | None, typer.Option("-n", "--count", min=1, max=100_000, metavar="N", help="How many variants.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, metavar="S", help="Another seed, other numbers.")]
@@ -48,7 +49,7 @@ Stress = Annotated[int | None, typer.Option("--stress", min=1, metavar="N", help
 
 
 def variants(
-    file: NamedFile,
+    file: Subject,
     count: Count = None,
     seed: Seed = None,
     folder: Folder = None,
@@ -67,9 +68,9 @@ def variants(
     from rnncalc import quizzes
     from rnncalc.teaching import classroom
     from rnncalc.teaching.classlist import read_students
-    from rnncalc.variants import Series, rules_for, survey, survey_page
+    from rnncalc.variants import Series, rules_for, sample, survey, survey_page
 
-    ((node, exercise),) = written([file])
+    node, exercise = sample(file) if names_a_cell(file) else written([file])[0]
     rules = rules_for(exercise, randomize)
     seed = rules.seed if seed is None else seed
     class_list = read_students(students) if students else []

@@ -1,8 +1,10 @@
 """Commands for teachers: answer keys and worksheets of one or several exercises."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -53,11 +55,9 @@ def key(
     from rnncalc.pages.record import key_record
 
     name = format_name("json" if as_json else None, format, output)
-    solutions = _solutions(what, output, asked_precision(digits, significant, name == "json"))
-    if name == "json":
-        write_json(key_record(solutions, title), output)
-    else:
-        write_page(answer_key(solutions, detail.value, title), name, color.value, output)
+    precision = asked_precision(digits, significant, name == "json")
+    sheet = Sheet(partial(answer_key, detail=detail.value, title=title), partial(key_record, title=title))
+    _write(sheet, what, precision, name, output, color)
 
 
 def worksheet(
@@ -79,18 +79,26 @@ def worksheet(
     from rnncalc.pages.record import worksheet_record
 
     name = format_name("json" if as_json else None, format, output)
-    solutions = _solutions(what, output, asked_precision(digits, significant, as_json=False))
-    if name == "json":
-        write_json(worksheet_record(solutions, title), output)
-    else:
-        write_page(blank_sheet(solutions, detail.value, hints.value, title), name, color.value, output)
+    precision = asked_precision(digits, significant, as_json=False)
+    page = partial(blank_sheet, detail=detail.value, hints=hints.value, title=title)
+    _write(Sheet(page, partial(worksheet_record, title=title)), what, precision, name, output, color)
 
 
-def _solutions(what: list[str], output: Path | None, precision: Any) -> list[Any]:
-    """The solutions of all exercises: a sheet is whole or not made."""
+class Sheet(NamedTuple):
+    """Solutions as a page, and as a record."""
+
+    page: Callable[[list[Any]], Any]
+    record: Callable[[list[Any]], Any]
+
+
+def _write(sheet: Sheet, what: list[str], precision: Any, name: str, output: Path | None, color: ColourChoice) -> None:
+    """The sheet of all exercises: it is whole or not made."""
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
-    found, problems = solved(files, cell, precision=precision)
+    solutions, problems = solved(files, cell, precision=precision)
     if problems:
         raise RnncalcError(*problems)
-    return found
+    if name == "json":
+        write_json(sheet.record(solutions), output)
+    else:
+        write_page(sheet.page(solutions), name, color.value, output)

@@ -31,6 +31,15 @@ def test_a_folder(run: Run) -> None:  # noqa: F811
     assert Path("again/variant-02.yaml").read_bytes() == Path("class/variant-02.yaml").read_bytes()
 
 
+def test_variants_of_a_cell(run: Run) -> None:  # noqa: F811
+    made = run("variants", "mgu", "--randomize", "-n", "2", "--keys", "none", "-o", "class")
+    assert (made.code, made.err) == (0, "")
+    assert load("class/variant-02.yaml").variant["of"] == "mgu"
+    assert run("variants", "mguu", "--randomize", "-o", "c") == (
+        2, "", "error: there is no cell `mguu`\n  help: did you mean `mgu`?\n"
+    )  # fmt: skip
+
+
 def test_variants_as_a_quiz_too(run: Run) -> None:  # noqa: F811
     """The quiz is that of `export`, whose variants are the same."""
     drawn = ("vietai/exercise3", "--randomize", "-n", "3", "--seed", "7")
