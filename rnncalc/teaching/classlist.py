@@ -1,6 +1,7 @@
 """Lists of a class: the students of a course, and whose variant is whose."""
 
 import csv
+import unicodedata
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +13,17 @@ from rnncalc.source import decode, read_bytes
 
 LIST = "variants.csv"
 MOST_STUDENTS = 100_000
+HEADINGS = {
+    "id",
+    "student",
+    "student id",
+    "username",
+    "mssv",
+    "mã sv",
+    "mã sinh viên",
+    "mã số sinh viên",
+    "mã học sinh",
+}
 
 
 class Student(Struct, frozen=True):
@@ -20,25 +32,38 @@ class Student(Struct, frozen=True):
 
 
 def read_students(file: Path) -> list[Student]:
-    """A class list: one student a line, the id first and perhaps a name; a line of headings is passed over.
+    """A class list: one student a line, the id first and perhaps a name; a line of headings is passed over. Commas,
+    semicolons or tabs separate the two, as a spreadsheet of the country writes them.
 
     Raises UsageError if the file cannot be read, or names a student twice.
     """
     text = decode(read_bytes(file), str(file))
-    rows = [[cell.strip() for cell in line] for line in csv.reader(StringIO(text)) if any(map(str.strip, line))]
-    if rows and rows[0][0].lower() in ("id", "student", "student id", "username"):
+    lines = csv.reader(StringIO(text), delimiter=_separator(text))
+    rows = [[cell.strip() for cell in line] for line in lines if any(map(str.strip, line))]
+    if rows and _plain(rows[0][0]) in HEADINGS:
         rows = rows[1:]
     if not rows:
         raise UsageError(Problem(f"`{file}` names no student", None, "write one student a line: `id, name`"))
     students = [Student(line[0], line[1] if len(line) > 1 else "") for line in rows[:MOST_STUDENTS]]
     seen: set[str] = set()
     for student in students:
-        stem = file_name(student.id)
+        # On some machines files whose names differ in capitals alone are one file.
+        stem = _plain(file_name(student.id))
         if stem in seen or not stem.strip("._-"):
             what = f"`{file}`: the student id `{student.id}` is {'used twice' if stem in seen else 'empty'}"
             raise UsageError(Problem(what, None, "give every student an id of its own, of letters and digits"))
         seen.add(stem)
     return students
+
+
+def _separator(text: str) -> str:
+    """What stands most often in the first line that says anything."""
+    first = next(filter(str.strip, text.splitlines()), "")
+    return max(",;\t", key=first.count)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def variants_of(folder: Path) -> dict[str, Path]:

@@ -65,6 +65,17 @@ def test_a_class_list(run: Run) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["a1,Lan\na2,Bình\n", "MSSV;Họ tên\na1;Lan\na2;Bình\n", "\ufeffid\tname\na1\tLan\n\n a2 \tBình\n",
+     "Student ID,Name\r\na1,Lan\r\na2,Bình\r\n"],
+)  # fmt: skip
+def test_spreadsheets_of_several_countries(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "c.csv"
+    file.write_text(text, encoding="utf-8")
+    assert read_students(file) == [Student("a1", "Lan"), Student("a2", "Bình")]
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "error: `c.csv` names no student\n  help: write one student a line: `id, name`"),
@@ -72,6 +83,11 @@ def test_a_class_list(run: Run) -> None:  # noqa: F811
         (
             "a,Lan\nb\na,Bình\n",
             "error: `c.csv`: the student id `a` is used twice\n"
+            "  help: give every student an id of its own, of letters and digits",
+        ),
+        (
+            "đ1,Lan\nĐ1,Bình\n",
+            "error: `c.csv`: the student id `Đ1` is used twice\n"
             "  help: give every student an id of its own, of letters and digits",
         ),
         (
