@@ -28,7 +28,7 @@ MOST_VALUES = 200_000
 """Computed quantities in a batch: long exercises are searched for in smaller ones."""
 MOST_AHEAD = 8 * SIDE_BY_SIDE
 TRIALS = 64
-ENOUGH, HOPELESS = 60, 400
+ENOUGH, HOPELESS = 60, 200
 """Trials that take more attempts are left out; there are no variants if none is found with so many."""
 FREE = 64
 """So many draws tell whether the ranges are too wide."""

@@ -35,7 +35,10 @@ def survey(variants: Iterable[Variant], examined: Examined) -> Survey:
         attempts[variant.attempts] += 1
         faults.update(fault.kind for fault in variant.faults)
         arguments.append(variant.argument)
-        entries = [size for found in variant.solution.answers for size in _sizes(variant.solution, found.value)]
+        numbers = (
+            found.value for found in variant.solution.answers if not any(variant.solution.domain.lettered(found.value))
+        )
+        entries = [size for value in numbers for size in _sizes(variant.solution, value)]
         smallest.append(min(filter(None, entries), default=0.0))
         largest.append(max(entries, default=0.0))
     return Survey(

@@ -19,7 +19,7 @@ _NOWHERE = File("", ())
 
 
 def variant_text(variant: Variant, file: Mapping) -> str:
-    """The text of the variant's exercise file, which expects the answers found here and is so its own test."""
+    """The text of the variant's exercise file, which expects the numbers found here and is so its own test."""
     entries = [
         (key, _drawn(variant, key.text, value))
         for key, value in file.entries
@@ -34,7 +34,9 @@ def variant_text(variant: Variant, file: Mapping) -> str:
     }
     entries.append((_scalar("variant"), _mapping((_scalar(key), _scalar(text)) for key, text in origin.items())))
     solution = variant.solution
-    entries.append((_scalar("expect"), _mapping(_answer(solution, found) for found in solution.answers)))
+    numbers = [found for found in solution.answers if not any(solution.domain.lettered(found.value))]
+    if numbers:
+        entries.append((_scalar("expect"), _mapping(_answer(solution, found) for found in numbers)))
     return yaml_text(_mapping(entries))
 
 

@@ -222,6 +222,24 @@ def test_a_mistake_that_no_numbers_show_is_not_asked_for() -> None:
     assert all("term with the earlier state forgotten" in unnoticed(one.solution.exercise) for one in variants)
 
 
+def test_letters_among_the_numbers_stay_letters() -> None:
+    """Mistakes are looked for with a small number in the place of the letter; a formula is not expected of the file."""
+    text = EXERCISE.replace("[[1, 0.5], [0, 1]]", "[[w, 0.5], [0, 1]]") + "symbolic: [w]\n"
+    node, variants = drawn(text, 2)
+    for variant in variants:
+        assert ("parameters", "W") not in variant.drawn
+        assert "expect" not in variant_text(variant, node)
+        assert loads(variant_text(variant, node)).letters.present
+    assert survey(variants, Examined()).largest == (0.0, 0.0)
+
+
+def test_sequences_are_as_long_as_that_of_the_exercise() -> None:
+    exercise = solve(loads(library.text("csc/translation"))).exercise
+    _, variants = drawn(library.text("csc/translation"), 5, name="csc/translation")
+    lengths = [one.solution.exercise.network.plan.lengths for one in variants]
+    assert lengths == [exercise.network.plan.lengths] * 5
+
+
 def test_a_file_that_was_written() -> None:
     node, variants = drawn("# a remark\nnote: |\n  two\n    lines\n" + EXERCISE, 3)
     assert variant_text(variants[2], node) == WRITTEN.replace("VERSION", version("rnncalc"))
@@ -236,7 +254,7 @@ FAILURES = [
      "error: no numbers for variant 2 after 100 attempts: the answers are those of another variant (100 ×)\n"
      "  help: widen `limit:` or the ranges in `randomize:`, or keep fewer quantities as they are"),
     ("equations: y = sigmoid(a)\nparameters: {a: 1}\nrandomize: {a: {from: 8, to: 9}}\n",
-     "error: no numbers for variant 1 after 400 attempts: a gate is saturated in `y` (400 ×)\n"
+     "error: no numbers for variant 1 after 200 attempts: a gate is saturated in `y` (200 ×)\n"
      "  help: widen `limit:` or the ranges in `randomize:`, or keep fewer quantities as they are"),
     # W may be one of sixteen matrices; eight are symmetric, and then nobody sees that W was transposed.
     (HIDING + "randomize: {W: {from: 1, to: 2}, keep: [x, b], limit: 9}\n",
