@@ -34,6 +34,7 @@ from rnncalc.document import (
 )
 from rnncalc.errors import printable
 from rnncalc.formats._breaks import pieces
+from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._svg import svg
 from rnncalc.formats.boxes import Limits, elided_row, inline, untied
 from rnncalc.formats.page import style
@@ -129,7 +130,7 @@ def _block(block: Block) -> Iterable[str]:
 
 
 def _title(heading: Heading) -> str:
-    number = f'<span class="number">{_words(heading.number)} ·</span> ' if heading.number else ""
+    number = f'<span class="number">{_words(ordinal(heading.number))}</span> ' if heading.number else ""
     aside = f' <span class="aside">{_words(heading.aside)}</span>' if heading.aside else ""
     return f"{number}{_words(heading.title)}{aside}"
 

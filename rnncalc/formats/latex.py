@@ -29,9 +29,11 @@ from rnncalc.document import (
 from rnncalc.formats._breaks import lines as broken
 from rnncalc.formats._breaks import tables as dealt
 from rnncalc.formats._breaks import width_of
+from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._tex import is_vietnamese, tex, tex_formula
 from rnncalc.formats.boxes import Limits, elided_row, inline, untied
 from rnncalc.formula import Operator, Row, equated, row
+from rnncalc.languages import speaking
 
 ENDING = ".tex"
 _LIMITS = Limits(rows=12, columns=12)
@@ -80,7 +82,8 @@ _PICTURES = r"""\usepackage[table]{xcolor}
 
 def write(document: Document) -> str:
     """The document as a LaTeX file that ends in a line break."""
-    body = "\n\n".join([*_titled(tex(document.title), document.source), *_body(document.blocks)])
+    with speaking(document.language):
+        body = "\n\n".join([*_titled(tex(document.title), document.source), *_body(document.blocks)])
     encodings = "T1,T5" if any(map(is_vietnamese, body)) else "T1"
     drawn = any(isinstance(block, Heat | Graph) for block in document.blocks)
     preamble = _PREAMBLE.replace("ENCODINGS", encodings).replace("PICTURES", _PICTURES if drawn else "")
@@ -141,7 +144,7 @@ def _block(block: Block) -> Iterable[str]:
 
 
 def _heading(heading: Heading) -> str:
-    number = f"{tex(heading.number)} · " if heading.number else ""
+    number = f"{tex(ordinal(heading.number))} " if heading.number else ""
     aside = rf"\quad{{\normalfont\normalsize\itshape {tex(heading.aside)}}}" if heading.aside else ""
     command = ("section", "subsection", "subsubsection")[heading.level - 1]
     return rf"\{command}*{{{number}{tex(heading.title)}{aside}}}"

@@ -35,10 +35,12 @@ from rnncalc.document import (
     Text,
 )
 from rnncalc.errors import printable
+from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._shades import shaded
 from rnncalc.formats.boxes import Limits, bar, elided, inline, plain, untied
 from rnncalc.formats.spelling import latex
 from rnncalc.formula import Atom, Operator, Row, unicode
+from rnncalc.languages import speaking
 
 ENDING = ".md"
 _LIMITS = Limits(rows=12, columns=12)
@@ -48,6 +50,11 @@ _FIELD = r"\_" * 24
 
 def write(document: Document) -> str:
     """The document as Markdown that ends in a line break."""
+    with speaking(document.language):
+        return "\n\n".join(_page(document)) + "\n"
+
+
+def _page(document: Document) -> list[str]:
     parts = [f"# {_escaped(document.title)}"]
     if document.source:
         parts.append(f"*{_escaped(document.source)}*")
@@ -57,7 +64,7 @@ def write(document: Document) -> str:
             parts.append(f"**{_escaped(block.label)}**")
         labelled = isinstance(block, Answer)
         parts.extend(_block(block))
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -123,7 +130,7 @@ def _words(text: str) -> str:
 
 
 def _heading(heading: Heading) -> Iterator[str]:
-    number = f"{_escaped(heading.number)} · " if heading.number else ""
+    number = f"{_escaped(ordinal(heading.number))} " if heading.number else ""
     yield f"{'#' * (heading.level + 1)} {number}{_escaped(heading.title)}"
     if heading.aside:
         yield f"*{_escaped(heading.aside)}*"

@@ -24,6 +24,7 @@ from rnncalc.document import (
     answers_together,
 )
 from rnncalc.formats._colour import Strip, Style, painted
+from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._shades import shaded
 from rnncalc.formats._strips import GAP, INDENT, Page, answers_framed, derivation, given_values, running
 from rnncalc.formats.boxes import (
@@ -135,7 +136,7 @@ def _notice(label: str, text: str, style: Style, page: Page) -> Iterator[Strip]:
 
 def _label(heading: Heading) -> str:
     title = plain(heading.title)
-    return f"{plain(heading.number)} · {title}" if heading.number else title
+    return f"{ordinal(plain(heading.number))} {title}" if heading.number else title
 
 
 def _aside_column(blocks: Iterable[Block]) -> int:

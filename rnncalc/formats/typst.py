@@ -27,6 +27,7 @@ from rnncalc.document import (
     labels,
 )
 from rnncalc.formats._breaks import pieces, tables, width_of
+from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._svg import svg, words
 from rnncalc.formats.boxes import Limits, cell_width, elided_row, inline, plain, untied
 from rnncalc.formats.spelling import quoted, typst
@@ -148,7 +149,7 @@ def _block(block: Block) -> Iterable[str]:
 
 
 def _heading(heading: Heading) -> str:
-    number = f"{_words(heading.number)} · " if heading.number else ""
+    number = f"{_words(ordinal(heading.number))} " if heading.number else ""
     aside = f" #h(0.8em) #aside[{_words(heading.aside)}]" if heading.aside else ""
     return f"#heading(level: {heading.level})[{number}{_words(heading.title)}{aside}]"
 

@@ -1,11 +1,13 @@
 """The registry of formats: every file is found by its name, none is loaded before it is asked for."""
 
+import re
 import subprocess
 import sys
 
 import pytest
 
 from rnncalc import formats
+from rnncalc.document import Document, Heading
 from rnncalc.errors import UsageError
 
 
@@ -32,3 +34,12 @@ def test_no_format_is_loaded_before_it_is_asked_for() -> None:
     code = "import sys, rnncalc.formats as f; f.names(); print(*(m for m in sys.modules if 'formats.' in m))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "\n"
+
+
+@pytest.mark.parametrize("name", ["html", "latex", "markdown", "terminal", "typst"])
+def test_a_step_is_numbered_in_the_language_of_the_page(name: str) -> None:
+    """Whatever language the reader has asked for: a page has its own."""
+    for language, expected in (("en", "2 · Gate"), ("vi", "Bước 2: Gate")):
+        page = str(formats.writer(name)(Document("t", (Heading(2, "Gate", "2"),), "", language)))
+        plain = re.sub(r'<[^>]*>|#|\[|\]|"', "", page.replace(r"\ensuremath{\cdot}", "·"))
+        assert expected in plain

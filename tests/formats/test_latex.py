@@ -52,7 +52,7 @@ BLOCKS: list[tuple[Block, str]] = [
     (Heading(1, "Time step 1"), r"\section*{Time step 1}"),
     (
         Heading(2, "Gate", "1", "how much"),
-        r"\subsection*{1 · Gate\quad{\normalfont\normalsize\itshape how much}}",
+        r"\subsection*{1 \ensuremath{\cdot} Gate\quad{\normalfont\normalsize\itshape how much}}",
     ),
     (Prose(("50 % of ", row(s("h", "1")))), r"50 \% of $h_{1}$"),
     (Notice("note", ("x",)), r"\begin{quote}\textbf{note:} x\end{quote}"),

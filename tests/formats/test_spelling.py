@@ -188,4 +188,4 @@ def test_spelling(formula: Atom, in_tex: str, in_mathml: str, in_typst: str, in_
 
 def test_words_are_said_in_the_language_spoken() -> None:
     with speaking("vi"):
-        assert spoken(row(s("h", "1"), EQUALS, matrix("1; 2"))) == "h chỉ số 1 bằng vectơ 1, 2"
+        assert spoken(row(s("h", "1"), EQUALS, matrix("1; 2"))) == "h chỉ số 1 bằng vector 1, 2"

@@ -44,7 +44,7 @@ BLOCKS: list[tuple[Block, str]] = [
     (Heading(1, "Time step 1"), '#heading(level: 1)[#"Time step 1"]'),
     (
         Heading(2, "Gate", "1", "how much"),
-        '#heading(level: 2)[#"1" · #"Gate" #h(0.8em) #aside[#"how much"]]',
+        '#heading(level: 2)[#"1 ·" #"Gate" #h(0.8em) #aside[#"how much"]]',
     ),
     (Prose(("of ", row(s("h", "1")))), '#"of "$h_(1)$'),
     (Notice("note", ("x",), "Lưu ý"), '#notice("note")[*#"Lưu ý":* #"x"]'),

@@ -160,7 +160,7 @@ def test_pages_speak_the_language_asked_for(tmp_path: Path) -> None:
     """Wherever the job is done: another process knows of the language by the job alone."""
     spoken = job(pages=str(tmp_path), language="vi")
     graded(spoken, Submission("a", "", "a.yaml", TURNED.encode()))
-    assert "sai tại đây: nhầm z với 1 − z" in Path(tmp_path, "a.md").read_text(encoding="utf-8")
+    assert "sai ở đây: nhầm z với 1 − z" in Path(tmp_path, "a.md").read_text(encoding="utf-8")
 
 
 def test_hostile_files_are_inert(run: Run) -> None:  # noqa: F811

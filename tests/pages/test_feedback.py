@@ -142,9 +142,9 @@ def test_a_cause_in_vietnamese(files: Run) -> None:
         "GRU: tìm ŷ₁                                                      4 trên 6 · 67 %\n"
         "────────────────────────────────────────────────────────────────────────────────\n"
         "    │     │ của bạn │ kết quả\n"
-        "────┼─────┼─────────┼──────────────────────────────────\n"
-        " z₁ │ [1] │ 0.7311  │ sai tại đây: quên độ lệch (bias)\n"
-        "    │ [2] │ 0.8808  │ sai tại đây: quên độ lệch (bias)\n"
+        "────┼─────┼─────────┼─────────────────────────────────\n"
+        " z₁ │ [1] │ 0.7311  │ sai ở đây: quên bias\n"
+        "    │ [2] │ 0.8808  │ sai ở đây: quên bias\n"
         " r₁ │ [1] │ 0.8808  │ đúng\n"
         "    │ [2] │ 0.0067  │ đúng\n"
         " ŷ₁ │ [1] │ 0.7048  │ suy ra từ số sai của bạn ở trên\n"
@@ -152,18 +152,18 @@ def test_a_cause_in_vietnamese(files: Run) -> None:
         "\n"
         "ghi chú: không tính `q`: bài tập không có đại lượng này\n"
         "\n"
-        "Bước sai đầu tiên: Cổng cập nhật (update gate)\n"
+        "Bước sai đầu tiên: Tính giá trị vector tại cổng cập nhật (update gate)\n"
         "    z₁ = σ(W_z x₁ + U_z h₀ + b_z)\n"
         "          ⎛⎡1  3⎤ ⎡1⎤   ⎡ 3  0⎤ ⎡0⎤   ⎡1⎤⎞\n"
         "       = σ⎝⎣2  0⎦ ⎣0⎦ + ⎣−1  1⎦ ⎣0⎦ + ⎣1⎦⎠\n"
         "\n"
-        "Nhiều khả năng nhất: quên độ lệch (bias) ở z.\n"
+        "Nhiều khả năng là: quên bias ở z.\n"
         "\n"
         "Các số của bạn chính là kết quả của công thức này:\n"
         "\n"
         "    z₁ = σ(W_z x₁ + U_z h₀)\n"
         "\n"
-        "gợi ý: Đã đủ mọi số hạng của tổng chưa, kể cả độ lệch (bias)?\n"
+        "gợi ý: Đã đủ mọi số hạng của tổng chưa, kể cả bias?\n"
         "\n"
         "┌──────────────────────────────────────┐\n"
         "│ Giá trị đúng   z₁ ≈ (0.8808, 0.9526) │\n"
@@ -241,7 +241,7 @@ def test_lint_and_mistakes_in_vietnamese(files: Run) -> None:
     assert (
         "Quên hàm kích hoạt                   activation-forgotten\n" in files("mistakes", "lstm", "--lang", "vi").out
     )
-    assert " bias-forgotten           │ quên độ lệch (bias)\n" in files("mistakes", "--lang", "vi").out
+    assert " bias-forgotten           │ quên bias\n" in files("mistakes", "--lang", "vi").out
 
 
 def test_lint_of_a_good_exercise(files: Run) -> None:
