@@ -18,12 +18,13 @@ from rnncalc.exercise.policy import Policy
 from rnncalc.grading.submissions import Submission
 from rnncalc.languages import decimal_commas, said, say, speaking, translated
 from rnncalc.pages.feedback import feedback
+from rnncalc.teaching.classlist import plain_id
 
 SECONDS = 20
 
 
 class Job(Struct, frozen=True):
-    """What is the same for all: the exercise, or `exercises` by student where each has a variant, how answers are
+    """What is the same for all: the exercise, or `exercises` by `plain_id` where each has a variant, how answers are
     marked, where pages for students go (nowhere if `pages` is empty), and the language asked for."""
 
     exercise: str
@@ -37,7 +38,11 @@ class Job(Struct, frozen=True):
     language: str = ""
 
     def file_of(self, student: str) -> str:
-        return self.exercises.get(student, self.exercise)
+        return self.exercises.get(plain_id(student), self.exercise)
+
+    def has_no_variant(self, student: str) -> bool:
+        """Whether others have a variant, and this student has none."""
+        return bool(self.exercises) and plain_id(student) not in self.exercises
 
 
 class Grade(Struct, frozen=True):
@@ -103,6 +108,8 @@ def graded(job: Job, submission: Submission) -> Grade:
     with speaking(_language(job)):
         if submission.problem:
             return _without(plain, said(submission.problem))
+        if job.has_no_variant(submission.id):
+            return _without(plain, say("no variant was made for `{student}`", student=submission.id))
         try:
             found = within(job.seconds, lambda: _judged(job, submission, plain))
         except AnswerError as error:

@@ -47,8 +47,7 @@ def read_students(file: Path) -> list[Student]:
     students = [Student(line[0], line[1] if len(line) > 1 else "") for line in rows[:MOST_STUDENTS]]
     seen: set[str] = set()
     for student in students:
-        # On some machines files whose names differ in capitals alone are one file.
-        stem = _plain(file_name(student.id))
+        stem = plain_id(student.id)
         if stem in seen or not stem.strip("._-"):
             what = f"`{file}`: the student id `{student.id}` is {'used twice' if stem in seen else 'empty'}"
             raise UsageError(Problem(what, None, "give every student an id of its own, of letters and digits"))
@@ -62,12 +61,17 @@ def _separator(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
+def plain_id(text: str) -> str:
+    """An id as files can be called by it: on some machines names that differ in capitals alone are one."""
+    return _plain(file_name(text))
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
 def variants_of(folder: Path) -> dict[str, Path]:
-    """The exercise file of each student, by id, from the list in a folder of variants.
+    """The exercise file of each student, by `plain_id`, from the list in a folder of variants.
 
     Raises UsageError if there is no such list.
     """
@@ -78,5 +82,7 @@ def variants_of(folder: Path) -> dict[str, Path]:
     text = decode(read_bytes(file), str(file))
     rows = csv.DictReader(StringIO(text))
     return {
-        row["id"].removeprefix("'"): folder / row["exercise"] for row in rows if row.get("id") and row.get("exercise")
+        plain_id(row["id"].removeprefix("'")): folder / row["exercise"]
+        for row in rows
+        if row.get("id") and row.get("exercise")
     }
