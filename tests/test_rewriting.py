@@ -207,6 +207,24 @@ def test_a_padded_sequence_ends_where_the_shorter_one_does() -> None:
         np.testing.assert_allclose(here[name, ()], there[name, ()], rtol=1e-12)
 
 
+def test_a_batch_is_its_sequences_one_by_one() -> None:
+    """Padded sequences in one file: each has the output that it has alone, and their gradients add up."""
+    file = random_lstm(2, 3, 2, seed=5) | {"output": {"activation": "linear", "at": "last"}, "find": ["y", "dL/dW_f"]}
+    file["parameters"] |= {"V": [[1, -1]], "b_y": 0.1}
+    del file["initial"]
+    long, short = file["inputs"]["x"], [[1, -0.5, 2]]
+    alone = [values(file | {"inputs": {"x": x}, "loss": "L = y ** 2"}) for x in (long, short)]
+    padded = {
+        "x": [long, [*short, *[[0, 0, 0]] * (len(long) - 1)]],
+        "m": [[1] * len(long), [1] + [0] * (len(long) - 1)],
+    }
+    batch = values(file | {"inputs": padded, "mask": "m", "batch": "n", "loss": "L = sum(y[n] ** 2, n)"})
+    for number, one in enumerate(alone, 1):
+        np.testing.assert_allclose(batch["y", (number,)], one["y", ()], rtol=1e-13)
+    total = sum(one["d_W_f", ()] for one in alone)
+    np.testing.assert_allclose(batch["d_W_f", ()], total, rtol=1e-12)
+
+
 def test_rows_are_printed_as_rows() -> None:
     """In rows, `[1, 2]` is printed as a row, and a weight that is a column as one: data, steps, gradients, answers."""
     text = "cell: rnn\nvectors: rows\nactivations: {h: identity}\nloss: L = sum(h[1])\nfind: [h_1, dL/dU, dL/dW]\n"

@@ -298,6 +298,21 @@ h_bw[t] = m[t] * tanh(W_bw @ h_bw[t+1] + U_bw @ x[t] + b_s_bw) + (1 - m[t]) * h_
 h[t] = concat(h_fw[t], h_bw[t])
 y[t] = m[t] * softmax(V @ h[t] + b_y)""",
     ),
+    "several sequences": (
+        "cell: rnn\nlayers: 2\nmask: m\noutput: {activation: linear, at: last}\nbatch: n",
+        """\
+h_l1[n,t] = m[n,t] * tanh(W_l1 @ h_l1[n,t-1] + U_l1 @ x[n,t] + b_s_l1) + (1 - m[n,t]) * h_l1[n,t-1]
+h_l2[n,t] = m[n,t] * tanh(W_l2 @ h_l2[n,t-1] + U_l2 @ h_l1[n,t] + b_s_l2) + (1 - m[n,t]) * h_l2[n,t-1]
+y[n] = V @ h_l2[n,T] + b_y""",
+    ),
+    "several sequences, with blocks of weights and a beginning": (
+        "equations: |\n  h[0] = a\n  a = A @ p\n  W = row_block(B, 1, 2)\n  h[k] = W @ h[k-1] + x[k]\nbatch: s",
+        """\
+h[s,0] = a
+a = A @ p
+W = row_block(B, 1, 2)
+h[s,k] = W @ h[s,k-1] + x[s,k]""",
+    ),
     "an output of a network without layers": (
         "cell: rnn\noutput: linear",
         """\
@@ -627,6 +642,22 @@ f.yaml:2:7: error: the states of this network have 2 indices
     2 │ mask: mask
       │       ^^^^
   help: write the mask into the equations: `m[t] * …`""",
+    ),
+    (
+        "cell: lstm\nbatch: t",
+        """\
+f.yaml:2:8: error: `t` is an index of the network already
+    2 │ batch: t
+      │        ^
+  help: take another letter""",
+    ),
+    (
+        "cell: lstm\nbatch: 2",
+        """\
+f.yaml:2:8: error: sequences are numbered by an index letter
+    2 │ batch: 2
+      │        ^
+  help: write `batch: n`""",
     ),
     (
         "cell: lstm\nmask: [1, 0]",

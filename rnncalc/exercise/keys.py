@@ -122,6 +122,10 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
         "zero}` also makes outputs 0",
         {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/mask"}]},
     ),
+    "batch": (
+        "The letter that numbers several sequences: with `n`, x[t] is x[n,t], and `x:` has a list of steps for each",
+        {"type": "string", "pattern": "^[a-z]$"},
+    ),
     "vectors": (
         "`rows` where the source multiplies x W: vectors are rows, weights are transposed; `columns` by default",
         {"enum": ["columns", "rows"]},

@@ -1,6 +1,7 @@
 """A network in another notation: each module here is one rewriting of its equations, cell → cell, without a file."""
 
 from rnncalc.rewriting.activating import activated
+from rnncalc.rewriting.batching import batched
 from rnncalc.rewriting.fusing import fused
 from rnncalc.rewriting.joining import joined
 from rnncalc.rewriting.layering import MERGES, Directions, copied, layered
@@ -15,6 +16,7 @@ __all__ = [
     "Directions",
     "Output",
     "activated",
+    "batched",
     "copied",
     "fused",
     "in_rows",

@@ -13,7 +13,7 @@ from rnncalc.rewriting import in_rows, layered
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Sequence, read_file
 from rnncalc.statement.letters import in_letters, with_activations, with_arguments
-from rnncalc.statement.stack import MASK, MOST_LAYERS, OUTPUT, read_directions, read_output, with_mask
+from rnncalc.statement.stack import MASK, MOST_LAYERS, OUTPUT, read_directions, read_output, with_batch, with_mask
 from rnncalc.statement.weights import are_rows, with_fused_weights, with_joined_weights
 from rnncalc.system import all_refs, checked, counted_inside
 
@@ -77,6 +77,7 @@ class _StatementReader:
         cells = self.layers(keys.get("layers"), network)
         network = reader.attempt(lambda: layered(cells, directions, output), network, self.place_of_form())
         network = with_mask(reader, keys.get("mask"), network)
+        network = with_batch(reader, keys.get("batch"), network)
         # Equations of the file are as the source writes them, in rows already.
         return in_rows(network) if self.rows and self.has_cell else network
 

@@ -1,10 +1,10 @@
-"""The keys that repeat a cell and read its state: `layers:`, `bidirectional:`, `merge:`, `output:` and `mask:`."""
+"""The keys that repeat a cell and read its state: layers, directions, an output, a mask, several sequences."""
 
 from collections.abc import Mapping
 
 from rnncalc.cell import Cell
 from rnncalc.reader import Reader
-from rnncalc.rewriting import MERGES, Directions, Output, masked
+from rnncalc.rewriting import MERGES, Directions, Output, batched, masked
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Sequence
 from rnncalc.statement.letters import read_activation
@@ -71,3 +71,14 @@ def with_mask(reader: Reader, node: Node | None, network: Cell) -> Cell:
         reader.problem("a mask is the name of an input", node, "write `mask: m`, and `m: [1, 1, 0]` under `inputs:`")
         return network
     return reader.attempt(lambda: masked(network, name, zero), network, node)
+
+
+def with_batch(reader: Reader, node: Node | None, network: Cell) -> Cell:
+    """The network for several sequences, which a letter numbers: `batch: n`."""
+    if node is None:
+        return network
+    letter = reader.text(node)
+    if not (len(letter) == 1 and letter.isascii() and letter.islower()):
+        reader.problem("sequences are numbered by an index letter", node, "write `batch: n`")
+        return network
+    return reader.attempt(lambda: batched(network, letter), network, node)
