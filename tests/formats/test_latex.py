@@ -10,6 +10,8 @@ import pytest
 from pages import EVIL, FLOW, HEAT, n, obeyed, s
 from patience import WAIT
 
+from rnncalc import load, solve
+from rnncalc.api import answer_key
 from rnncalc.document import (
     Answer,
     Bars,
@@ -170,6 +172,17 @@ def test_text_stays_text() -> None:
     ids=["exercise 2", "attention", "large", "sheet", "gradient", "hostile", "evil", "vietnamese", "unknown"],
 )
 def test_pdflatex_sets_it(page: Document, tmp_path: Path) -> None:
+    set_in_latex(page, tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdfLaTeX")
+def test_pdflatex_sets_closed_forms(tmp_path: Path) -> None:
+    """Named exponents, long entries, formulas of gradients, and fractions that are cut."""
+    solutions = [solve(load("gitbook/rnn"), exact=True), solve(load("backpropagation/gru"), symbolic=True)]
+    set_in_latex(answer_key([*solutions, solve(load("published/powers"), exact=True, last=2)]), tmp_path)
+
+
+def set_in_latex(page: Document, tmp_path: Path) -> None:
     (tmp_path / "page.tex").write_text(write(page), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=WAIT, errors="replace")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from test_cli import Run, run  # noqa: F401
 
-from rnncalc import UsageError, load, loads, solve
+from rnncalc import Precision, UsageError, load, loads, solve
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.exercise.letters import entries
 from rnncalc.starter import starter
@@ -90,6 +90,19 @@ def test_every_cell(name: str) -> None:
         true = [[float(cell.text) for cell in line] for line in wanted.rounded(answer.value, None)]
         flat = [entry for line in found[key] for entry in line]
         assert flat == pytest.approx([entry for line in true for entry in line], abs=1e-3)
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+@pytest.mark.parametrize(
+    "name", ["backpropagation/gru", "networks/attention-additive", "vietai/music", "csc/vanishing-relu"]
+)
+def test_exact_programs_of_exercises_in_both_languages(name: str, tmp_path: Path) -> None:
+    solution = solve(load(name), exact=True)
+    digits = Precision(15, "significant")
+    true = [float(cell.text) for one in solution.answers for row in solution.rounded(one.value, digits) for cell in row]
+    found = in_python(solution.code("python"))()
+    assert [entry for rows in found.values() for row in rows for entry in row] == pytest.approx(true, abs=1e-13)
+    assert in_c(solution.code("c"), len(true), tmp_path)() == pytest.approx(true, abs=1e-13)
 
 
 def expressed(value: Any) -> float:
