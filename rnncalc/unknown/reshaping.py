@@ -17,9 +17,9 @@ def reshaped(domain: Any, findings: Findings | Joint, unfold: bool, simplify: bo
     def change(form: Form) -> Form:
         try:
             form = domain.settled(domain.unfolded(form)) if unfold else form
+            return domain.simplified(form) if simplify else form
         except StoppedError:
             return form
-        return domain.simplified(form) if simplify else form
 
     def root(one: Root) -> Root:
         return one if one.form is None else replace(one, form=change(one.form))

@@ -165,6 +165,18 @@ def test_a_solution_that_takes_too_long_ends_with_what_it_has() -> None:
     )
 
 
+def test_time_is_allowed_for_all_answers_together() -> None:
+    exercise = load("backpropagation/relu")
+    seconds = iter([0.0] * 40 + [1e9] * 10_000)
+    watch = pytest.MonkeyPatch()
+    watch.setattr("rnncalc.solving.attempts.monotonic", lambda: next(seconds))
+    try:
+        solution = solve(exercise, symbolic=True, unfold=True, simplify=True)
+    finally:
+        watch.undo()
+    assert [type(remark) for remark in solution.remarks] == [Stopped]
+
+
 def test_an_answer_that_becomes_too_large_stays_folded() -> None:
     solution = solve(lstm(30), unfold=True)
     assert solution.remarks == (Stopped("size", 20_000, "h", (30,)),)

@@ -148,6 +148,11 @@ class Closed(ScalarDomain):
         found = compiled(_parsed(text), self, lambda name, position: Array(1, 1, (values[name],)), {})({})
         return found.entries[0]  # type: ignore[no-any-return]
 
+    def check_time(self) -> None:
+        """Raises StoppedError once the time allowed is over."""
+        if self.watch:
+            self.watch()
+
     def replaced(self, form: Form, known: Callable[[Name], Form | None], settle: bool = False) -> Form:
         """The form with names put in; with `settle`, functions proved to be rational then are these numbers."""
 
@@ -171,6 +176,7 @@ class Closed(ScalarDomain):
                 needed.add(name)
                 waiting.extend(names_in(self.known.definitions[name]))
         for name in [name for name in self.known.definitions if name in needed]:
+            self.check_time()
             done[name] = _bounded(self.replaced(self.known.definitions[name], done.get))
         return _bounded(self.replaced(form, done.get))
 
@@ -207,14 +213,14 @@ class Closed(ScalarDomain):
 
     def simplified(self, form: Form) -> Form:
         """A shorter form with the same value, where SymPy finds one; it is compared at some values of the names."""
+        self.check_time()
         shorter = simplified(form)
         return shorter if same_at_some_points(form, shorter, self.signs.of) else form
 
     # -- what is known of a form
 
     def remembered(self, name: str, position: Position, value: Array) -> Array:
-        if self.watch:
-            self.watch()
+        self.check_time()
         entries = []
         for place, form in zip(places(value), value.entries, strict=True):
             one = Name(name, position, place)
