@@ -93,12 +93,15 @@ def _write_quiz(system: str, place: Path | None, quiz: Any) -> None:
     """To the file, or into the folder; under a name of its own where none is given."""
     from rnncalc import output as streams
     from rnncalc import quizzes
+    from rnncalc.languages import say
 
     for note in quiz.notes:
-        typer.echo(f"note: {note}", err=True)
+        typer.echo(f"{say('note')}: {note}", err=True)
     named = Path(quizzes.file_name(system, quiz))
     file = named if place is None else place / named if place.is_dir() else place
     streams.write(quizzes.write(system, quiz), file)
+    if place is None:
+        typer.echo(say("written: {file}", file=file), err=True)
 
 
 def export(

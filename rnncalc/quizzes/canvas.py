@@ -39,7 +39,8 @@ def problems(quiz: Quiz) -> Iterator[Problem]:
 def write(quiz: Quiz) -> bytes:
     title = printable(quiz.title)
     own = identifier("assessment", title)
-    items = "".join(item for question in quiz.questions for item in _items(question, quiz.words))
+    numbered = enumerate(quiz.questions, 1)
+    items = "".join(item for number, question in numbered for item in _items(number, question, quiz.words))
     assessment = (
         f'{DECLARATION}<questestinterop xmlns="{_QTI}">\n'
         f'<assessment ident="{own}" title="{escape(title)}">\n<section ident="root_section">\n{items}</section>\n'
@@ -49,15 +50,18 @@ def write(quiz: Quiz) -> bytes:
     return zipped({"imsmanifest.xml": manifest(title, _LIST, {own: ("imsqti_xmlv1p2", file)}), file: assessment})
 
 
-def _items(question: Question, said: Words) -> Iterator[str]:
+def _items(number: int, question: Question, said: Words) -> Iterator[str]:
+    """The text and the numbers, under names that are theirs alone: Canvas puts one item in the place of another."""
     body = fragment((*question.blocks, *question.task), LATEX)
-    yield _item(identifier("text", question.name, body), question.name, "text_only_question", "0", body, "")
+    yield _item(identifier("text", number, question.name, body), question.name, "text_only_question", "0", body, "")
     for asked, field in question.fields:
         name = name_of(question, asked, field)
         wanted = f"{LATEX.formula(row(asked.name))}{words(entry(asked, field))}"
         text = f"<p>{wanted} {LATEX.formula(row(Operator('equals')))}</p>"
         marks = round_exact(field.marks, _MARKS).text
-        yield _item(identifier("number", name, body), name, "numerical_question", marks, text, _response(field, said))
+        yield _item(
+            identifier("number", number, name, body), name, "numerical_question", marks, text, _response(field, said)
+        )
 
 
 def _item(ident: str, title: str, kind: str, points: str, body: str, response: str) -> str:

@@ -66,3 +66,12 @@ def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     )
     assert run(monkeypatch, "export vietai/exercise4 --to gift --no-mistakes -o -") == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_name_of_a_file_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, "export vietai/exercise3 --to qti --no-mistakes") == 0
+    assert capsys.readouterr().err == "written: gru-find-y1.zip\n"
+    assert (tmp_path / "gru-find-y1.zip").exists()

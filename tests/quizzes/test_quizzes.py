@@ -102,6 +102,14 @@ def test_identifiers_match() -> None:
             assert own == resource.get("identifier")
 
 
+def test_items_have_names_of_their_own() -> None:
+    """Even if an exercise is asked twice: Canvas would keep one."""
+    made = quizzes.write("canvas", exam(written(["vietai/exercise4", "vietai/exercise4"]), mistakes=False))
+    (root,) = (etree.fromstring(text.encode()) for name, text in texts("canvas", made).items() if "/" in name)
+    names = root.xpath("//*[local-name()='item']/@ident")
+    assert len(names) == len(set(names)) == 6
+
+
 def test_every_response_of_qti_is_declared() -> None:
     files = texts("qti", quizzes.write("qti", exam(written(["vietai/exercise3"]))))
     (item,) = (etree.fromstring(text.encode()) for name, text in files.items() if name != "imsmanifest.xml")
