@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rnncalc.errors import Problem, UsageError, did_you_mean
+from rnncalc.errors import Problem, UsageError, did_you_mean, nearest
 
 
 def folder() -> Path:
@@ -46,8 +46,17 @@ def find(text: str) -> Path:
     if shipped:
         return shipped
     beside = [entry.as_posix() for entry in file.parent.glob("*.y*ml")] if exists(file.parent) else []
-    hint = did_you_mean(text, [*beside, *names()], "`rnncalc exercises` lists those that come with rnncalc")
+    # What all names end in makes none of them alike.
+    known = {_without_ending(name): name for name in (*names(), *beside)}
+    near = nearest(_without_ending(text), known)
+    only = beside[0] if len(beside) == 1 and text.endswith((".yaml", ".yml")) else None
+    meant = known[near] if near else only
+    hint = f"did you mean `{meant}`?" if meant else "`rnncalc exercises` lists those that come with rnncalc"
     raise UsageError(Problem(f"there is no file and no exercise `{text}`", None, hint))
+
+
+def _without_ending(name: str) -> str:
+    return name.removesuffix(".yaml").removesuffix(".yml")
 
 
 def exists(file: Path) -> bool:

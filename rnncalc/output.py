@@ -34,6 +34,12 @@ def write(result: str | bytes, file: Path | None, *, fresh: bool = False) -> Non
             _into(file, data)
         else:
             _replace(Path(os.path.realpath(file)), data)
+    except FileNotFoundError:
+        what = f"cannot write `{file}`: there is no folder `{file.parent}`"
+        raise UsageError(Problem(what, None, "make the folder first, or choose another")) from None
+    except IsADirectoryError:
+        what = f"cannot write `{file}`: it is a folder"
+        raise UsageError(Problem(what, None, f"name a file in it: `{file / 'NAME'}`")) from None
     except OSError as error:
         what = f"cannot write `{file}`: {error.strerror or error}"
         raise UsageError(Problem(what, None, "choose another file or folder")) from None
@@ -55,9 +61,13 @@ def _print(result: str | bytes) -> None:
         # Nothing more can be said, at the interpreter's exit neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-        what = f"cannot write the result: {error.strerror}"
-        raise UsageError(Problem(what, None, "`-o FILE` writes it to a file")) from None
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> UsageError:
+    """What is wrong with standard output; nothing more is written to it, at the interpreter's exit neither."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    return UsageError(Problem(f"cannot write the result: {error.strerror}", None, "`-o FILE` writes it to a file"))
 
 
 def _create(file: Path, data: bytes) -> None:

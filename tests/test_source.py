@@ -373,6 +373,11 @@ def test_a_file_that_cannot_be_opened_is_the_callers_mistake(tmp_path: Path, mon
         assert [problem.what for problem in caught.value.problems] == [message]
 
 
+def test_a_picture_is_no_text() -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)) * 4
+    assert drawn(picture) == "error: `f.yaml` is not a text file\n  help: save the file as UTF-8 text in your editor"
+
+
 def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     with path.open("wb") as file:

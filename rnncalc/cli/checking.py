@@ -1,6 +1,5 @@
 """Commands that mark answers: check, answers, mistakes, lint."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -129,9 +128,10 @@ def _marking(file: str) -> Any:
     from rnncalc.checking import marking_of
     from rnncalc.exercise import load, loads
     from rnncalc.library import find
+    from rnncalc.source import read_stdin
 
     if file == "-":
-        text = sys.stdin.buffer.read()
+        text = read_stdin()
         return marking_of(lambda gradients: loads(text, "<stdin>", None, gradients))
     path = find(file)
     return marking_of(lambda gradients: load(path, None, gradients))
@@ -139,6 +139,6 @@ def _marking(file: str) -> Any:
 
 def _sheet(file: str) -> tuple[bytes, str]:
     """The bytes of a sheet, and its name."""
-    from rnncalc.source import read_bytes
+    from rnncalc.source import read_bytes, read_stdin
 
-    return (sys.stdin.buffer.read(), "<stdin>") if file == "-" else (read_bytes(Path(file)), file)
+    return (read_stdin(), "<stdin>") if file == "-" else (read_bytes(Path(file)), file)

@@ -175,7 +175,9 @@ def read_exercise(file: str, cell: str | None, gradients: bool = False) -> Any:
     from rnncalc.api import load, loads
 
     if file == "-":
-        return loads(sys.stdin.buffer.read(), "<stdin>", cell, gradients)
+        from rnncalc.source import read_stdin
+
+        return loads(read_stdin(), "<stdin>", cell, gradients)
     return load(file, cell, gradients)
 
 
@@ -183,13 +185,13 @@ def written(words: list[str]) -> list[tuple[Any, Any]]:
     """The nodes of each file and the exercise they say: `lstm a.yaml`, a shipped exercise by name, `-`."""
     from rnncalc.exercise import read_exercise
     from rnncalc.library import find
-    from rnncalc.source import read_file, read_text
+    from rnncalc.source import read_file, read_stdin, read_text
 
     cell, files = cell_and_files(words)
     found = []
     for file in files:
         path = Path("<stdin>") if file == "-" else find(file)
-        node: Any = read_text(sys.stdin.buffer.read(), "<stdin>") if file == "-" else read_file(path)
+        node: Any = read_text(read_stdin(), "<stdin>") if file == "-" else read_file(path)
         found.append((node, read_exercise(node, path.stem, path.parent, cell)))
     return found
 

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from enum import IntEnum, StrEnum
+from errno import ENOSPC
 from io import TextIOWrapper
 from typing import Any
 
@@ -11,6 +12,7 @@ import typer
 
 from rnncalc.errors import Problem, RnncalcError, UsageError, did_you_mean, draw
 from rnncalc.languages import decimal_commas, names, speaking
+from rnncalc.output import unwritable
 
 
 class Exit(IntEnum):
@@ -44,6 +46,10 @@ def run(app: typer.Typer) -> int:
     except Exception as error:
         if hasattr(error, "format_message"):
             _say(_usage(error))
+            return Exit.BAD_INPUT
+        # The pages of `--help` are written by Typer.
+        if isinstance(error, OSError) and error.errno == ENOSPC and error.filename is None:
+            _say(draw(unwritable(error).problems))
             return Exit.BAD_INPUT
         if debug:
             raise

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from rnncalc.errors import ExerciseError
-from rnncalc.source.decoding import LARGEST_FILE, decode, read_bytes
+from rnncalc.source.decoding import LARGEST_FILE, decode, read_bytes, read_stdin
 from rnncalc.source.events import MOST_ALIASES, MOST_NODES, MOST_PROBLEMS, Builder
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence, touching
 from rnncalc.source.syntax import DEEPEST_NESTING, explain
@@ -30,6 +30,7 @@ __all__ = [
     "decode",
     "read_bytes",
     "read_file",
+    "read_stdin",
     "read_text",
     "touching",
     "yaml_text",

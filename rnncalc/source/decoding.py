@@ -2,12 +2,16 @@
 
 import codecs
 import re
+import sys
 from pathlib import Path
 
 from rnncalc.errors import ExerciseError, LimitError, Problem, Span, UsageError
 
 LARGEST_FILE = 20_000_000
 """In bytes: about 100 000 rows of ten numbers with 15 digits each."""
+
+MOST_UNREADABLE = 50
+"""More than so many of its first 1000 characters cannot be read: it is a picture or an archive, not text."""
 
 # What YAML calls unprintable, and the byte order mark where it is none.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -36,6 +40,15 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
+def read_stdin() -> bytes:
+    """The bytes of standard input, one more than are read at most. Raises UsageError if the caller has closed it."""
+    try:
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    # A stream that the caller has closed (`rnncalc … <&-`) is None.
+    except (AttributeError, OSError):
+        raise UsageError(Problem("there is no standard input to read", None, "name a file instead of `-`")) from None
+
+
 def decode(data: str | bytes, name: str) -> str:
     """The text without byte order mark. Raises ExerciseError where it is no text, LimitError if it is too large."""
     if len(data) > LARGEST_FILE:
@@ -55,6 +68,8 @@ def _decode_bytes(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode(encoding)
         text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
+        if text.count("\ufffd", 0, 1000) > MOST_UNREADABLE:
+            raise ExerciseError(Problem(f"`{name}` is not a text file", None, _SAVE_AS_UTF_8)) from None
         what = f"the byte 0x{data[error.start]:02x} is not {encoding.upper()} text"
         offset = len(before.removeprefix("\ufeff"))
         raise ExerciseError(Problem(what, _place(name, text, offset), _SAVE_AS_UTF_8)) from None
