@@ -30,6 +30,7 @@ Students = Annotated[
     Path | None, typer.Option("--students", metavar="CSV", help="A class list, `id, name`: a variant for each.")
 ]
 Keys = Annotated[str, typer.Option("--keys", metavar="FORMAT", help="Format of the answer keys; `none` writes none.")]
+Sheets = Annotated[str, typer.Option("--sheets", metavar="FORMAT", help="Format of the sheets to be filled in.")]
 InQuiz = Annotated[
     str, typer.Option("--quiz", metavar="SYSTEM", help="Also write all of them as a quiz: moodle, canvas, …")
 ]
@@ -55,6 +56,7 @@ def variants(
     folder: Folder = None,
     students: Students = None,
     keys: Keys = "markdown",
+    sheets: Sheets = "none",
     detail: Detail = DetailLevel.steps,
     quiz: InQuiz = "",
     randomize: Randomize = False,
@@ -73,17 +75,19 @@ def variants(
     node, exercise = sample(file) if names_a_cell(file) else written([file])[0]
     rules = rules_for(exercise, randomize)
     seed = rules.seed if seed is None else seed
-    class_list = read_students(students) if students else []
+    class_list = read_students(students, count) if students else []
     if not stress and folder is None:
         raise UsageError(
             Problem("no folder is named for the variants", None, "add `-o DIR`, or `--stress N` to try it")
         )
     has_feedback = bool(quiz) and quizzes.has_feedback(quiz)
     series = Series(exercise, node, rules, seed)
-    drawn = series.variants(stress or count or len(class_list) or 1)
+    number = stress or count or len(class_list) or 1
+    drawn = series.variants(number)
     if not stress and folder:
         publish = partial(_write_quiz, quiz, folder) if quiz else None
-        order = classroom.Order(folder, "" if keys == "none" else keys, detail.value, publish, has_feedback)
+        key_format, sheet_format = ("" if one == "none" else one for one in (keys, sheets))
+        order = classroom.Order(folder, number, key_format, sheet_format, detail.value, publish, has_feedback)
         drawn = classroom.hand_out(drawn, (node, exercise), class_list, order)
     found = survey(drawn, series.examined)
     write_page(survey_page(found, exercise, seed), format, color.value, None)

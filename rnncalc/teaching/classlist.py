@@ -31,11 +31,11 @@ class Student(Struct, frozen=True):
     name: str = ""
 
 
-def read_students(file: Path) -> list[Student]:
+def read_students(file: Path, count: int | None = None) -> list[Student]:
     """A class list: one student a line, the id first and perhaps a name; a line of headings is passed over. Commas,
     semicolons or tabs separate the two, as a spreadsheet of the country writes them.
 
-    Raises UsageError if the file cannot be read, or names a student twice.
+    Raises UsageError if the file cannot be read, names a student twice, or has another number of them than the count.
     """
     text = decode(read_bytes(file), str(file))
     lines = csv.reader(StringIO(text), delimiter=_separator(text))
@@ -52,6 +52,9 @@ def read_students(file: Path) -> list[Student]:
             what = f"`{file}`: the student id `{student.id}` is {'used twice' if stem in seen else 'empty'}"
             raise UsageError(Problem(what, None, "give every student an id of its own, of letters and digits"))
         seen.add(stem)
+    if count is not None and count != len(students):
+        what = f"`{file}` names {len(students)} students, and {count} variants are asked for"
+        raise UsageError(Problem(what, None, "leave `-n` out: there is a variant for each student"))
     return students
 
 

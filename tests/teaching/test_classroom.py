@@ -20,15 +20,30 @@ def test_a_folder(run: Run) -> None:  # noqa: F811
     stems = ["variant-01", "variant-02", "variant-03"]
     assert files == sorted([LIST, *(f"{stem}.yaml" for stem in stems), *(f"{stem}-key.md" for stem in stems)])
     assert list(csv.reader(Path("class", LIST).read_text().splitlines())) == [
-        ["number", "id", "name", "exercise", "key"],
-        *([str(number), "", "", f"{stem}.yaml", f"{stem}-key.md"] for number, stem in enumerate(stems, 1)),
+        ["number", "id", "name", "exercise", "key", "sheet"],
+        *([str(number), "", "", f"{stem}.yaml", f"{stem}-key.md", ""] for number, stem in enumerate(stems, 1)),
     ]
     exercise = load("class/variant-02.yaml")
     solution = solve(exercise)
     assert not [one for one in solution.remarks if isinstance(one, Disagreement)]
-    assert solution.text("steps", "markdown") == Path("class/variant-02-key.md").read_text()
+    key = Path("class/variant-02-key.md").read_text()
+    assert key == solution.text("steps", "markdown").replace("# GRU: find ŷ₁\n", "# GRU: find ŷ₁ (2)\n", 1)
     assert run("variants", "vietai/exercise3", "--randomize", "-n", "3", "--seed", "7", "-o", "again").code == 0
     assert Path("again/variant-02.yaml").read_bytes() == Path("class/variant-02.yaml").read_bytes()
+
+
+def test_sheets_to_be_filled_in(run: Run) -> None:  # noqa: F811
+    """They say whose they are, as keys do."""
+    Path("class.csv").write_text("n17,Lan\nn18,\n", encoding="utf-8")
+    made = run("variants", "vietai/exercise4", "--randomize", "--students", "class.csv", "--sheets", "html", "-o", "c")
+    assert (made.code, made.err) == (0, "")
+    assert sorted(file.name for file in Path("c").glob("n17*")) == ["n17-key.md", "n17-sheet.html", "n17.yaml"]
+    key, sheet = Path("c/n17-key.md").read_text(), Path("c/n17-sheet.html").read_text()
+    assert all(words in page for page in (key, sheet) for words in ("(1)", "· Lan · n17"))
+    assert run("variants", "vietai/exercise4", "--randomize", "--students", "class.csv", "-n", "3", "-o", "d") == (
+        2, "", "error: `class.csv` names 2 students, and 3 variants are asked for\n"
+               "  help: leave `-n` out: there is a variant for each student\n"
+    )  # fmt: skip
 
 
 def test_variants_of_a_cell(run: Run) -> None:  # noqa: F811
@@ -57,10 +72,10 @@ def test_a_class_list(run: Run) -> None:  # noqa: F811
     assert made.code == 0
     assert sorted(file.name for file in Path("class").iterdir()) == ["_-7.yaml", "_.._.._x.yaml", "n17.yaml", LIST]
     assert Path("class", LIST).read_text(encoding="utf-8") == (
-        "number,id,name,exercise,key\n"
-        '1,n17,"Lan, Trần",n17.yaml,\n'
-        "2,../../x,'=cmd|calc,_.._.._x.yaml,\n"
-        "3,'-7,Bình,_-7.yaml,\n"
+        "number,id,name,exercise,key,sheet\n"
+        '1,n17,"Lan, Trần",n17.yaml,,\n'
+        "2,../../x,'=cmd|calc,_.._.._x.yaml,,\n"
+        "3,'-7,Bình,_-7.yaml,,\n"
     )
 
 
