@@ -9,6 +9,7 @@ import pages
 import pytest
 from pages import EVIL, FLOW, HEAT, n, obeyed, s
 from patience import WAIT
+from places import WRITTEN
 
 from rnncalc import load, solve
 from rnncalc.api import answer_key
@@ -28,9 +29,11 @@ from rnncalc.document import (
     Space,
     Table,
 )
+from rnncalc.formats._commas import with_commas
 from rnncalc.formats._tex import tex
 from rnncalc.formats.latex import write
 from rnncalc.formula import Words, row
+from rnncalc.languages import speaking
 
 GAPPED = (
     "\\wide{\\begin{tikzpicture}[box/.style={draw, minimum width=1.3cm, minimum height=0.7cm}, >=stealth]\n"
@@ -180,6 +183,13 @@ def test_pdflatex_sets_closed_forms(tmp_path: Path) -> None:
     """Named exponents, long entries, formulas of gradients, and fractions that are cut."""
     solutions = [solve(load("gitbook/rnn"), exact=True), solve(load("backpropagation/gru"), symbolic=True)]
     set_in_latex(answer_key([*solutions, solve(load("published/powers"), exact=True, last=2)]), tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdfLaTeX")
+def test_pdflatex_sets_solutions(tmp_path: Path) -> None:
+    """The golden exercises as one sheet, in Vietnamese and with decimal commas."""
+    with speaking("vi"):
+        set_in_latex(with_commas(answer_key([solve(load(name)) for name in WRITTEN], "full")), tmp_path)
 
 
 def set_in_latex(page: Document, tmp_path: Path) -> None:

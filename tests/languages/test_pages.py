@@ -3,6 +3,7 @@ translated. No page with decimal commas has a decimal point."""
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -85,12 +86,17 @@ def untranslated(page: Document) -> set[str]:
     """The runs of words of a page that have a word outside the signs which is no name."""
     found = set()
     for text in said(page):
-        rest = QUOTED.sub("", text)
-        while (shorter := re.sub("«[^«»]*»", "", rest)) != rest:
-            rest = shorter
+        rest = outside(QUOTED.sub("", text))
         if rest not in NAMES and not NAMES.issuperset(WORD.findall(rest)):
             found.add(text)
     return found
+
+
+def outside(text: str) -> str:
+    """What stands between no signs; a message may have others in its holes."""
+    while (shorter := re.sub("«[^«»]*»", "", text)) != text:
+        text = shorter
+    return text
 
 
 @pytest.mark.parametrize("name", library.names())
@@ -186,6 +192,16 @@ def written(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> list[Doc
     monkeypatch.setattr(formats, "writer", writer)
     assert run(*command.split()).code in (0, 1)
     return pages
+
+
+@pytest.mark.parametrize("name", ["vietai/exercise3", "networks/attention-dot", "published/rnn-scalar-bptt"])
+def test_labels_of_formulas(name: str) -> None:
+    """What a screen reader says instead of a formula, and what a web page adds to a document."""
+    page = re.sub("<style>.*</style>", "", solve(load(name)).text("full", "html"), flags=re.DOTALL)
+    labels = [unescape(label) for label in re.findall('aria-label="([^"]*)"', page)]
+    assert len(labels) > 50
+    words = {"sigma", "tanh", "softmax", "concat", "xh", "hh", "hy"}
+    assert {word for label in labels for word in WORD.findall(outside(label))} <= words
 
 
 def test_what_is_not_translated_is_found() -> None:
