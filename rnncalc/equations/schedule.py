@@ -96,8 +96,7 @@ class Plan(Struct, frozen=True):
                 for number, position in instances:
                     if not contains(self.wanted[number], position):
                         continue
-                    slots = zip(self.equations[number].target.indices, position, strict=True)
-                    yield number, {index.base: place for index, place in slots if index.base}
+                    yield number, self.equations[number].letters(position)
             case _:
                 places = {letter: loop.position(item, turn) for letter, (loop, turn) in turns.items()}
                 if contains(self.wanted[item], self.equations[item].position(places)):

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal, assert_never
+from typing import Literal, TypeVar, assert_never
 
 from msgspec import Struct
 
 from rnncalc.errors import Span
 
 BinaryOperator = Literal["+", "-", "*", "/", "@"]
+Slot = TypeVar("Slot")
 
 
 class Index(Struct, frozen=True):
@@ -102,6 +103,10 @@ class Equation(Struct, frozen=True, eq=False):
     def position(self, letters: Mapping[str, int]) -> tuple[int, ...]:
         """The position on the left when the letters have these values."""
         return tuple(letters[index.base] if index.base else index.offset for index in self.target.indices)
+
+    def letters(self, slots: Iterable[Slot]) -> dict[str, Slot]:
+        """What each letter stands for where these are the slots of the left-hand side: of its positions, or ranges."""
+        return {index.base: slot for index, slot in zip(self.target.indices, slots, strict=True) if index.base}
 
     def place(self, part: Expr) -> Span | None:
         return self.places.get(part, self.span)

@@ -63,7 +63,5 @@ class Values:
 
 def _letters(equation: Equation, position: Position) -> dict[str, int] | None:
     """The positions of the letters for which the equation gives the quantity at this position."""
-    slots = list(zip(equation.target.indices, position, strict=True))
-    if any(not index.base and index.offset != place for index, place in slots):
-        return None
-    return {index.base: place for index, place in slots if index.base}
+    letters = equation.letters(position)
+    return letters if equation.position(letters) == position else None

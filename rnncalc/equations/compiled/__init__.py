@@ -2,9 +2,9 @@
 
 The stages, each a module: `group` finds the recurrences, `inline` and `hoist` take out of them what can be computed
 ahead, `lower` writes a turn as single operations, `stack` joins those that can be one call and lays out memory, `emit`
-(or `scalars`) writes the source, `running` runs it. `series` computes what needs no loop for all positions at once,
-`nest` loops of every other kind, `lanes` many exercises side by side. `program` puts them together; it loads NumPy,
-this module does not.
+(or `scalars`) writes the source, `loading` makes a function of it, `running` runs it. `series` computes what needs no
+loop for all positions at once, `nest` loops of every other kind, `lanes` many exercises side by side. `program` puts
+them together; it loads NumPy, this module does not.
 """
 
 from collections.abc import Sequence

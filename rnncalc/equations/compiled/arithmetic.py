@@ -68,6 +68,8 @@ def sigmoid(operand: Any) -> Any:
 
 
 def softmax(scores: Any, axes: tuple[int, ...]) -> Any:
-    powers = np.exp(scores - scores.max(axis=axes, keepdims=True))
+    """Normalised exponentials, shifted by the largest score."""
+    powers = scores - scores.max(axis=axes, keepdims=True)
+    np.exp(powers, out=powers)
     powers /= powers.sum(axis=axes, keepdims=True)
     return powers

@@ -1,14 +1,13 @@
-"""Stage 6, emit: a laid-out turn as Python source. Every name in it is made here, every number is passed in: nothing
-that a user wrote is pasted."""
+"""Stage 6, emit: a laid-out turn as Python source, whose names are made here and whose numbers are passed in."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
 from rnncalc.equations.compiled.arithmetic import operation
+from rnncalc.equations.compiled.loading import loaded
 from rnncalc.equations.compiled.slots import Pack
 from rnncalc.equations.compiled.stack import Layout
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
@@ -49,12 +48,9 @@ def emit(turn: Turn, plan: Layout) -> Source:
 
 
 def _loop(text: str, functions: Sequence[Expr]) -> Callable[..., None]:
-    """The function, with nothing in reach but what it calls: of NumPy, and the nodes f0, f1, …"""
-    names: dict[str, Any] = {name: getattr(np, name) for name in _NUMPY}
-    names |= {"__builtins__": {"range": range, "zip": zip}}
-    names |= {f"f{number}": operation(node) for number, node in enumerate(functions)}
-    exec(compile(text, "<rnncalc loop>", "exec"), names)
-    return names["loop"]  # type: ignore[no-any-return]
+    """The function, which calls NumPy's functions and the nodes f0, f1, …"""
+    nodes = {f"f{number}": operation(node) for number, node in enumerate(functions)}
+    return loaded(text, {name: getattr(np, name) for name in _NUMPY} | nodes, {"range": range, "zip": zip})
 
 
 class _Emitter:

@@ -61,7 +61,7 @@ def _nests(
         if not inside:
             yield Whole(group[0])
         elif isinstance(item, Listing):
-            yield Listed(item.members, tuple((number, _letters(equations[number], p)) for number, p in item.instances))
+            yield Listed(item.members, tuple((number, equations[number].letters(p)) for number, p in item.instances))
         elif all(use.distance.get(item.letter) == 0 for use in inside):
             yield from _nests(
                 group, inside, item.body, equations
@@ -76,11 +76,6 @@ def _around(member: int, order: Sequence[Item]) -> Loop | Listing:
         if (isinstance(item, Loop) and member in item.shifts) or (isinstance(item, Listing) and member in item.members):
             return item
     return Listing((member,))  # without a recurrence there may be no loop
-
-
-def _letters(equation: Equation, position: Sequence[int]) -> dict[str, int]:
-    slots = zip(equation.target.indices, position, strict=True)
-    return {index.base: place for index, place in slots if index.base}
 
 
 def widened(plan: Plan, groups: Iterable[Nest]) -> dict[int, tuple[Box, ...]]:

@@ -63,7 +63,7 @@ class _Hoist:
         if len(boxes) > 1:
             return equation
         self.member, (box,) = member, boxes
-        self.ranges = {i.base: pair for i, pair in zip(equation.target.indices, box, strict=True) if i.base}
+        self.ranges = equation.letters(box)
         return Equation(equation.target, self.rewritten(self.split(equation.expression), ()), equation.span)
 
     def is_outside(self, expr: Expr) -> bool:

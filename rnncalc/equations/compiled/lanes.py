@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncalc.equations.compiled.arithmetic import sigmoid
+from rnncalc.equations.compiled.arithmetic import sigmoid, softmax
 from rnncalc.equations.domains import known_number
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
 from rnncalc.equations.functions import Function
@@ -67,7 +67,7 @@ class Lanes(ScalarDomain):
 
     def softmax(self, operands: Sequence[Array]) -> list[Array]:
         columns = [list(entries) for entries in zip(*(operand.entries for operand in operands), strict=True)]
-        shares = [_shares(scores) for scores in columns]
+        shares = [softmax(np.stack(np.broadcast_arrays(*scores)), (0,)) for scores in columns]
         rows, width = operands[0].rows, operands[0].columns
         return [Array(rows, width, tuple(share[number] for share in shares)) for number in range(len(operands))]
 
@@ -92,12 +92,3 @@ class Lanes(ScalarDomain):
 
 def _is_zero(value: Any) -> bool:
     return isinstance(value, float) and value == 0.0
-
-
-def _shares(scores: Sequence[Any]) -> Any:
-    """Normalised exponentials, shifted by the largest score."""
-    powers = np.stack(np.broadcast_arrays(*scores))
-    powers -= powers.max(axis=0)
-    np.exp(powers, out=powers)
-    powers /= powers.sum(axis=0)
-    return powers

@@ -29,7 +29,8 @@ from rnncalc.equations.tree import (
     constant,
 )
 
-_UNARY = {"tanh": "tanh", "exp": "exp", "log": "log"}
+_UNARY = ("tanh", "exp", "log")
+"""Functions that NumPy has under the same name, and Python for floats."""
 
 
 def lower(
@@ -163,7 +164,7 @@ class _Lowering:
             power = self.op("exp", self.value(argument, -1.0))
             return self.op("reciprocal", self.op("add", power, self.literal(1.0)))
         if expr.function in _UNARY:
-            return self.op(_UNARY[expr.function], self.value(argument))
+            return self.op(expr.function, self.value(argument))
         if expr.function in ("relu", "max"):
             floor = constant(expr.arguments[1]) if len(expr.arguments) > 1 else None
             return self.op("maximum", self.value(argument), self.literal(float(floor or 0)))

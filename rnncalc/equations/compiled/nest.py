@@ -6,7 +6,7 @@ from math import prod
 from typing import Any, assert_never
 
 from rnncalc.equations import evaluate
-from rnncalc.equations.boxes import Box, Interval, Position
+from rnncalc.equations.boxes import Interval, Position
 from rnncalc.equations.compiled.arithmetic import UnsupportedError
 from rnncalc.equations.compiled.group import Listed, Nest, Repeat, Whole
 from rnncalc.equations.compiled.series import At, Ranges, Scope, Store, Stores, axes_of, series
@@ -75,11 +75,6 @@ def pointwise(equation: Equation, scope: Scope) -> Write:
             store.array[store.place(equation.position(at))] = function(at)
 
     return write
-
-
-def ranges_of(equation: Equation, box: Box) -> dict[str, Interval]:
-    """The ranges of the equation's letters in a box of its positions."""
-    return {index.base: pair for index, pair in zip(equation.target.indices, box, strict=True) if index.base}
 
 
 def run(nest: Nest, writers: Mapping[int, Write], wanted: Wanted, stores: Stores) -> None:

@@ -13,7 +13,7 @@ from rnncalc.equations.compiled.arithmetic import UnsupportedError
 from rnncalc.equations.compiled.batch import run_batch
 from rnncalc.equations.compiled.group import Nest, Repeat, Whole, nests, widened
 from rnncalc.equations.compiled.hoist import hoist
-from rnncalc.equations.compiled.nest import Write, pointwise, ranges_of, run, run_turns, writer
+from rnncalc.equations.compiled.nest import Write, pointwise, run, run_turns, writer
 from rnncalc.equations.compiled.recurrence import recurrence, spans
 from rnncalc.equations.compiled.running import Boundary, Stores, run_recurrence
 from rnncalc.equations.compiled.series import Ranges, Scope, Store
@@ -148,7 +148,7 @@ class _Compiler:
         """The equations as they stand, and where they are wanted."""
         equations = {number: self.plan.equations[number] for number in numbers}
         wanted: dict[int, list[Ranges]] = {
-            n: [ranges_of(equations[n], box) for box in self.plan.wanted[n]] for n in numbers
+            n: [equations[n].letters(box) for box in self.plan.wanted[n]] for n in numbers
         }
         make = pointwise if self.plain else writer
         return {number: make(equation, self.scope) for number, equation in equations.items()}, wanted
@@ -181,7 +181,7 @@ class _Compiler:
             inside = dict(stores)
             for write, equation, box in first:
                 inside[equation.name] = Extent(box, before.scope.shape(Ref(equation.name))).blank()
-                write(inside, ranges_of(equation, box))
+                write(inside, equation.letters(box))
             run(nest, writers, wanted, inside)
 
         return recur

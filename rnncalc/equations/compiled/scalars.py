@@ -3,11 +3,11 @@ faster than arrays."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from math import exp, isfinite, log, prod, tanh
-from typing import Any
 
 from msgspec import Struct
 
 from rnncalc.equations.compiled.arithmetic import UnsupportedError
+from rnncalc.equations.compiled.loading import loaded
 from rnncalc.equations.compiled.stack import Layout
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn
 
@@ -17,7 +17,7 @@ DEEPEST = 20
 """Expressions are nested no deeper, for Python's parser."""
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-_CALLS = ("tanh", "exp", "log")
+_CALLS = {"tanh": tanh, "exp": exp, "log": log}
 
 
 class Scalars(Struct, frozen=True):
@@ -43,21 +43,10 @@ def emit_scalars(turn: Turn, plan: Layout, kept: Collection[str]) -> Scalars | N
         return None
 
 
-def _loop(text: str) -> Callable[..., list[float]]:
-    """The function, with nothing in reach but what it calls."""
-    names: dict[str, Any] = {"__builtins__": {}, "tanh": tanh, "exp": exp, "log": log}
-    exec(compile(text, "<rnncalc scalar loop>", "exec"), names)
-    return names["loop"]  # type: ignore[no-any-return]
-
-
 def _steps(op: Op, turn: Turn) -> int:
-    match op.kind:
-        case "dot":
-            return op.entries * 2 * sum(map(turn.entries, op.vectors))
-        case "tanh" | "exp" | "log":
-            return op.entries * 3
-        case _:
-            return op.entries
+    if op.kind == "dot":
+        return op.entries * 2 * sum(map(turn.entries, op.vectors))
+    return op.entries * (3 if op.kind in _CALLS else 1)
 
 
 class _Emitter:
@@ -94,7 +83,7 @@ class _Emitter:
         lines += [f"        {line}" for line in self.rotation()]
         lines.append(f"    return [{self.names(self.pasts)}]")
         text = "\n".join(lines) + "\n"
-        return Scalars(text, _loop(text), self.constants, self.rows, self.pasts, self.kept)
+        return Scalars(text, loaded(text, _CALLS, {}), self.constants, self.rows, self.pasts, self.kept)
 
     def shape(self, operand: Operand) -> tuple[int, int]:
         if isinstance(operand, Past):
@@ -157,9 +146,9 @@ def _all_pasts(used: Iterator[Past]) -> Iterator[Past]:
 
 def _text(kind: str, parts: Sequence[str]) -> str:
     match kind:
-        case "add" | "subtract" | "multiply" | "divide":
+        case _ if kind in _INFIX:
             return f"{parts[0]} {_INFIX[kind]} {parts[1]}"
-        case "tanh" | "exp" | "log":
+        case _ if kind in _CALLS:
             return f"{kind}({parts[0]})"
         case "negative":
             return f"-{parts[0]}"
