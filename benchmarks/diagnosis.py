@@ -1,8 +1,9 @@
 """Planted mistakes are found: each mistake of the catalogue in each network, and what the diagnosis says of it.
 
-python benchmarks/diagnosis.py 20                 20 exercises for each mistake and network, all numbers shown
+python benchmarks/diagnosis.py 20                 20 exercises for each mistake and network, all shown
 python benchmarks/diagnosis.py 20 lstm gru        only these networks
 python benchmarks/diagnosis.py --shown states 5   only states shown
+python benchmarks/diagnosis.py 5 --seed 7 --keep  add to benchmarks/diagnosis.json; its tables go into docs/mistakes.md
 """
 
 import argparse
@@ -26,6 +27,7 @@ from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import Hypothesis, Mistake
 
 PAGE = Path(__file__).parent.parent / "docs" / "mistakes.md"
+KEPT = Path(__file__).parent / "diagnosis.json"
 
 Counts = dict[str, Counter[str]]
 
@@ -173,17 +175,76 @@ def two_mistakes(names: list[str], exercises: int, seed: int) -> Counter[str]:
 
 
 OUTCOMES = ("planted", "detected", "unique", "same kind", "listed", "unnamed", "wrong")
+Kept = dict[str, dict[str, Counts]]
+"""Counts by what is shown: of `mistakes` by slug, and under `others` of random slips and of two mistakes at once."""
 
 
 def table(found: Counts) -> str:
     """Markdown: the outcomes by mistake."""
     lines = ["| mistake | " + " | ".join(OUTCOMES) + " |", "| --- |" + " ---: |" * len(OUTCOMES)]
-    total: Counter[str] = Counter()
-    for slug, counts in sorted(found.items()):
-        total.update(counts)
+    for slug, counts in (*sorted(found.items()), ("all", _all(found))):
         lines.append(f"| {slug} | " + " | ".join(str(counts[kind]) for kind in OUTCOMES) + " |")
-    lines.append("| all | " + " | ".join(str(total[kind]) for kind in OUTCOMES) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _all(found: Counts) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counts in found.values():
+        total.update(counts)
+    return total
+
+
+def summary(kept: Kept) -> str:
+    """Markdown: the rates by what is shown."""
+    heads = (
+        "shown",
+        "planted",
+        "detected",
+        "unique or same kind",
+        "alone or listed",
+        "random slips",
+        "named",
+        "two",
+        "both",
+    )
+    lines = ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
+    for shown in SHOWN:
+        if shown not in kept:
+            continue
+        total, others = _all(kept[shown]["mistakes"]), kept[shown]["others"]
+        slips, two = others["random slips"], others["two mistakes"]
+        alone = total["unique"] + total["same kind"]
+        cells = (
+            shown, total["planted"], total["detected"], _share(alone, total), _share(alone + total["listed"], total),
+            slips["detected"], _share(slips["named"], slips), two["sheets"], _share(two["both"], two, "sheets"),
+        )  # fmt: skip
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _share(number: int, of: Counter[str], whole: str = "detected") -> str:
+    return f"{100 * number / of[whole]:.2f} %" if of[whole] else "–"
+
+
+def measure(names: list[str], exercises: int, shown: str, seed: int, kept: Kept) -> None:
+    """Add a measurement to what is kept."""
+    part = kept.setdefault(shown, {"mistakes": defaultdict(Counter), "others": defaultdict(Counter)})
+    for slug, counts in run(names, exercises, shown, seed).items():
+        part["mistakes"][slug].update(counts)
+    part["others"]["random slips"].update(random_slips(names, 2 * exercises, shown, seed))
+    if shown == "all":
+        part["others"]["two mistakes"].update(two_mistakes(names, exercises, seed))
+
+
+def read_kept(file: Path) -> Kept:
+    found = json.loads(file.read_text()) if file.exists() else {}
+    return {
+        shown: {
+            part: defaultdict(Counter, {name: Counter(counts) for name, counts in counts_by_name.items()})
+            for part, counts_by_name in parts.items()
+        }
+        for shown, parts in found.items()
+    }
 
 
 def main() -> None:
@@ -192,21 +253,18 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--shown", default="all", choices=SHOWN)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--keep", action="store_true", help=f"add to {KEPT.name}, and put its tables into the page")
     asked = parser.parse_args()
     names = asked.names or [*cell_names(), "rnn+loss", "lstm+loss", "gru+loss", "rnn+training"]
-    found = run(names, asked.exercises, asked.shown, asked.seed)
+    kept = read_kept(KEPT) if asked.keep else {}
+    if asked.exercises:
+        measure(names, asked.exercises, asked.shown, asked.seed, kept)
+    print(table(kept[asked.shown]["mistakes"]))
+    print(summary(kept))
     if asked.keep:
-        for slug, counts in (json.loads(asked.keep.read_text()) if asked.keep.exists() else {}).items():
-            found[slug].update(counts)
-        asked.keep.write_text(json.dumps(found, indent=1, sort_keys=True))
-    print(table(found))
-    if asked.write:
-        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), "diagnosis", table(found)), encoding="utf-8")
-        return
-    print("random slips:", dict(random_slips(names, 5 * asked.exercises, asked.shown, asked.seed)))
-    print("two mistakes:", dict(two_mistakes(names, 2 * asked.exercises, asked.seed)))
+        KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        text = written(PAGE.read_text(encoding="utf-8"), "diagnosis", table(kept["all"]["mistakes"]))
+        PAGE.write_text(written(text, "shown", summary(kept)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from rnncalc.checking.marking import Marking
 from rnncalc.checking.numbers import NumberSlip, misread
 from rnncalc.checking.predictions import Pairs, Predictions
 from rnncalc.checking.recomputation import LOOSE, Recomputation
-from rnncalc.checking.rivals import Rivals, Window, by_chance, independent, product, windows
+from rnncalc.checking.rivals import Rivals, Window, by_chance, product, windows
 from rnncalc.mistakes import Hypothesis
 
 NAMED, LISTED = 0.02, 0.5
@@ -144,7 +144,7 @@ class Diagnosis:
 
     def chance(self, key: Key, predicted: Pairs) -> float:
         right = self.predictions.base.step(key).entries
-        return by_chance(self.windows[key], predicted, right, independent(self.alternatives.cones[key]))
+        return by_chance(self.windows[key], predicted, right, key in self.judging.layout.separate)
 
 
 def _alternatives(marking: Marking, layout: Layout) -> Alternatives:

@@ -1,10 +1,11 @@
 """Which quantities a sheet shows, and what each rests on: found once for all sheets that show the same."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking
+from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, children, refs
 
 if TYPE_CHECKING:
     from rnncalc.checking.alternatives import Alternatives
@@ -23,6 +24,7 @@ class Layout:
         shown = whole | partly
         self.steps = tuple(step for key, step in marking.steps.items() if key in shown)
         self.cones = {step.key: self._before(step.key, shown) for step in self.steps}
+        self.separate = frozenset(key for key, cone in self.cones.items() if _is_separate(marking, cone))
         self._behind: dict[Key, tuple[Key, ...]] = {}
         self._shown = shown
         self.alternatives: Alternatives | None = None
@@ -46,6 +48,26 @@ class Layout:
                     found[need] = None
                     pending.append(need)
         return tuple(found)
+
+
+def _is_separate(marking: Marking, cone: Sequence[Key]) -> bool:
+    """Whether the entries of a step are evidence each by itself: no whole time steps are hidden behind it, or nothing
+    hidden is mixed, as the cells of an LSTM are not if its gates and states are shown."""
+    if len({position for _, position in cone}) == 1:
+        return True
+    hidden = {name for name, _ in cone[1:]}
+    return not any(_mixes(marking.steps[key].equation.expression, hidden) for key in cone)
+
+
+def _mixes(expr: Expr, hidden: Collection[str]) -> bool:
+    """Whether entries of hidden quantities come together in one: in a matrix product, a sum, a softmax."""
+    match expr:
+        case Binary("@") | Over():
+            return any(ref.name in hidden for ref, _ in refs(expr))
+        case Call(function) if FUNCTIONS[function].kind != "elementwise":
+            return any(ref.name in hidden for ref, _ in refs(expr))
+        case _:
+            return any(_mixes(part, hidden) for part in children(expr))
 
 
 def layout(marking: Marking, shown: Iterable[Key], partly: set[Key]) -> Layout:

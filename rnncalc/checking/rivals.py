@@ -61,7 +61,7 @@ class Rivals:
         self.judging, self.predictions, self.key = judging, predictions, key
         self.windows = windows(judging, key)
         self.right = predictions.base.step(key).entries
-        self.independent = independent(alternatives.cones[key])
+        self.separate = key in judging.layout.separate
         self.ways = alternatives.ways(key)
         self.beyond: dict[Alternative, Pairs] = dict(self._beyond())
         self.near = [*self._worked_out(without=self.beyond), *self._slips()]
@@ -119,7 +119,7 @@ class Rivals:
         """Equal predictions count once."""
         found: dict[tuple[int, ...], float] = {}
         for rival in rivals:
-            if one := by_chance(self.windows, rival.predicted, self.right, self.independent):
+            if one := by_chance(self.windows, rival.predicted, self.right, self.separate):
                 alike = tuple([_whole(1e4 * (low + high)) for low, high in rival.predicted])
                 found[alike] = max(found.get(alike, 0.0), one)
         return sum(found.values())
@@ -132,7 +132,7 @@ class Rivals:
                 found.append(_chance_at_most(enclosure[number], self.right[number], entry))
             elif _misses(enclosure[number], loose):
                 return 0.0
-        return product(found) if self.independent else max(found)
+        return product(found) if self.separate else min(found)
 
 
 def enclosures(judging: Judging) -> Predictions | None:
@@ -173,15 +173,11 @@ def _chance_at_most(enclosure: Pair, right: Pair, entry: Written) -> float:
     return min(1.0, window / (4 * distance)) if distance else 1.0
 
 
-def independent(cone: Sequence[Key]) -> bool:
-    """Entries are independent of each other, unless whole time steps are hidden behind them."""
-    return len({position for _, position in cone}) == 1
-
-
-def by_chance(found: Sequence[Window], predicted: Pairs, right: Pairs, independent: bool) -> float:
-    """The chance that a prediction meets the wrong entries of a step."""
+def by_chance(found: Sequence[Window], predicted: Pairs, right: Pairs, separate: bool) -> float:
+    """The chance that a prediction meets the wrong entries of a step: of all together if each is evidence by itself,
+    else of the one that is met least likely."""
     chances = [chance(predicted[number], right[number], entry) for number, entry, is_wrong, _, _ in found if is_wrong]
-    return product(chances) if independent else max(chances)
+    return product(chances) if separate else min(chances)
 
 
 def _whole(number: float) -> int:
