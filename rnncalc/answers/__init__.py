@@ -5,7 +5,6 @@ A malformed entry is not a wrong one: it is kept as Unreadable and never blocks 
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from msgspec import Struct
 
@@ -76,8 +75,7 @@ class Reader:
 
     def __init__(self, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]]) -> None:
         self.quantities, self.shapes = quantities, shapes
-        self.keys: dict[str, Key | Unreadable] = {}
-        self.known: dict[tuple[object, ...], Answer] = {}
+        self.known: dict[tuple[object, ...], Answer | Unreadable] = {}
 
     def read(self, text: str | bytes, name: str = "<answers>", decimal_comma: bool = False) -> Answers:
         """The answers in a sheet. Raises AnswerError only where the file as a whole cannot be read."""
@@ -85,41 +83,42 @@ class Reader:
         found: dict[Key, Answer] = {}
         unreadable: dict[str, Unreadable] = {}
         for line in sheet.lines:
-            key = self.meant(line.name)
-            if isinstance(key, Unreadable):
+            answer = self.answer(line, decimal_comma)
+            if isinstance(answer, Unreadable):
                 if one := self.single(line):
                     self.put(found, *one, decimal_comma)
                 else:
-                    unreadable[line.name] = key
-            elif key in found:
+                    unreadable[line.name] = answer
+            elif answer.key in found:
                 twice = Message("this quantity is answered twice; the first one counts")
                 unreadable[line.name] = Unreadable(line.name, twice)
             else:
-                found[key] = self.answer(key, line, decimal_comma)
+                found[answer.key] = answer
         return Answers(sheet.student, tuple(found.values()), unreadable)
 
-    def answer(self, key: Key, line: Line, decimal_comma: bool) -> Answer:
+    def answer(self, line: Line, decimal_comma: bool) -> Answer | Unreadable:
+        """What a line answers, or why it answers nothing."""
         if line.problem:
-            return Answer(key, self.entries(line, self.shapes[key], decimal_comma), line.name)
+            return self.understood(line, decimal_comma)
         place = line.name, line.texts, decimal_comma
         found = self.known.get(place)
         if found is None:
-            found = Answer(key, self.entries(line, self.shapes[key], decimal_comma), line.name)
-            _keep(self.known, place, found)
+            if len(self.known) >= MOST_KNOWN:
+                # So that memory stays what it is, everything is forgotten from time to time.
+                self.known.clear()
+            found = self.known[place] = self.understood(line, decimal_comma)
         return found
 
-    def meant(self, name: str) -> Key | Unreadable:
-        """The quantity that a name stands for."""
-        found = self.keys.get(name)
-        if found is None:
-            found = self.key(name)
-            _keep(self.keys, name, found)
-        return found
+    def understood(self, line: Line, decimal_comma: bool) -> Answer | Unreadable:
+        key = self.key(line.name)
+        if isinstance(key, Unreadable):
+            return key
+        return Answer(key, self.entries(line, self.shapes[key], decimal_comma), line.name)
 
     def single(self, line: Line) -> tuple[Key, int, str] | None:
         """`h_1[2]: 0.5` as one entry: the quantity, which of its entries, the number."""
         match = _ENTRY.fullmatch(line.name.strip())
-        key = self.meant(match[1]) if match else None
+        key = self.key(match[1]) if match else None
         if match is None or not isinstance(key, tuple) or [len(row) for row in line.texts] != [1]:
             return None
         rows, columns = self.shapes[key]
@@ -185,10 +184,3 @@ def _entry(text: str, decimal_comma: bool) -> Entry:
         return read_written(text, decimal_comma)
     except NumberError as error:
         return Unreadable(text, error.message)
-
-
-def _keep(known: dict[Any, Any], place: object, found: object) -> None:
-    """Remember it; so that memory stays what it is, everything is forgotten from time to time."""
-    if len(known) >= MOST_KNOWN:
-        known.clear()
-    known[place] = found

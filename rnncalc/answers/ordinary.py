@@ -8,6 +8,7 @@ YAML must not, refuses.
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -17,6 +18,8 @@ from rnncalc.answers.pasted import Texts, looks_pasted
 KEYS = ("student", "name", "answers", "exercise")
 """What stands beside the quantities of a sheet."""
 MOST_LINES = 1_000
+MOST_KNOWN = 4_000
+"""So many lines are remembered."""
 
 _LETTER = r"(?:\w|[\u0300-\u036f])"
 _NAME = rf"[^\W\d](?:{_LETTER}|/){{0,60}}(?:\[[0-9,]{{1,20}}\])?"
@@ -57,11 +60,11 @@ def _from_lines(text: str) -> Ordinary | None:
     # How far lines may be indented: below `answers:` as far as the first one is.
     depth: int | None = 0
     for line in lines:
-        match = _LINE.fullmatch(line)
-        if match and not match[1] and match[2].lower() not in KEYS:
+        indent, name, rows = _matched(line)
+        if name and not indent and name.lower() not in KEYS:
             depth, named = 0, found.outer
-        elif match and match[1] and (depth is None or len(match[1]) == depth):
-            depth, named = len(match[1]), found.inner
+        elif name and indent and (depth is None or indent == depth):
+            depth, named = indent, found.inner
         elif _NOTHING.fullmatch(line):
             continue
         elif _ANSWERS.fullmatch(line) and not opened:
@@ -72,19 +75,26 @@ def _from_lines(text: str) -> Ordinary | None:
             continue
         else:
             return None
-        if match[2] in named:
+        if name in named:
             return None
-        named[match[2]] = _rows(match)
+        named[name] = rows
     return found if found.inner or found.outer else None
 
 
-def _rows(match: re.Match[str]) -> Texts:
-    _, _, number, row, rows = match.groups()
+@lru_cache(maxsize=MOST_KNOWN)
+def _matched(line: str) -> tuple[int, str, Texts]:
+    """How far a line is indented, its name and its rows; no name where it is another line. A class writes many lines
+    again and again."""
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return 0, "", ()
+    indent, name, number, row, rows = match.groups()
     if row:
-        return tuple([(text.strip(),) for text in row[1:-1].split(",")])
+        return len(indent), name, tuple([(text.strip(),) for text in row[1:-1].split(",")])
     if rows:
-        return tuple(tuple(map(str.strip, one.strip(" ,[").split(","))) for one in rows.split("]")[:-1])
-    return ((number or "",),)
+        parts = [one.strip(" ,[").split(",") for one in rows.split("]")[:-1]]
+        return len(indent), name, tuple(tuple(map(str.strip, part)) for part in parts)
+    return len(indent), name, ((number or "",),)
 
 
 # ---------------------------------------------------------------- JSON

@@ -89,14 +89,11 @@ class Alternatives:
         self, behind: Mapping[Key, tuple[Key, ...]], rewritten: Mapping[Key, Expr]
     ) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
         """Which of the steps behind are kept, and which use only such."""
-        touched = set(rewritten)
-        grown = True
-        while grown:
-            more = {one for one, needs in behind.items() if one not in touched and not touched.isdisjoint(needs)}
-            more -= self.whole
-            touched |= more
-            grown = bool(more)
-        touched -= self.whole
+        # What is shown is passed on as it is written, whatever stands behind it.
+        touched, size = set(rewritten) - self.whole, -1
+        while len(touched) > size:
+            size = len(touched)
+            touched |= {one for one in behind if one not in self.whole and not touched.isdisjoint(behind[one])}
         kept = dict.fromkeys(need for needs in behind.values() for need in needs if need not in touched)
         leading = (one for one, needs in behind.items() if one in rewritten and all(need in kept for need in needs))
         return tuple(kept), tuple(leading)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -21,7 +22,7 @@ EXACTLY = Fraction(1, 10**30)
 MOST_OF_A_ZERO = 0.1
 """The unit of a written 0 is this at most."""
 
-FAR = 30
+FAR = 20
 """A number so many units from the true value is likely to be wrong."""
 
 
@@ -36,19 +37,19 @@ class Judging:
         self._views: dict[tuple[Habit, bool], Recomputation] = {}
         written: list[Written] = []
         partly: set[Key] = set()
+        step, zeros = 0.0, False
         for key, entries in shown.items():
             for entry in entries:
-                if isinstance(entry, Written):
-                    written.append(entry)
-                else:
+                if not isinstance(entry, Written):
                     partly.add(key)
+                    continue
+                written.append(entry)
+                step, zeros = max(step, entry.step), zeros or not entry.number
         self.layout = layout(marking, shown, partly)
         self.units = units(written, policy.digits if policy.rounding == "steps" else None)
+        self.coarsest = step, float(policy.tolerance or 0)
         # A plain 0 has no digit that could be right or wrong: it is taken to have as many as the rest of the sheet.
         coarse = min(MOST_OF_A_ZERO, self.units.unit or MOST_OF_A_ZERO)
-        zeros = any(not entry.number and entry.step > coarse for entry in written)
-        coarsest = max([entry.step for entry in written], default=0.0)
-        self.coarse = coarseness(self.units, coarsest, float(policy.tolerance or 0))
         self.shown = {key: self.finer(entries, coarse) for key, entries in shown.items()} if zeros else shown
 
     def finer(self, entries: tuple[Entry, ...], unit: float) -> tuple[Entry, ...]:
@@ -139,8 +140,8 @@ class Judging:
 
     def by_rounding(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> Verdict | None:
         half = self.half_of(entry)
-        is_far = abs(entry.number - true.number) > FAR * (entry.step + half)
-        if is_far and corrected and self.is_beyond(key, number, entry):
+        gap = abs(entry.number - true.number) / (entry.step + half or 1.0)
+        if gap > FAR and corrected and self.is_beyond(key, number, entry):
             return None
         rounded = self.pair(ROUNDED, corrected, key, number)
         if meets(rounded, entry.number, half, half):
@@ -148,6 +149,8 @@ class Judging:
         cut = _cut(entry)
         if _is_cut(true, entry) or meets(rounded, entry.number, *cut):
             return "truncated"
+        if gap > 2 and key in self.marking.total and self.misses(self.pair(LOOSE, corrected, key, number), entry, half):
+            return None
         if meets(self.pair(CUT, corrected, key, number), entry.number, *cut):
             return "truncated"
         last = 1.5 * entry.step
@@ -159,15 +162,22 @@ class Judging:
         inward, outward = loosely(entry, half)
         return "carried" if meets(self.pair(LOOSE, corrected, key, number), entry.number, inward, outward) else None
 
+    def misses(self, loose: Pair, entry: Written, half: float) -> bool:
+        """Whether a number that is not near the true value is too far from the loosest interval for every rule: the
+        intervals of other habits lie in that one, and no rule looks farther than two units."""
+        margin = 2 * (entry.step + half) + 1e-9 * (abs(loose[0]) + abs(loose[1]) + abs(entry.number))
+        return entry.number < loose[0] - margin or entry.number > loose[1] + margin
+
     def is_beyond(self, key: Key, number: int, entry: Written) -> bool:
         """Whether a number is farther from the true value than rounding can lead, so that no rule accepts it."""
         found = self.reach.get(key)
         return found is not None and not found.entries[number][0] <= entry.number <= found.entries[number][1]
 
-    @property
+    @cached_property
     def reach(self) -> Reach:
         """Where accepted numbers of such sheets can lie."""
-        return self.memory.of(("reach", self.coarse), None, lambda: reach(self.marking, self.coarse))
+        coarse = coarseness(self.units, *self.coarsest)
+        return self.memory.of(("reach", coarse), None, lambda: reach(self.marking, coarse))
 
     def half_of(self, entry: Written) -> float:
         """The same as a float."""

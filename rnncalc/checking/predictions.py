@@ -31,7 +31,7 @@ class Predictions:
     def _worked_out(self, alternative: Alternative, key: Key) -> Array:
         base, rewritten, steps = self.base, alternative.rewritten, self.marking.steps
         base.pass_on(alternative.kept)
-        if len(rewritten) == 1 and key in rewritten:
+        if key in alternative.leading:
             return base.value(rewritten[key], steps[key].letters, key)
         view = Recomputation(
             self.marking, base.shown, {}, LOOSE, base.sheet,

@@ -17,8 +17,8 @@ from rnncalc.checking.recomputation import LOOSE, Recomputation, Units
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
-FINEST, MOST_SIGNIFICANT = 4, 4
-"""Finer sheets are treated as sheets of so many decimals and significant digits: one reach serves them all."""
+FINEST = 9
+"""Finer sheets are treated as sheets of so many digits."""
 
 Reach = Mapping[Key, Array]
 
@@ -31,11 +31,11 @@ class Coarseness(Struct, frozen=True):
     slack: float
 
 
-def coarseness(sheet: Units, step: float, tolerance: float) -> Coarseness:
-    """That of a sheet with a coarsest number of this unit."""
+def coarseness(sheet: Units, step: float, tolerance: float, finest: int = FINEST) -> Coarseness:
+    """That of a sheet with a coarsest number of this unit; no finer than of so many decimals and significant digits."""
     largest = max(step, sheet.unit)
-    unit = 10.0 ** max(-FINEST, ceil(log10(largest) - 1e-9)) if largest else 10.0**-FINEST
-    significant = min(MOST_SIGNIFICANT, sheet.significant or MOST_SIGNIFICANT)
+    unit = 10.0 ** max(-finest, ceil(log10(largest) - 1e-9)) if largest else 10.0**-finest
+    significant = min(finest, sheet.significant or finest)
     return Coarseness(Units(unit, significant), unit + max(unit / 2, tolerance))
 
 

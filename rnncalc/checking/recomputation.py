@@ -56,19 +56,18 @@ class Units(Struct, frozen=True):
 def units(entries: list[Written], digits: int | None) -> Units:
     """The units of a sheet; `digits` is what the exercise tells to round every step to, if it does."""
     counts: dict[float, int] = {}
-    kept: set[int] = set()
-    telling = [entry for entry in entries if entry.decimals and entry.number]
-    for entry in telling or entries:
-        if entry.step:
-            counts[entry.step] = counts.get(entry.step, 0) + 1
-            kept |= {entry.significant} - {0}
+    kept = 0
+    for entry in [entry for entry in entries if entry.decimals and entry.number] or entries:
+        if step := entry.step:
+            counts[step] = counts.get(step, 0) + 1
+            kept = max(kept, entry.significant)
     least = 10.0**-digits if digits is not None else 0.0
     if not counts:
         return Units(least)
-    common = max(counts, key=lambda unit: (counts[unit], unit))
+    common = max(counts, key=lambda unit: (counts[unit], unit)) if len(counts) > 1 else next(iter(counts))
     # Whoever counts significant digits may drop a last zero: the longest number tells how many.
-    unit, significant = max(common, least), max(kept, default=None)
-    return Units(unit, significant, 0.99 * unit * 10.0**significant if significant else 0.0)
+    unit = max(common, least)
+    return Units(unit, kept or None, 0.99 * unit * 10.0**kept if kept else 0.0)
 
 
 class Recomputation:

@@ -16,11 +16,14 @@ from rnncalc.checking.alternatives import Alternative, Alternatives
 from rnncalc.checking.judging import Judging, around, loosely
 from rnncalc.checking.numbers import NumberSlip, slips
 from rnncalc.checking.predictions import Pairs, Predictions
+from rnncalc.checking.reach import coarseness, reach
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.equations.domains.interval import Pair
 
-COARSEST = 0.002
+COARSEST = 0.02
 """With larger units, what explanations can lead to is too wide to tell them apart."""
+FINEST = 4
+"""Finer sheets are taken together with those of so many digits, so that one enclosure serves many."""
 
 
 class Window(NamedTuple):
@@ -100,8 +103,12 @@ class Rivals:
         for alternative, _ in self.ways:
             if alternative.is_total and self.judging.faulty.keys().isdisjoint(alternative.used):
                 found = known.of(alternative, self.key)
-                if found is not None and any(_misses(found[one.number], one.loose) for one in self.windows):
-                    yield alternative, found
+                if found is None:
+                    continue
+                for number, _, _, loose, _ in self.windows:
+                    if _misses(found[number], loose):
+                        yield alternative, found
+                        break
         known.base.scenes.clear()
 
     # -- chance
@@ -138,12 +145,13 @@ class Rivals:
 def enclosures(judging: Judging) -> Predictions | None:
     """What alternatives can lead to, for all sheets that are as coarse and show the same; None where that tells little,
     or where numbers are left out."""
-    layout, coarse = judging.layout, judging.coarse
+    layout, coarse = judging.layout, coarseness(judging.units, *judging.coarsest, FINEST)
     if layout.partly or coarse.sheet.unit > COARSEST:
         return None
     if coarse not in layout.enclosures:
         base = Recomputation(judging.marking, {}, {}, LOOSE, coarse.sheet)
-        base.passed = {key: found for key, found in judging.reach.items() if key in layout.whole}
+        found = reach(judging.marking, coarse)
+        base.passed = {key: array for key, array in found.items() if key in layout.whole}
         layout.enclosures[coarse] = Predictions(judging.marking, base)
     return layout.enclosures[coarse]
 

@@ -149,8 +149,10 @@ def _without(plain: Grade, problem: str) -> Grade:
 
 def _of_report(plain: Grade, report: Report, causes: tuple[Cause, ...]) -> Grade:
     key = report.exercise.quantities.key
-    verdicts = Counter(str(one.verdict) for part in report.parts for one in part.judged)
-    wrong = tuple(key(*part.key) for part in report.parts if any(one.verdict == "wrong" for one in part.judged))
+    verdicts: Counter[str] = Counter([one.verdict for part in report.parts for one in part.judged])
+    # Most sheets have no wrong number.
+    parts = report.parts if verdicts["wrong"] else ()
+    wrong = tuple(key(*part.key) for part in parts if any(one.verdict == "wrong" for one in part.judged))
     slugs = [(cause.named, [group[0].mistake.slug for group in cause.groups]) for cause in causes]
     return Grade(
         plain.id,
@@ -159,7 +161,7 @@ def _of_report(plain: Grade, report: Report, causes: tuple[Cause, ...]) -> Grade
         plain.digest,
         str(report.earned),
         str(report.marks),
-        dict(verdicts),
+        {verdict: number for verdict, number in verdicts.items() if number},
         key(*report.first_wrong) if report.first_wrong else "",
         wrong,
         tuple(slug for named, found in slugs if named for slug in found),
