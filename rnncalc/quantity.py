@@ -11,7 +11,7 @@ from rnncalc.formula import letters_of
 
 _SUBSCRIPT_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _LONGEST = 100
-# One pattern per way to write a position: h⟨1⟩, h[1], h_{1}, h_1, h₁, h1.
+# One pattern per way to write a position: h⟨1⟩, h[1], h_{1}, h_1, h_1_2, h_1_2_3, h₁, h1.
 _SPELLINGS = tuple(
     re.compile(f"(.+{lazy})({before})({place})({behind})")
     for lazy, before, place, behind in (
@@ -19,6 +19,8 @@ _SPELLINGS = tuple(
         ("", r"\[", ".*", r"\]"),
         ("", r"_\{", ".*", r"\}"),
         ("", "_", "[^_]+", ""),
+        ("", "_", "[^_,]+_[^_,]+", ""),
+        ("", "_", "[^_,]+_[^_,]+_[^_,]+", ""),
         ("?", "", "[₀₁₂₃₄₅₆₇₈₉₊₋,]+", ""),
         ("?", "", r"\d+", ""),
     )
@@ -131,7 +133,7 @@ def _splits(text: str) -> Iterator[tuple[str, ...]]:
 def _positions(text: str, first: int) -> tuple[Index, ...] | None:
     """Positions as they are written, counted from `first`."""
     indices = []
-    for part in text.replace(" ", "").split(","):
+    for part in text.replace(" ", "").replace("_", ",").split(","):
         match = _POSITION.fullmatch(part)
         if not match or not part:
             return None

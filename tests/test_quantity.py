@@ -31,7 +31,7 @@ def at(name: str, *places: int | str) -> Ref:
         (["h1_2", "h1[2]", "h1₂"], at("h1", 2)),
         (["c̃_1", "c\u0303_1", "c̃₁", "g_1", "g[1]"], at("g", 1)),
         (["ŷ_1", "y\u0302_1", "ŷ1", "y₁"], at("y", 1)),
-        (["alpha[1,2]", "alpha_1,2", "α₁,₂", "α_{1,2}", "α[1, 2]"], at("alpha", 1, 2)),
+        (["alpha[1,2]", "alpha_1,2", "alpha_1_2", "α_1_2", "α₁,₂", "α_{1,2}", "α[1, 2]"], at("alpha", 1, 2)),
         (["W_f"], at("W_f")),
         (["dL/dW_f", "∂L/∂W_f", "dW_f", "d_W_f"], at("d_W_f")),
     ],
@@ -41,8 +41,12 @@ def test_spellings(texts: list[str], meant: Ref) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "k", "H_1", "h_", "h[]", "h[1", "h[1,2]", "h_1.5", "W_f_1", "alpha_1", "h_9999999999", "_1", "1"]
-)
+    "text",
+    [
+        "", "k", "H_1", "h_", "h[]", "h[1", "h[1,2]", "h_1.5", "h_1_2", "h_9999999999", "W_f_1", "alpha_1",
+        "alpha_1_2_3", "_1", "1",
+    ],
+)  # fmt: skip
 def test_not_a_quantity(text: str) -> None:
     assert KNOWN.find(text) is None
 
