@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from rnncalc.document import Given, Notice
+from rnncalc.document import Given, Notice, Prose
 from rnncalc.equations import Position, ref_at, refs, symbol
 from rnncalc.exercise.words import Vocabulary
 from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
-from rnncalc.languages import say, sentence
+from rnncalc.languages import listed, say, sentence, sentences
 from rnncalc.numbers import Exact, Formula, Letter, exact_text
 from rnncalc.pages.spoken import in_words
 from rnncalc.pages.values import form_row
@@ -24,7 +24,7 @@ def name_row(solution: Solution, name: str, position: Position = ()) -> Row:
     return row(symbol(ref_at(name, position), solution.exercise.symbols))
 
 
-def given(solution: Solution) -> Iterator[Given | Notice]:
+def given(solution: Solution) -> Iterator[Given | Prose | Notice]:
     """The data that the answers use; quantities with one value share an entry. Inputs come first, then states and
     vectors, then matrices."""
     exercise, network = solution.exercise, solution.exercise.network
@@ -47,8 +47,17 @@ def given(solution: Solution) -> Iterator[Given | Notice]:
         for (name, at), rows in inputs.items()
     ]
     parts += [(tuple(names), value) for value, names in shared.items()]
+    letters = [value for names, value in parts if value in names]
+    others = ((tuple(name for name in names if name != value), value) for names, value in parts)
+    parts = [(names, value) for names, value in others if names]
     if parts:
         yield Given(tuple(sorted(parts, key=lambda part: _is_matrix(part[1], flat))), say("Given"))
+    if letters and not exercise.letters.missing:
+        yield Prose(
+            sentences(
+                "{names} stands for any number.", "{names} stand for any numbers.", len(letters), names=listed(letters)
+            )
+        )
     for name, values in shown.items():
         if len(values) > MOST_POSITIONS:
             text = sentence(

@@ -344,6 +344,15 @@ def test_all_data_become_letters_but_zero_states(initial: str, first: str) -> No
     assert solution.record()["steps"][0]["exact"] == [[first]]
 
 
+def test_letters_for_plain_numbers_are_told_in_a_sentence() -> None:
+    page = solve(loads(UNIT), symbolic=["u", "d"]).text(width=80)
+    assert page.splitlines()[2:5] == [
+        "Given   x₁ = 1    x₂ = 2    h₀ = 0",
+        "",
+        "u and w stand for any numbers.",
+    ]
+
+
 def test_named_data_become_letters() -> None:
     exercise = load("vietai/exercise4")
     assert forms(solve(exercise, symbolic=["W_A[1,2]"]), "y_2") == [["-A[2,1]"]]
