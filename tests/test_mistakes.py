@@ -12,8 +12,9 @@ from rnncalc import loads
 from rnncalc.cell import cell_names, find_cell, library_cell, read_cell
 from rnncalc.checking import Marking, check, diagnose, prepare, read
 from rnncalc.checking.diagnosis import Cause
-from rnncalc.checking.hiding import NEVER, Unnoticed
+from rnncalc.checking.hiding import Unnoticed
 from rnncalc.checking.lint import lint
+from rnncalc.checking.trials import NEVER
 from rnncalc.errors import ExerciseError
 from rnncalc.mistakes import Hypothesis, catalogue, of_cell
 from rnncalc.source import read_text
