@@ -92,8 +92,8 @@ def test_the_numbers_of_a_seed_never_change() -> None:
 
 
 def test_the_files_of_a_seed_never_change() -> None:
-    """Byte for byte, whatever the machine and its NumPy. What changes this raises `GENERATOR`, unless that is not released
-    yet: another way of drawing, or another mistake that every variant must show."""
+    """Byte for byte, whatever the machine and its NumPy. What changes this raises `GENERATOR`, once that is released:
+    another way of drawing, or another mistake that every variant must show."""
     digests = {}
     for name in DIGESTS:
         node, variants = drawn(library.text(name), 4, name=name)
