@@ -195,6 +195,9 @@ def solutions(unknowns: list[str], when: list[str], **how: Any) -> list[dict[str
         (["w", "b"], ["k_3 = 3", "b = w ** 2"], [{"w": "-2", "b": "4"}, {"w": "0", "b": "0"}]),
         (["x_1", "b"], ["x_1 ** 2 + b ** 2 = 5", "x_1 * b = 2"],
          [{"x[1]": one, "b": other} for one, other in (("-1", "-2"), ("-2", "-1"), ("2", "1"), ("1", "2"))]),
+        # an equation that has no value there
+        (["w", "b"], ["w / b = 2", "w + b = 0"], []),
+        (["w", "b"], ["w / b = 2", "w + b = 3"], [{"w": "2", "b": "1"}]),
         # none, and families
         (["w", "b"], ["h_1 = 1/2", "h_1 = 1/3"], []),
         (["w"], ["h_1 = 1/2", "k_1 = 2"], []),

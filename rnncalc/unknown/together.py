@@ -71,7 +71,7 @@ def find_together(
     Raises UsageError where no way leads to the end, StoppedError if it takes longer than the seconds allowed.
     """
     run = _Run(domain, within, seconds, spare)
-    found = [run.put_back(values, unknowns) for values in run.solutions(equations, tuple(unknowns), {})]
+    found = [run.put_back(values, unknowns, equations) for values in run.solutions(equations, tuple(unknowns), {})]
     return Joint(
         tuple(unknowns),
         tuple(equations),
@@ -115,7 +115,12 @@ class _Run:
         left = [equation for equation in moving if equation is not used]
         rest = tuple(one for one in waiting if one != name)
         for value in found_values:
-            yield from self.solutions(self.put_in(left, name, value), rest, {**values, name: value}, reduced)
+            try:
+                put_in = self.put_in(left, name, value)
+            except ArithmeticError:
+                # An equation without a value there, as one that divides by zero, does not hold.
+                continue
+            yield from self.solutions(put_in, rest, {**values, name: value}, reduced)
 
     def moving(self, equations: Sequence[Equation], waiting: Sequence[Name]) -> list[Equation] | None:
         """The equations that depend on unknowns; None if one of the others does not hold."""
@@ -230,15 +235,32 @@ class _Run:
         left, right = equation
         return self.domain.replaced(left, self.enclosed.get), self.domain.replaced(right, self.enclosed.get)
 
-    def put_back(self, values: dict[Name, Form], unknowns: Sequence[Name]) -> Solved | None:
-        """The values with the later ones put in; None where an assumption about a letter does not hold."""
+    def put_back(
+        self, values: dict[Name, Form], unknowns: Sequence[Name], equations: Sequence[Equation]
+    ) -> Solved | None:
+        """The values with the later ones put in; None where an assumption about a letter does not hold, or an equation
+        has no value."""
         done: dict[Name, Form] = {}
         for name in reversed(values):
             done[name] = self.domain.settled(self.domain.replaced(values[name], done.get, settle=True))
             if not self.domain.signs.of(done[name]) & self.domain.signs.of(name):
                 return None
+        if not all(self.holds(equation, done) for equation in equations):
+            return None
         roots = tuple((name, self.root(done[name])) for name in unknowns if name in done)
         return Solved(roots, tuple(name for name in unknowns if name not in done))
+
+    def holds(self, equation: Equation, values: dict[Name, Form]) -> bool:
+        """Whether an equation has a value with these put in. That it is true then has been seen to."""
+        try:
+            left, right = (self.domain.replaced(self.in_letters(side), values.get) for side in equation)
+        except ArithmeticError:
+            return False
+        except StoppedError:
+            return True
+        difference = self.domain.settled(_difference((left, right)))
+        assert self.spare or "0" in self.domain.signs.of(difference), "a solution solves its equations"
+        return True
 
     def root(self, form: Form) -> Root:
         ball = self.domain.known.ball(form, ROOT_BITS) if self.domain.known.is_number(form) else None
