@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -18,14 +18,13 @@ from rnncalc.exercise.letters import asked_number, data_place, everything, has_l
 from rnncalc.exercise.letters import put_in as with_numbers
 from rnncalc.library import find
 from rnncalc.numbers import Precision
-from rnncalc.pages.booklet import Entry, booklet
-from rnncalc.pages.evidence import evidence_record, with_evidence
 from rnncalc.pages.explain import Detail, explain
-from rnncalc.pages.lesson import lesson, training_record
 from rnncalc.pages.record import DIGITS, record
-from rnncalc.pages.worksheet import Told, worksheet
-from rnncalc.solving.differences import Differences, differences
-from rnncalc.solving.reshaping import simplified, unfolded
+
+# What only some pages need is imported where it is used: a short run notices every module.
+if TYPE_CHECKING:
+    from rnncalc.pages.worksheet import Told
+    from rnncalc.solving.differences import Differences
 
 __all__ = [
     "Exercise",
@@ -56,7 +55,7 @@ class Solution(solving.Solution, frozen=True):
     """
 
     missing: tuple[Any, ...] = ()
-    differences: Differences | None = None
+    differences: "Differences | None" = None
 
     def text(self, detail: Detail = "steps", format: str = "terminal", **options: Any) -> str:
         """The page as text: `format` is a name from `rnncalc.formats.names()`, `options` are that format's own.
@@ -71,8 +70,17 @@ class Solution(solving.Solution, frozen=True):
             from rnncalc.pages.wanted import explain_filled
 
             return explain_filled(self, self.missing, detail, equations)
-        page = lesson(self, detail) if self.exercise.training else explain(self, detail, equations)
-        return with_evidence(page, self, self.differences) if self.differences else page
+        if self.exercise.training:
+            from rnncalc.pages.lesson import lesson
+
+            page = lesson(self, detail)
+        else:
+            page = explain(self, detail, equations)
+        if self.differences:
+            from rnncalc.pages.evidence import with_evidence
+
+            page = with_evidence(page, self, self.differences)
+        return page
 
     def record(self) -> dict[str, Any]:
         """The solution as plain dicts, lists and strings: what `--json` prints."""
@@ -80,9 +88,16 @@ class Solution(solving.Solution, frozen=True):
             from rnncalc.pages.wanted import missing_record
 
             return {**record(self), "missing": missing_record(self, self.missing)}
-        training = {"training": training_record(self)} if self.exercise.training else {}
-        check = {"gradient_check": evidence_record(self, self.differences)} if self.differences else {}
-        return {**record(self), **training, **check}
+        found = record(self)
+        if self.exercise.training:
+            from rnncalc.pages.lesson import training_record
+
+            found["training"] = training_record(self)
+        if self.differences:
+            from rnncalc.pages.evidence import evidence_record
+
+            found["gradient_check"] = evidence_record(self, self.differences)
+        return found
 
     def code(self, language: Literal["python", "c"] = "python") -> str:
         """A program that computes the answers, a line for each step; letters are its arguments.
@@ -166,20 +181,32 @@ def solve(
         max_seconds=max_seconds,
         progress=progress,
     )
-    found = unfolded(found) if unfold else found
-    found = simplified(found) if simplify else found
-    return Solution(**asdict(found), differences=differences(asked) if check_gradients else None)
+    if unfold or simplify:
+        from rnncalc.solving.reshaping import simplified, unfolded
+
+        found = unfolded(found) if unfold else found
+        found = simplified(found) if simplify else found
+    if not check_gradients:
+        return Solution(**asdict(found))
+    from rnncalc.solving.differences import differences
+
+    return Solution(**asdict(found), differences=differences(asked))
 
 
 def answer_key(solutions: Sequence[Solution], detail: Detail = "steps", title: str = "") -> Document:
     """The answer key of a sheet of exercises, for `rnncalc.formats.writer(name)`."""
+    from rnncalc.pages.booklet import Entry, booklet
+
     return booklet([Entry(one.page(detail), one.exercise.worth) for one in solutions], title)
 
 
 def blank_sheet(
-    solutions: Sequence[Solution], detail: Detail = "steps", hints: Told = "none", title: str = ""
+    solutions: Sequence[Solution], detail: Detail = "steps", hints: "Told" = "none", title: str = ""
 ) -> Document:
     """The sheet with blanks to fill in."""
+    from rnncalc.pages.booklet import Entry, booklet
+    from rnncalc.pages.worksheet import worksheet
+
     pages = [
         (worksheet(one.page(detail), one.precision, hints, between=detail == "full"), one.exercise.worth)
         for one in solutions

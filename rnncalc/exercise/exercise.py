@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,9 +14,11 @@ from rnncalc.exercise.letters import Letters
 from rnncalc.exercise.network import Network
 from rnncalc.exercise.policy import Policy
 from rnncalc.exercise.randomize import Rules
-from rnncalc.exercise.training import Training
 from rnncalc.exercise.words import Vocabulary
 from rnncalc.quantity import Quantities
+
+if TYPE_CHECKING:
+    from rnncalc.exercise.training import Training
 
 
 class Exercise(Struct, frozen=True):
@@ -40,7 +43,7 @@ class Exercise(Struct, frozen=True):
     """The quantity whose gradient a quantity of the backward pass is."""
     arguments: Mapping[str, str] = {}
     """The quantity in whose equation an argument stands, such as that of tanh, whose gradient it is."""
-    training: Training | None = None
+    training: "Training | None" = None
     shares: frozenset[str] = frozenset()
     """Those that stand for what one step hands to another; their formulas are written where they are received."""
     loss: str = ""

@@ -6,27 +6,29 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.equations import Equation, Ref, Shape
 from rnncalc.errors import ExerciseError
-from rnncalc.exercise.backward import Backward, backward
 from rnncalc.exercise.given import Data, Given, read_data
 from rnncalc.exercise.known import read_known
 from rnncalc.exercise.letters import declared_letters
 from rnncalc.exercise.loss import Loss, one_hot, read_loss
 from rnncalc.exercise.network import Network, connect
 from rnncalc.exercise.question import Asked, Question
-from rnncalc.exercise.training import Training, read_rule, training
 from rnncalc.exercise.words import Words, read_words
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader
 from rnncalc.source import Node
 from rnncalc.statement import Statement, read_statement
 from rnncalc.system import arities
+
+if TYPE_CHECKING:
+    from rnncalc.exercise.backward import Backward
+    from rnncalc.exercise.training import Training
 
 
 class Forward(Struct, frozen=True):
@@ -54,8 +56,8 @@ class Passes(Struct, frozen=True):
     default: tuple[Ref, ...]
     """What is asked for if the file does not say."""
     loss: Loss | None = None
-    back: Backward | None = None
-    trained: Training | None = None
+    back: "Backward | None" = None
+    trained: "Training | None" = None
 
     @property
     def adjoints(self) -> frozenset[str]:
@@ -155,8 +157,10 @@ def _with_targets(reader: Reader, data: Data, loss: Loss, equations: tuple[Equat
     return replace(data, given={**data.given, **given})
 
 
-def _backward(reader: Reader, keys: Mapping[str, Node], root: Node, passes: Passes, loss: Loss) -> Backward | None:
+def _backward(reader: Reader, keys: Mapping[str, Node], root: Node, passes: Passes, loss: Loss) -> "Backward | None":
     """The backward pass of the loss, if the forward pass can be put together."""
+    from rnncalc.exercise.backward import backward
+
     place = keys.get("loss", keys.get("upstream", root))
     forward = _up_to(reader, passes, Asked(Ref(loss.name), place.span))
     if forward is None:
@@ -167,12 +171,14 @@ def _backward(reader: Reader, keys: Mapping[str, Node], root: Node, passes: Pass
     )
 
 
-def _training(reader: Reader, keys: Mapping[str, Node], passes: Passes, back: Backward | None) -> Training | None:
+def _training(reader: Reader, keys: Mapping[str, Node], passes: Passes, back: "Backward | None") -> "Training | None":
     """The training of the network, if the file asks for one."""
     if "train" in keys and "loss" not in keys:
         reader.problem("training needs a loss", keys["train"], "write `loss: L = sum((y[t] - d[t]) ** 2, t)`")
     if "train" not in keys or back is None:
         return None
+    from rnncalc.exercise.training import read_rule, training
+
     trainable = [name for name in passes.data.parameters if name in back.adjoints]
     rule = read_rule(reader, keys["train"], trainable)
     forward = _up_to(reader, passes, Asked(Ref(back.loss)))
@@ -186,14 +192,14 @@ def _up_to(reader: Reader, passes: Passes, asked: Asked) -> Network | None:
     return reader.attempt(lambda: connect(Question(passes.equations, [asked], passes.data)), None)
 
 
-def _with_backward(passes: Passes, back: Backward) -> Passes:
+def _with_backward(passes: Passes, back: "Backward") -> Passes:
     equations, symbols = (*passes.equations, *back.equations), {**passes.symbols, **back.symbols}
     arity = {**passes.quantities.indices, **_arities(back.equations)}
     quantities = Quantities(arity, symbols, back.spellings)
     return replace(passes, equations=equations, symbols=symbols, quantities=quantities, back=back)
 
 
-def _with_training(passes: Passes, back: Backward, trained: Training) -> Passes:
+def _with_training(passes: Passes, back: "Backward", trained: "Training") -> Passes:
     arity = {**passes.quantities.indices, **_arities(trained.equations)}
     quantities = Quantities(arity, trained.symbols, {**back.spellings, **trained.spellings})
     return replace(

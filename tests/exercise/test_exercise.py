@@ -564,7 +564,7 @@ def test_the_file_that_is_changed_above_is_right() -> None:
             "f.yaml:6:19: error: a number may have at most 1000 digits; this text has 5000\n",
         ),
         ("x" * 20_000_001, "error: `f.yaml` is larger than 20 MB, the most that is read\n"),
-        (bytes(range(256)), "f.yaml:"),
+        (bytes(range(256)), "error: `f.yaml` is not a text file\n"),
         (RNN.encode().replace(b"cell", "é".encode("latin-1")), "f.yaml:1:1: error: the byte 0xe9 is not UTF-8 text\n"),
         ("", "f.yaml:1:1: error: there is nothing here to read\n"),
     ],
