@@ -10,6 +10,7 @@ from rnncalc.equations import Equation
 from rnncalc.errors import Problem, UsageError, did_you_mean
 from rnncalc.languages import Said
 from rnncalc.reader import Reader
+from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, read_file, read_text
 
 
@@ -116,14 +117,21 @@ def _wrong_equations(reader: Reader, node: Node | None, equations: tuple[Equatio
             yield WrongEquation(slug, title, hint, kind or "equation", equation)
 
 
-def read_stages(reader: Reader, node: Node | None, equations: tuple[Equation, ...]) -> tuple[Stage, ...]:
-    """The `steps:` section; every quantity named must have an equation."""
+def read_stages(reader: Reader, node: Node | None, equations: tuple[Equation, ...], own: str = "") -> tuple[Stage, ...]:
+    """The `steps:` section, in a file whose `own` language may be given; every quantity named must have an equation.
+
+    Titles and remarks in several languages are chosen now, others are translated when they are said.
+    """
     known = dict.fromkeys(equation.name for equation in equations)
     stages = []
     for item in reader.items(node, "a list of steps"):
         keys = reader.mapping(item, dict.fromkeys(("title", "remark", "of"), ""), "a step")
         of = [reader.choice(name, known, "quantity") for name in reader.items(keys.get("of"), "a list of quantities")]
-        stages.append(Stage(reader.text(keys.get("title")), reader.text(keys.get("remark")), tuple(of)))
+        title, remark = (
+            reader.wording(words, own) if isinstance(words, MappingNode) else reader.text(words)
+            for words in (keys.get("title"), keys.get("remark"))
+        )
+        stages.append(Stage(title, remark, tuple(of)))
     return tuple(stages)
 
 

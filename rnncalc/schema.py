@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rnncalc.exercise.keys import KEYS
+from rnncalc.exercise.keys import KEYS, WORDING
 from rnncalc.exercise.loss import KINDS
 from rnncalc.statement import MASK, NOTATION, OUTPUT
 
@@ -48,8 +48,8 @@ _STEP = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "title": {"type": "string"},
-        "remark": {"type": "string"},
+        "title": WORDING,
+        "remark": WORDING,
         "of": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
     },
 }

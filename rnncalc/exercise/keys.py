@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-_WORDING = {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
+WORDING = {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
 _NUMBER = {"$ref": "#/$defs/number"}
 CLIP: dict[str, Mapping[str, object]] = {
     "norm": {"description": "The greatest length of the gradient", **_NUMBER},
@@ -59,9 +59,9 @@ POLICY: dict[str, Mapping[str, object]] = {
 }
 
 KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
-    "title": ("What is asked, in a few words; in several languages `{en: …, vi: …}`", _WORDING),
-    "source": ("Where the exercise comes from", _WORDING),
-    "note": ("A remark for the reader of the solution", _WORDING),
+    "title": ("What is asked, in a few words; in several languages `{en: …, vi: …}`", WORDING),
+    "source": ("Where the exercise comes from", WORDING),
+    "note": ("A remark for the reader of the solution", WORDING),
     "points": ("What the exercise is worth on a sheet of several", _NUMBER),
     "lang": ("The language of the page: `vi`; by default that of the environment", {"type": "string"}),
     "tags": (

@@ -154,7 +154,7 @@ class _ExerciseReader(Reader):
             *([Stage(Message("Loss"), "", (loss.name,))] if loss and not trained else []),
             *forward.words.stages,
             *forward.stated.stages,
-            *read_stages(self, keys.get("steps"), passes.equations),
+            *read_stages(self, keys.get("steps"), passes.equations, self.text(keys.get("lang"))),
             *(loss.stages if loss else ()),
             *(back.stages if back else ()),
         )

@@ -204,6 +204,7 @@ WIDE = Document(
         Derivation((pages.equals(of(pages.SIGMA, *[matrix("1.5 -2.25 3; 4 5 6")] * 4), left=row(s("h", "1"))),)),
         Answer(row(s("h")), "approx", flat(" ".join(["0.12345"] * 30))),
     ),
+    "github.com/" + "a-long-name-without-blanks/" * 4,
 )
 PICTURES = Document("Pictures", (FLOW, HEAT))
 MEASURE = """

@@ -108,6 +108,7 @@ note: only one language
 lang: vi
 equations: h = a
 parameters: {a: 1}
+steps: [{title: {en: One step, vi: Một bước}, remark: {vi: gợi ý riêng}, of: [h]}]
 """
 
 
@@ -117,7 +118,10 @@ parameters: {a: 1}
 def test_an_exercise_in_several_languages(asked: str, title: str, answer: str) -> None:
     with speaking(asked):
         page = solve(loads(SEVERAL)).text("answers")
+        steps = solve(loads(SEVERAL)).text()
     assert page.splitlines()[0] == title
+    assert ("One step" if asked == "en" else "Bước 1: Một bước") in steps
+    assert "gợi ý riêng" in steps
     assert answer in page
     assert "only one language" in page
 
