@@ -12,7 +12,8 @@ from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.network import evaluate
 from rnncalc.verification.programs import program
-from rnncalc.verification.recognition import Layer, recognised, recurrences
+from rnncalc.verification.recognition import recognised, recurrences
+from rnncalc.verification.roles import Layer
 from rnncalc.verification.values import Found, Values
 
 
