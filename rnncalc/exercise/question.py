@@ -87,7 +87,9 @@ class Question(Struct, frozen=True):
         return [one.ref.name for one in self.asked]
 
     def exists(self, asked: Asked, order: Plan, problems: list[Problem]) -> bool:
-        """Whether equations define all that is asked; a problem if not."""
+        """Whether equations define all that is asked; a problem if not. Without a position that is what they define."""
+        if not asked.ref.indices:
+            return True
         defined = [equation.target for equation in self.equations if equation.name == asked.ref.name]
         ranges = [
             [(1, order.lengths[index.base]) if index.base else (index.offset, index.offset) for index in target.indices]

@@ -733,3 +733,10 @@ def test_what_an_exercise_is_worth_on_a_sheet(said: str, worth: Fraction | None)
 def test_marks_are_shared_by_the_positions_that_are_computed() -> None:
     text = "equations: h[t] = a * h[t-1] + x[t]\nfind: [h_2]\ninputs: {x: [1, 2, 3]}\nparameters: {a: 2}\nmarks: {h: 3}"
     assert loads(text).said_marks() == {("h", (1,)): Fraction(3, 2), ("h", (2,)): Fraction(3, 2)}
+
+
+def test_all_positions_include_a_beginning_that_is_computed() -> None:
+    """With `s[0] = …` beside `s[t] = …`, `find: [s]` asks for both."""
+    text = "equations: |\n  s[t] = s[t-1] * x[t]\n  s[0] = 2 * a\nfind: [s]\ninputs: {x: [3, 4]}\nparameters: {a: 5}\n"
+    answers = [(one.name, one.position, one.value.entries) for one in solve(loads(text)).answers]
+    assert answers == [("s", (0,), (10,)), ("s", (1,), (30,)), ("s", (2,), (120,))]
