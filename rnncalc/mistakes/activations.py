@@ -156,7 +156,7 @@ MISTAKES = (
     ),
     Mistake(
         "sign-in-the-activation", "wrong sign inside the activation",
-        "In σ(z) = 1/(1 + e⁻ᶻ) the exponent is −z.", "activation",
+        "Check the sign of what the activation is applied to, and of every exponent in its formula.", "activation",
         _instead(_SQUASHING, lambda call: iter([Call(call.function, (Negate(call.arguments[0]),
                                                                      *call.arguments[1:]))])),
     ),
@@ -206,8 +206,9 @@ MISTAKES = (
         "loss", _instead(("log",), _other_base(10)),
     ),
     Mistake(
-        "factor-of-the-loss", "a factor too much or missing", "Is it a sum or a mean? Is there a factor ½ or 2?",
-        "loss", _in_loss(_scaled), alone=True,
+        "factor-of-the-loss", "a factor too much or missing",
+        "Is a factor such as ½ or 2 missing, or one too many? Is it a sum or a mean?", "loss",
+        _in_loss(_scaled), alone=True,
     ),
     Mistake(
         "sign-of-the-result", "sign of the result", "Check the sign.", "sign", _result_sign, alone=True,

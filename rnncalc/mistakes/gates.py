@@ -20,7 +20,7 @@ def _present(equation: Equation, system: System) -> list[Ref]:
 
 
 def _swapped(equation: Equation, system: System) -> Iterator[Rewrite]:
-    """The results of two gates in each other's place."""
+    """The results of two gates, or two states, in each other's place."""
     if equation.name in system.adjoints:
         return
     used = _present(equation, system)
@@ -130,7 +130,7 @@ def _parameters(equation: Equation, system: System) -> list[Ref]:
 
 MISTAKES = (
     Mistake(
-        "gates-exchanged", "two gates exchanged", "Which gate acts on the old state, which on what is new?", "gate",
+        "gates-exchanged", "two gates or states exchanged", "Which of the two belongs in which place?", "gate",
         _swapped,
     ),
     Mistake(
@@ -150,8 +150,8 @@ MISTAKES = (
         "Here the gate acts on what the matrix makes of the state.", "gate", _reset_before,
     ),
     Mistake(
-        "cell-and-state-exchanged", "cell and hidden state exchanged", "Which state stands there, c or h?", "gate",
-        _other_state,
+        "cell-and-state-exchanged", "another state in its place",
+        "Which state stands there: hidden state or cell, of which layer, in which direction?", "gate", _other_state,
     ),
     Mistake(
         "blocks-in-another-order", "gates read in another order",

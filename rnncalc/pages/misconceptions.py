@@ -16,6 +16,8 @@ from rnncalc.mistakes import Hypothesis, Mistake, System, catalogue, hypotheses,
 from rnncalc.pages.advice import hidden_tables, names_text
 from rnncalc.starter import starter
 
+_SYMBOLS = ("σ ", "z ")
+
 
 def all_mistakes() -> Document:
     """Every mistake that is looked for, by sort."""
@@ -38,8 +40,8 @@ def _sort(title: str, found: Sequence[Mistake | SlipKind]) -> tuple[Heading, Tab
 
 
 def _heading(words: str) -> str:
-    """The words as a heading: `Gate`."""
-    return words[:1].upper() + words[1:]
+    """The words as a heading: `Gate`, but `σ and tanh exchanged`, for a symbol has no capital."""
+    return words if words.startswith(_SYMBOLS) else words[:1].upper() + words[1:]
 
 
 def mistakes_of(cell: Cell) -> Document:

@@ -257,6 +257,18 @@ def test_the_mistakes_of_a_cell(files: Run) -> None:
     assert " bias-forgotten " in files("mistakes").out
 
 
+def test_names_of_mistakes_fit_networks_without_gates_or_sigmoids(files: Run) -> None:
+    page = files("mistakes", "rnn-bidirectional", "--color", "never").out
+    headings = [line.rsplit(maxsplit=1) for line in page.splitlines() if re.search(r"\S  +[a-z]+(-[a-z0-9]+)+$", line)]
+    titles = {slug: title.rstrip() for title, slug in headings}
+    assert titles["sigmoid-and-tanh-exchanged"] == "σ and tanh exchanged"
+    assert titles["gates-exchanged"] == "Two gates or states exchanged"
+    assert titles["cell-and-state-exchanged"] == "Another state in its place"
+    assert "Check the sign of what the activation is applied to, and of every exponent in its formula." in " ".join(
+        page.split()
+    )
+
+
 def test_the_mistakes_of_an_exercise(files: Run) -> None:
     """What is looked for there, in which equations, and what its numbers hide."""
     code, out, err = files("mistakes", "chain.yaml")
