@@ -58,8 +58,8 @@ class Words(Struct, frozen=True):
         found = {**dict.fromkeys(targets, self.targets), **self.own}
         for equation in equations:
             match equation.expression:
-                case Call(function, (Ref(name), *_)) if FUNCTIONS[function].kind == "choice":
-                    found.setdefault(equation.name, found.setdefault(name, self.general))
+                case _ if choice := _choice(equation):
+                    found.setdefault(equation.name, found.setdefault(choice[1], self.general))
                 case Call(function, _) if FUNCTIONS[function].kind in ("softmax", "choice"):
                     found.setdefault(equation.name, self.general)
         return {
@@ -67,6 +67,14 @@ class Words(Struct, frozen=True):
             for name, words in found.items()
             if words and sizes.get(name) in ((len(words), 1), (1, len(words)))
         }
+
+
+def _choice(equation: Equation) -> tuple[str, str] | None:
+    """What is chosen, and among the entries of what: w and y of w[t] = onehot_argmax(y[t])."""
+    match equation.expression:
+        case Call(function, (Ref(name), *_)) if FUNCTIONS[function].kind == "choice":
+            return equation.name, name
+    return None
 
 
 def listed(vocabulary: Vocabulary) -> str:
@@ -91,7 +99,9 @@ class _WordReader:
     def __init__(self, reader: Reader, keys: Mapping[str, Node], equations: tuple[Equation, ...]) -> None:
         self.reader, self.keys, self.equations = reader, keys, equations
         self.used = {ref.name for equation in equations for ref in all_refs(equation)}
+        self.chosen = dict(filter(None, map(_choice, equations)))
         self.own: dict[str, Vocabulary] = {}
+        self.has_own = False
         self.general: Vocabulary = ()
         self.targets: Vocabulary = ()
         self.embeddings: list[Equation] = []
@@ -118,6 +128,7 @@ class _WordReader:
         for name, value in node.entries:
             if name.text in self.used:
                 self.own[name.text], self.places[name.text] = self.vocabulary(value), value
+                self.has_own = True
             else:
                 hint = did_you_mean(name.text, self.used, "they use " + ", ".join(sorted(self.used)))
                 self.reader.problem(f"no equation uses `{short(name.text)}`", name, hint)
@@ -147,8 +158,9 @@ class _WordReader:
                 self.reader.problem("a word was expected", item, "put a word with special signs in quotes")
 
     def vocabulary_of(self, name: str) -> Vocabulary:
-        """That of `x`, also for `x_1` and `x[1]`."""
-        return self.own.get(name) or self.own.get(_POSITION.sub("", name)) or self.general
+        """That of `x`, also for `x_1` and `x[1]`; what is chosen among the entries of y has the words of y."""
+        plain = name if name in self.used else _POSITION.sub("", name)
+        return self.own.get(plain) or self.own.get(self.chosen.get(plain, "")) or self.general
 
     # -- what is said in words
 
@@ -192,6 +204,8 @@ class _WordReader:
             self.reader.problem(
                 "words need a vocabulary", node, "add `vocabulary:`, a list of all words in their order"
             )
+        elif not vocabulary and self.has_own:
+            self.reader.problem("these words have no vocabulary", node, "list them under `vocabulary:` as well")
         if key in ONE and len(words) > 1:
             self.reader.problem(f"one {key} was expected, not {len(words)}", keys[key], f"write `{key}s:` for several")
         known = vocabulary or tuple(dict.fromkeys(word.text for word in words))

@@ -139,7 +139,6 @@ def test_vocabularies_of_their_own() -> None:
 
 def test_expected_words() -> None:
     text = TRANSLATION.replace("[0, 1, 0]", "{word: Tag}").replace("find: [w]", "find: [w, y]")
-    text = text.replace("vocabulary: {x", "vocabulary: {w: [guten, Tag, .], x")
     assert solve(loads(text)).remarks == ()
     wrong = solve(loads(text.replace("{word: Tag}", "{word: guten}")))
     assert len(wrong.remarks) == 1
@@ -228,6 +227,15 @@ f.yaml:1:14: error: no equation uses `z`
     1 │ vocabulary: {z: [a, b]}
       │              ^
   help: they use W, h, x, y
+""",
+    ),
+    (
+        MODEL.replace("[what, is, the, problem]", "{y: [a, b]}").replace("X", "{words: a b}"),
+        """\
+f.yaml:6:13: error: these words have no vocabulary
+    6 │ inputs: {x: {words: a b}}
+      │             ^^^^^^^^^^^^
+  help: list them under `vocabulary:` as well
 """,
     ),
     (
