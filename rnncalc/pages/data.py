@@ -1,13 +1,13 @@
 """What is given, as it stands at the head of a page: every number as it was written, so that `=` is true before it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from rnncalc.document import Given, Notice, Prose
 from rnncalc.equations import Position, ref_at, refs, symbol
 from rnncalc.exercise.words import Vocabulary
 from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
-from rnncalc.languages import listed, say, sentence, sentences
+from rnncalc.languages import Message, listed, say, sentence, sentences
 from rnncalc.numbers import Exact, Formula, Letter, exact_text
 from rnncalc.pages.spoken import in_words
 from rnncalc.pages.values import form_row
@@ -15,6 +15,13 @@ from rnncalc.reader import Rows
 from rnncalc.solving import Solution
 
 _ZERO = Fraction(0)
+_SIGNS = {
+    "+": Message("{name} stands for any positive number."),
+    "-": Message("{name} stands for any negative number."),
+    "0+": Message("{name} stands for 0 or any positive number."),
+    "-+": Message("{name} stands for any number but 0."),
+}
+"""What a page says of a letter that may have these signs."""
 MOST_POSITIONS = 6
 """An input at more positions is shown at its first and last few only."""
 
@@ -47,7 +54,8 @@ def given(solution: Solution) -> Iterator[Given | Prose | Notice]:
         for (name, at), rows in inputs.items()
     ]
     parts += [(tuple(names), value) for value, names in shared.items()]
-    letters = [value for names, value in parts if value in names]
+    restricted = {name_row(solution, letter) for letter, _ in _restricted(solution)}
+    letters = [value for names, value in parts if value in names and value not in restricted]
     others = ((tuple(name for name in names if name != value), value) for names, value in parts)
     parts = [(names, value) for names, value in others if names]
     if parts:
@@ -58,6 +66,7 @@ def given(solution: Solution) -> Iterator[Given | Prose | Notice]:
                 "{names} stands for any number.", "{names} stand for any numbers.", len(letters), names=listed(letters)
             )
         )
+    yield from _assumed(solution, (*states.values(), *entries.values()))
     for name, values in shown.items():
         if len(values) > MOST_POSITIONS:
             text = sentence(
@@ -66,6 +75,31 @@ def given(solution: Solution) -> Iterator[Given | Prose | Notice]:
                 count=str(len(values)),
             )
             yield Notice("note", text, say("note"))
+
+
+def _restricted(solution: Solution) -> Iterator[tuple[str, str]]:
+    """The letters that the file assumes something of, with what that makes of `stands for any number`."""
+    for letter, signs in solution.exercise.letters.assumptions.items():
+        if signs in _SIGNS:
+            yield letter, _SIGNS[signs].template
+
+
+def _assumed(solution: Solution, shown: Iterable[Rows]) -> Iterator[Prose]:
+    """What the file assumes of the letters that stand in the data."""
+    letters = {letter for rows in shown for line in rows for entry in line for letter in _letters(entry)}
+    for letter, said in _restricted(solution):
+        if letter in letters:
+            yield Prose(sentence(said, name=name_row(solution, letter)))
+
+
+def _letters(entry: Exact) -> tuple[str, ...]:
+    """The names that something may be assumed of; the letters of a matrix have its name."""
+    match entry:
+        case Letter(name):
+            return (name,)
+        case Formula(_, letters):
+            return letters
+    return ()
 
 
 def _is_matrix(value: Row, flat: bool) -> bool:

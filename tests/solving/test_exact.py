@@ -366,6 +366,22 @@ def test_assumptions_decide_cases() -> None:
     assert forms(solve(loads(text.format("assume: {w: negative}\n"))), "y") == [["sqrt(w ** 2)"]]
 
 
+@pytest.mark.parametrize(
+    ("assumption", "told"),
+    [
+        ("real", "w stands for any number."),
+        ("positive", "w stands for any positive number."),
+        ("negative", "w stands for any negative number."),
+        ("nonnegative", "w stands for 0 or any positive number."),
+        ("nonzero", "w stands for any number but 0."),
+    ],
+)
+def test_what_is_assumed_of_a_letter_is_told(assumption: str, told: str) -> None:
+    exercise = loads(UNIT.replace("symbolic: [w]", f"symbolic: [w]\nassume: {{w: {assumption}}}"))
+    assert [line for line in solve(exercise).text(width=80).splitlines() if "stands for" in line] == [told]
+    assert "stands for" not in solve(exercise, put_in={"w": "1/2"}).text()
+
+
 def test_multiples_of_letters_stand_in_matrices() -> None:
     text = "equations: 'y = R @ x'\nfind: [y]\nsymbolic: [a]\nparameters: {R: [[0, -a], [2a/3, 1]], x: [3, 1]}\n"
     assert forms(solve(loads(text)), "y") == [["-a"], ["2 * a + 1"]]
