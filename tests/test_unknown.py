@@ -252,6 +252,20 @@ This is the only real solution.
 """)
 
 
+def test_long_left_sides_keep_their_signs_in_one_column() -> None:
+    page = solve_for(load("vietai/exercise2"), "W_f", "f_1 = [0.9, 0.5]").text(width=80)
+    assert (
+        """
+                                   f₁,₁ = 0.9
+    σ(2·W_f,11 + 3·W_f,12 − W_f,13 + 5) = 0.9
+       2·W_f,11 + 3·W_f,12 − W_f,13 + 5 = ln(9)
+                                 W_f,13 = 5 − ln(9) + 2·W_f,11 + 3·W_f,12
+"""
+        in page
+    )
+    assert "\nW_f,11, W_f,12, W_f,22 and W_f,23 may be any numbers.\n" in page
+
+
 def test_a_search_ends_in_time() -> None:
     with pytest.raises(LimitError) as caught:
         solve_for(loads(TEXT), "w", "s_1 = 1/4", max_seconds=1e-9)

@@ -50,8 +50,10 @@ def running(text: str, width: int, indent: int = 0, style: Style = "plain") -> l
 
 def derivation(lines: Sequence[Line], page: Page) -> Iterator[Strip]:
     """The lines with their relation signs aligned, and their asides in one column if there is room."""
-    lefts = [draw(line.left or NOTHING).width for line in lines]
-    sign, room = min(max(lefts, default=0), page.width // 3), page.width - INDENT
+    room = page.width - INDENT
+    sign = max((draw(line.left or NOTHING).width for line in lines), default=0)
+    if sign > page.width // 3 and sign + SIGN_WIDTH + max(draw(line.right).width for line in lines) > room:
+        sign = page.width // 3
     boxes = [equation(line.left or NOTHING, line.relation, line.right, sign, room) for line in lines]
     column = max((box.width for box, line in zip(boxes, lines, strict=True) if line.asides), default=0) + GAP
     widest = max((cell_width(inline(aside)) for line in lines for aside in line.asides), default=0)
