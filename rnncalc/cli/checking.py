@@ -6,20 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.options import (
-    Colour,
-    ColourChoice,
-    File,
-    Format,
-    Json,
-    Output,
-    format_name,
-    names_a_cell,
-    spare_the_exercises,
-    write_json,
-    write_page,
-)
+from rnncalc.cli.asked import format_name, names_a_cell, spare_the_exercises
+from rnncalc.cli.options import Colour, ColourChoice, File, Format, Json, Output
 from rnncalc.cli.program import Exit
+from rnncalc.cli.results import write_json, write_page
 from rnncalc.languages import has_decimal_commas
 
 _SHEET = "The student's answers: YAML, JSON or CSV, or `-`; `--decimal-comma` reads `0,73`."

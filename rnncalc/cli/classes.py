@@ -6,18 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from rnncalc.cli.options import (
-    Colour,
-    ColourChoice,
-    Detail,
-    DetailLevel,
-    Output,
-    PageFormat,
-    Subject,
-    names_a_cell,
-    write_page,
-    written,
-)
+from rnncalc.cli.asked import names_a_cell, written
+from rnncalc.cli.options import Colour, ColourChoice, Detail, DetailLevel, Output, PageFormat, Subject
+from rnncalc.cli.results import write_page
 from rnncalc.errors import Problem, UsageError
 
 _NAMES = "An exercise file, or a shipped exercise by name."

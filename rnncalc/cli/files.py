@@ -5,9 +5,7 @@ from typing import Annotated
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.options import (
-    Output,
-)
+from rnncalc.cli.options import Output
 
 
 def exercises(

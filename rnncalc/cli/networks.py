@@ -4,21 +4,9 @@ from typing import Annotated
 
 import typer
 
-from rnncalc.cli.options import (
-    Colour,
-    ColourChoice,
-    Hidden,
-    Input,
-    Output,
-    PageFormat,
-    Size,
-    Subject,
-    Subjects,
-    asked_sizes,
-    spare_the_exercises,
-    subject,
-    write_page,
-)
+from rnncalc.cli.asked import asked_sizes, spare_the_exercises, subject
+from rnncalc.cli.options import Colour, ColourChoice, Hidden, Input, Output, PageFormat, Size, Subject, Subjects
+from rnncalc.cli.results import write_page
 
 
 def cells(

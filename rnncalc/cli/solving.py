@@ -4,6 +4,19 @@ from typing import Annotated, Any
 
 import typer
 
+from rnncalc.cli.asked import (
+    asked_letters,
+    asked_numbers,
+    asked_precision,
+    asked_question,
+    cell_and_files,
+    check_kinds,
+    format_name,
+    progress_bar,
+    read_exercise,
+    solved,
+    spare_the_exercises,
+)
 from rnncalc.cli.options import (
     CheckGradients,
     Code,
@@ -32,23 +45,9 @@ from rnncalc.cli.options import (
     Symbols,
     Unfold,
     When,
-    asked_letters,
-    asked_numbers,
-    asked_precision,
-    asked_question,
-    cell_and_files,
-    check_kinds,
-    format_name,
-    progress_bar,
-    read_exercise,
-    solved,
-    spare_the_exercises,
-    write_json,
-    write_page,
-    write_solutions,
-    write_text,
 )
 from rnncalc.cli.program import Exit
+from rnncalc.cli.results import write_json, write_page, write_solutions, write_text
 from rnncalc.errors import Problem, RnncalcError, UsageError
 
 

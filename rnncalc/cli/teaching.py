@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from rnncalc.cli.asked import asked_precision, cell_and_files, format_name, solved, spare_the_exercises
 from rnncalc.cli.options import (
     Colour,
     ColourChoice,
@@ -19,14 +20,8 @@ from rnncalc.cli.options import (
     Json,
     Output,
     Significant,
-    asked_precision,
-    cell_and_files,
-    format_name,
-    solved,
-    spare_the_exercises,
-    write_json,
-    write_page,
 )
+from rnncalc.cli.results import write_json, write_page
 from rnncalc.errors import RnncalcError
 
 

@@ -7,19 +7,10 @@ from typing import Annotated
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.options import (
-    Colour,
-    ColourChoice,
-    File,
-    Format,
-    Json,
-    Output,
-    format_name,
-    read_exercise,
-    write_json,
-    write_page,
-)
+from rnncalc.cli.asked import format_name, read_exercise
+from rnncalc.cli.options import Colour, ColourChoice, File, Format, Json, Output
 from rnncalc.cli.program import Exit
+from rnncalc.cli.results import write_json, write_page
 
 
 class Direction(StrEnum):

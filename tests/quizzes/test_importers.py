@@ -12,7 +12,7 @@ from importers import Answer, LostError, Read, canvas, cloze, gift, moodle
 from msgspec.structs import replace
 
 from rnncalc import library, loads, quizzes, solve
-from rnncalc.cli.options import written
+from rnncalc.cli.asked import written
 from rnncalc.teaching.exam import exam
 from rnncalc.teaching.question import question
 from rnncalc.teaching.quiz import Field, Question, Quiz, Words, quiz

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rnncalc import RnncalcError, quizzes
-from rnncalc.cli.options import written
+from rnncalc.cli.asked import written
 from rnncalc.errors import draw
 from rnncalc.teaching.exam import exam
 

@@ -18,7 +18,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from rnncalc import loads, quizzes, solve
-from rnncalc.cli.options import written
+from rnncalc.cli.asked import written
 from rnncalc.teaching.exam import exam
 from rnncalc.teaching.question import question
 from rnncalc.teaching.quiz import Question, Quiz, quiz

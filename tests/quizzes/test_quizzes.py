@@ -11,7 +11,7 @@ from lxml import etree
 from places import DATA
 
 from rnncalc import ExerciseError, UsageError, loads, quizzes, solve
-from rnncalc.cli.options import written
+from rnncalc.cli.asked import written
 from rnncalc.errors import Span, draw
 from rnncalc.quizzes import _cloze
 from rnncalc.teaching.exam import exam

@@ -7,7 +7,7 @@ from math import exp, tanh
 import pytest
 
 from rnncalc import loads, solve
-from rnncalc.cli.options import written
+from rnncalc.cli.asked import written
 from rnncalc.equations import Ref
 from rnncalc.exercise import load
 from rnncalc.languages import speaking

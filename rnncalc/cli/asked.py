@@ -1,0 +1,201 @@
+"""What a command line asks for, as the library takes it: files, precision, letters, formats; and options that exclude
+each other."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rnncalc import formats
+from rnncalc.errors import Problem, RnncalcError, UsageError
+
+
+def asked_precision(digits: int | None, significant: int | None, as_json: bool) -> Any:
+    from rnncalc.numbers import Precision
+    from rnncalc.pages.record import DIGITS
+
+    if digits and significant:
+        raise UsageError(Problem("`--digits` and `--significant` exclude each other", None, "leave one of them out"))
+    if significant:
+        return Precision(significant, "significant")
+    return Precision(digits) if digits else DIGITS if as_json else Precision()
+
+
+def cell_and_files(what: list[str]) -> tuple[str | None, list[str]]:
+    """`lstm a.yaml b.yaml`: a first word that is a cell, and no file, names the cell of the files."""
+    from rnncalc import library
+    from rnncalc.cell import cell_names, find_cell
+
+    first, *rest = what
+    if library.exists(Path(first)):
+        return None, what
+    if first not in cell_names():
+        if rest and first != "-" and first.isidentifier() and library.path(first) is None:
+            find_cell(first)
+        return None, what
+    if not rest:
+        hint = f"name a file behind it: `{first} FILE`; `rnncalc new {first} -o my.yaml` makes one to start from"
+        raise UsageError(Problem(f"`{first}` is a cell; an exercise file is missing", None, hint))
+    return first, rest
+
+
+def spare_the_exercises(files: list[str], output: Path | None) -> None:
+    from rnncalc.library import exists
+
+    for file in map(Path, files):
+        if output is not None and output.is_file() and exists(file) and output.samefile(file):
+            hint = "give the result another name, such as `-o solution.md`"
+            raise UsageError(Problem(f"`-o {output}` would overwrite the exercise", None, hint))
+
+
+def asked_numbers(given: list[str] | None) -> dict[str, str]:
+    """`--set w=1/2` as a name and a number."""
+    found = {}
+    for text in given or ():
+        name, sign, number = text.partition("=")
+        if not sign:
+            raise UsageError(Problem(f"`--set {text}` does not say what is put in", None, "write `--set w=1/2`"))
+        found[name.strip()] = number.strip()
+    return found
+
+
+def asked_question(unknown: list[str] | None, when: list[str] | None, within: str | None) -> dict[str, Any] | None:
+    """`--for w --when "h_1 = 1/2"`, if it is asked."""
+    if bool(unknown) != bool(when):
+        hint = 'write `--for w --when "h_1 = 1/2"`'
+        raise UsageError(Problem("`--for` and `--when` belong together", None, hint))
+    if not unknown and within is not None:
+        raise UsageError(Problem("`--range` is where `--for` searches", None, "add `--for` and `--when`"))
+    if not unknown:
+        return None
+    low, comma, high = (within or "-100,100").partition(",")
+    if not comma:
+        raise UsageError(Problem(f"`--range {within}` is no range", None, "write `--range -10,10`"))
+    return {"unknown": unknown, "when": when, "within": (low, high)}
+
+
+def check_kinds(float64: bool, closed: bool, code: bool, question: bool, check: bool, page: bool) -> None:
+    """Refuse options of `solve` that exclude each other; `page` is whether a form of the page is asked for."""
+    if question and (float64 or check):
+        option = "--float64" if float64 else "--check-gradients"
+        raise UsageError(Problem(f"`{option}` and `--for` exclude each other", None, "leave one of them out"))
+    if code and page:
+        raise UsageError(Problem("`--code` prints a program, not a page", None, "leave `--json` and `--format` out"))
+    if float64 and closed:
+        raise UsageError(Problem("`--float64` and closed forms exclude each other", None, "leave `--float64` out"))
+    if code and question:
+        raise UsageError(Problem("`--code` and `--for` exclude each other", None, "leave one of them out"))
+
+
+def asked_letters(symbolic: bool, symbols: str | None) -> bool | list[str]:
+    """The data named, at commas outside brackets; else all or none of them."""
+    import re
+
+    named = [name.strip() for name in re.split(r",(?![^\[]*\])", symbols or "")]
+    return [name for name in named if name] or symbolic
+
+
+def read_exercise(file: str, cell: str | None, gradients: bool = False) -> Any:
+    from rnncalc.api import load, loads
+
+    if file == "-":
+        from rnncalc.source import read_stdin
+
+        return loads(read_stdin(), "<stdin>", cell, gradients)
+    return load(file, cell, gradients)
+
+
+def written(words: list[str]) -> list[tuple[Any, Any]]:
+    """The nodes of each file and the exercise they say: `lstm a.yaml`, a shipped exercise by name, `-`."""
+    from rnncalc.exercise import read_exercise
+    from rnncalc.library import find
+    from rnncalc.source import read_file, read_stdin, read_text
+
+    cell, files = cell_and_files(words)
+    found = []
+    for file in files:
+        path = Path("<stdin>") if file == "-" else find(file)
+        node: Any = read_text(read_stdin(), "<stdin>") if file == "-" else read_file(path)
+        found.append((node, read_exercise(node, path.stem, path.parent, cell)))
+    return found
+
+
+def subject(word: str) -> Any:
+    """A cell of the library by its name, or else an exercise."""
+    from rnncalc.cell import find_cell
+
+    return find_cell(word) if names_a_cell(word) else read_exercise(word, None)
+
+
+def names_a_cell(word: str) -> bool:
+    """Whether it is meant as the name of a cell: there is no such exercise, and it looks like a name."""
+    from rnncalc import library
+
+    is_file = word == "-" or library.exists(Path(word)) or library.path(word) is not None
+    return word.replace("-", "_").isidentifier() and not is_file
+
+
+def asked_sizes(input: int | None, hidden: int | None, others: list[str] | None) -> dict[str, int]:
+    from rnncalc.parameters import read_sizes
+
+    named = {letter: number for letter, number in (("d", input), ("h", hidden)) if number is not None}
+    sizes = read_sizes(others or ())
+    for letter in sorted(named.keys() & sizes.keys()):
+        option = "--input" if letter == "d" else "--hidden"
+        raise UsageError(
+            Problem(f"`{option}` and `--size {letter}=…` exclude each other", None, "leave one of them out")
+        )
+    return {**named, **sizes}
+
+
+def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
+    if flag and name and name != flag:
+        raise UsageError(Problem(f"`--{flag}` and `--format {name}` exclude each other", None, "leave one of them out"))
+    if flag or name or output is None or not output.suffix:
+        return flag or name or "terminal"
+    found = "json" if output.suffix == ".json" else formats.of_ending(output.suffix)
+    if found is None:
+        known = ", ".join(sorted([".json", *(formats.ending(one) for one in formats.names())]))
+        hint = f"the endings are {known}; `--format` chooses whatever the file is called"
+        raise UsageError(Problem(f"no format has files that end in `{output.suffix}`", None, hint))
+    return found
+
+
+def solved(
+    files: list[str],
+    cell: str | None,
+    question: dict[str, Any] | None = None,
+    gradients: bool = False,
+    **options: Any,
+) -> tuple[list[Any], list[Problem]]:
+    """The solutions of all files that can be solved, or the answers to a question, and the problems of the others."""
+    from rnncalc.api import solve, solve_for
+
+    solutions: list[Any] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            exercise = read_exercise(file, cell, gradients)
+            if question is not None:
+                # Its values are closed forms in any case, with `exact` or without.
+                taken = ("precision", "last", "symbolic", "put_in", "unfold", "simplify", "max_seconds")
+                solutions.append(solve_for(exercise, **question, **{name: options[name] for name in taken}))
+                continue
+            with progress_bar() as progress:
+                solutions.append(solve(exercise, progress=progress, **options))
+        except RnncalcError as error:
+            problems.extend(error.problems)
+    return solutions, problems
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error for long runs on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rnncalc.cli.progress import Bar
+
+    with Bar() as bar:
+        yield bar.update
