@@ -1,5 +1,6 @@
 """A folder of variants for a class: an exercise, a key and a sheet for each, and a list that says whose is which."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rnncalc.pages.booklet import Entry, booklet
 from rnncalc.pages.explain import Detail, explain
 from rnncalc.pages.worksheet import worksheet
 from rnncalc.teaching.classlist import LIST, Student
-from rnncalc.teaching.exam import Solved, Written, assembled
+from rnncalc.teaching.exam import Solved, Written, assembled, keep
 from rnncalc.teaching.quiz import Quiz
 from rnncalc.variants import Variant, variant_text
 
@@ -51,11 +52,13 @@ def hand_out(
         key, sheet = _pages(variant, page, student, stem, order) if page else ("", "")
         if order.publish:
             solved.append((variant.solution, page if order.detail == "steps" else None))
+            keep()
         rows.append([str(variant.number), student.id, student.name, f"{stem}.yaml", key, sheet])
         yield variant
     output.write(output.csv_text(rows), order.folder / LIST)
     if order.publish:
         order.publish(assembled([(written, solved)], mistakes=order.mistakes))
+        gc.unfreeze()
 
 
 def _pages(variant: Variant, page: Document, student: Student, stem: str, order: Order) -> tuple[str, str]:

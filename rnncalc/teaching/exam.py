@@ -1,5 +1,6 @@
 """Exercises, or variants of them, as one quiz: what `rnncalc export` writes for a course system."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -55,6 +56,7 @@ def assembled(
         pitfalls = Pitfalls(exercise) if mistakes else None
         notes += _cut(exercise, pitfalls)
         for start in range(0, len(solved), TOGETHER):
+            keep()
             some = solved[start : start + TOGETHER]
             networks = [solution.exercise.network for solution, _ in some]
             wrong = pitfalls.numbers(networks) if pitfalls else [{}] * len(some)
@@ -64,6 +66,12 @@ def assembled(
     first = parts[0][0][1]
     made = quiz(title or first.title, tuple(questions), first.lang)
     return replace(made, kind=kind, notes=tuple(notes))
+
+
+def keep() -> None:
+    """Leave all that is there alone when garbage is looked for: the pages of a thousand variants are none, and looking
+    through them again and again takes a fifth of the time."""
+    gc.freeze()
 
 
 def _cut(exercise: Exercise, pitfalls: Pitfalls | None) -> Iterator[str]:
