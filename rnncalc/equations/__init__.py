@@ -10,7 +10,7 @@ from rnncalc.equations.boxes import Position, contains
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.compiled import compile_float64
 from rnncalc.equations.dependencies import needs
-from rnncalc.equations.domains import Domain, ImpreciseError, StoppedError
+from rnncalc.equations.domains import Domain, ImpreciseError, StoppedError, deadline
 from rnncalc.equations.evaluate import Evaluation, Instance, operation, trace
 from rnncalc.equations.evaluate import compiled as compile_walk
 from rnncalc.equations.fitting import fitted_shape
@@ -86,6 +86,7 @@ __all__ = [
     "compile_walk",
     "constant",
     "contains",
+    "deadline",
     "fitted_shape",
     "formula",
     "gradient",

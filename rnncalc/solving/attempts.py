@@ -1,11 +1,10 @@
 """The attempts at an exercise: balls at rising precision until every digit shown is certain; closed forms; float64."""
 
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from rnncalc.equations import ImpreciseError, Position, StoppedError
+from rnncalc.equations import ImpreciseError, Position, deadline
 from rnncalc.errors import ExerciseError, LimitError, Problem
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.generation import cut
@@ -144,14 +143,8 @@ def _closed(run: Run, seconds: float) -> Solution:
     """The solution in closed forms."""
     from rnncalc.equations.domains.closed import Closed
 
-    end = monotonic() + seconds
-
-    def watch() -> None:
-        if monotonic() > end:
-            raise StoppedError("seconds", seconds)
-
     letters = run.exercise.letters
-    solution = run.through(domain := Closed(letters.assumptions, watch, run.exercise.shares, letters.found))
+    solution = run.through(domain := Closed(letters.assumptions, deadline(seconds), run.exercise.shares, letters.found))
     return replace(solution, remarks=(*solution.remarks, *_undecided(solution, domain)))
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from time import monotonic
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations import StoppedError
+from rnncalc.equations import StoppedError, deadline
 from rnncalc.equations.closed import Form, Name, names_in, scaled, spelt, total
 from rnncalc.errors import Problem, UsageError
 from rnncalc.unknown.polynomial import roots as polynomial_roots
@@ -115,13 +114,7 @@ def _searched(domain: Any, unknown: Name, left: Form, right: Form, within: Range
     chain = {name: form for name, form in domain.known.definitions.items() if undoing.depends(name)}
     needed = _needed(chain, difference)
     slope = Slope(difference, unknown, {n: f for n, f in chain.items() if n in needed}, domain.known.names)
-    end = monotonic() + seconds
-
-    def watch() -> None:
-        if monotonic() > end:
-            raise StoppedError("seconds", seconds)
-
-    searched = search(slope, *within, watch)
+    searched = search(slope, *within, deadline(seconds))
     roots = [_recognised(domain, root, difference, unknown) for root in searched.roots]
     return Findings(
         unknown,

@@ -3,8 +3,9 @@
 `evaluate` knows only this protocol. A value is whatever the domain says; its shape is (rows, columns).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from time import monotonic
 from typing import Any, Literal, Protocol
 
 from rnncalc.equations.boxes import Position
@@ -28,6 +29,17 @@ class StoppedError(Exception):
     def __init__(self, passed: Literal["seconds", "size", "letters"], limit: float) -> None:
         super().__init__(f"more than {limit:g} {passed}")
         self.passed, self.limit = passed, limit
+
+
+def deadline(seconds: float) -> Callable[[], None]:
+    """What long work asks now and then: it raises StoppedError once so many seconds are over."""
+    end = monotonic() + seconds
+
+    def watch() -> None:
+        if monotonic() > end:
+            raise StoppedError("seconds", seconds)
+
+    return watch
 
 
 class LetterError(ExerciseError):
