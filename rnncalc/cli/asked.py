@@ -109,23 +109,35 @@ def read_exercise(file: str, cell: str | None, gradients: bool = False) -> Any:
 def written(words: list[str]) -> list[tuple[Any, Any]]:
     """The nodes of each file and the exercise they say: `lstm a.yaml`, a shipped exercise by name, `-`."""
     from rnncalc.exercise import read_exercise
-    from rnncalc.library import find
-    from rnncalc.source import read_file, read_stdin, read_text
 
     cell, files = cell_and_files(words)
     found = []
     for file in files:
-        path = Path("<stdin>") if file == "-" else find(file)
-        node: Any = read_text(read_stdin(), "<stdin>") if file == "-" else read_file(path)
+        node, path = opened(file)
         found.append((node, read_exercise(node, path.stem, path.parent, cell)))
     return found
 
 
-def subject(word: str) -> Any:
-    """A cell of the library by its name, or else an exercise."""
-    from rnncalc.cell import find_cell
+def opened(file: str) -> tuple[Any, Path]:
+    """The nodes of a file, and its path."""
+    from rnncalc.library import find
+    from rnncalc.source import read_file, read_stdin, read_text
 
-    return find_cell(word) if names_a_cell(word) else read_exercise(word, None)
+    if file == "-":
+        return read_text(read_stdin(), "<stdin>"), Path("<stdin>")
+    path = find(file)
+    return read_file(path), path
+
+
+def subject(word: str) -> Any:
+    """A cell of the library by its name, or else the network of a file, with its data if it has any."""
+    from rnncalc.cell import find_cell
+    from rnncalc.exercise import read_network
+
+    if names_a_cell(word):
+        return find_cell(word)
+    node, path = opened(word)
+    return read_network(node, path.stem, path.parent)
 
 
 def names_a_cell(word: str) -> bool:

@@ -6,6 +6,6 @@ them together.
 """
 
 from rnncalc.exercise.exercise import Exercise
-from rnncalc.exercise.reading import load, loads, read_exercise
+from rnncalc.exercise.reading import load, loads, read_exercise, read_network
 
-__all__ = ["Exercise", "load", "loads", "read_exercise"]
+__all__ = ["Exercise", "load", "loads", "read_exercise", "read_network"]

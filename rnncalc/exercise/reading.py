@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from rnncalc import languages
-from rnncalc.cell import Stage, read_stages
+from rnncalc.cell import Cell, Stage, read_stages
 from rnncalc.counting import counted_from, counting
 from rnncalc.equations import Ref
 from rnncalc.exercise.exercise import Exercise
@@ -25,6 +25,9 @@ from rnncalc.languages import Message
 from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Scalar, read_file, read_text
+
+_DATA = ("inputs", "parameters", "initial", "known", "lengths", "vectors")
+"""Sections that a network by itself has not. Of rows and columns only data can tell the sizes."""
 
 
 def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> Exercise:
@@ -47,6 +50,12 @@ def read_exercise(node: Node, name: str, folder: Path, cell: str | None = None) 
     return _ExerciseReader(name, folder, cell, False).read(node)
 
 
+def read_network(node: Node, name: str, folder: Path) -> Cell | Exercise:
+    """What a file says of its network: the exercise, or a cell where the file gives no data, so that its sizes are
+    open."""
+    return _ExerciseReader(name, folder, None, False).read_network(node)
+
+
 class _About(Struct, frozen=True):
     """What stands in a file beside its network."""
 
@@ -58,6 +67,12 @@ class _About(Struct, frozen=True):
     points: Fraction | None
 
 
+def _first(root: Node) -> int:
+    """From which number the positions in a file are counted."""
+    first = root.get("time") if isinstance(root, MappingNode) else None
+    return 0 if isinstance(first, Scalar) and first.text.strip() == "0" else 1
+
+
 class _ExerciseReader(Reader):
     def __init__(self, name: str, folder: Path, cell: str | None, gradients: bool) -> None:
         super().__init__()
@@ -65,9 +80,17 @@ class _ExerciseReader(Reader):
 
     def read(self, node: Node) -> Exercise:
         """The exercise; all positions in it are counted from the number under `time:`."""
-        first = node.get("time") if isinstance(node, MappingNode) else None
-        with counting(0 if isinstance(first, Scalar) and first.text.strip() == "0" else 1):
+        with counting(_first(node)):
             return self.read_all(node)
+
+    def read_network(self, root: Node) -> Cell | Exercise:
+        if not isinstance(root, MappingNode) or any(map(root.get, _DATA)):
+            return self.read(root)
+        with counting(_first(root)):
+            keys = self.sections(root)
+            about, stated = self.about(keys), read_forward(self, keys, root, self.folder, None).stated
+            self.finish()
+        return Cell(self.name, about.title or self.name, about.source, stated.equations, stated.symbols)
 
     def read_all(self, root: Node) -> Exercise:
         keys = self.sections(root)

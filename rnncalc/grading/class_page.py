@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from rnncalc.checking.numbers import SLIPS
-from rnncalc.document import Bars, Block, Document, Heading, Notice, Prose, Table
+from rnncalc.document import Bars, Block, Document, Heading, Notice, Prose, Table, Text
+from rnncalc.equations import symbol
 from rnncalc.exercise import Exercise
+from rnncalc.formula import row
 from rnncalc.grading.job import Grade
 from rnncalc.languages import Message, counted, language, said, say, sentence, speaking, translated
 from rnncalc.mistakes import catalogue, of_cell
@@ -58,7 +60,7 @@ def class_page(exercise: Exercise, grades: Iterable[Grade]) -> Document:
     with speaking(language(exercise.lang)):
         return Document(
             say("Class report: {title}", title=exercise.title),
-            tuple(_blocks(_Class(grades), _titles(exercise))),
+            tuple(_blocks(_Class(grades), exercise)),
             exercise.source,
         )
 
@@ -69,7 +71,13 @@ def _titles(exercise: Exercise) -> dict[str, str]:
     return {**{one.slug: one.title for one in known}, **{one.slug: one.title for one in SLIPS}}
 
 
-def _blocks(found: _Class, titles: Mapping[str, str]) -> Iterator[Block]:
+def _printed(name: str, exercise: Exercise) -> Text:
+    """A quantity as it is printed: c̃₁."""
+    ref = exercise.quantities.find(name)
+    return (row(symbol(ref, exercise.symbols)),) if ref else (name,)
+
+
+def _blocks(found: _Class, exercise: Exercise) -> Iterator[Block]:
     average = f"{100 * found.total / found.graded:.0f}" if found.graded else "–"
     graded = counted("{number} sheet graded; average {average} %.", "{number} sheets graded; average {average} %.",
                      found.graded, average=average)  # fmt: skip
@@ -93,9 +101,10 @@ def _blocks(found: _Class, titles: Mapping[str, str]) -> Iterator[Block]:
         rows = ((name, times, found.first[name]) for name, times in found.failing.most_common(MOST_ROWS))
         yield Table(
             (sentence("step"), sentence("students"), sentence("first wrong there")),
-            tuple(((name,), (str(times),), (str(first),)) for name, times, first in rows),
+            tuple((_printed(name, exercise), (str(times),), (str(first),)) for name, times, first in rows),
         )
     if found.causes:
+        titles = _titles(exercise)
         yield Heading(1, say("Misconceptions"), aside=say("found for certain; `rnncalc mistakes` explains them"))
         yield Table(
             (sentence("mistake"), sentence("what happened"), sentence("how often")),

@@ -1,10 +1,12 @@
 """Whole pages about networks: the library, one cell, its parameters, several side by side, and what commands print."""
 
+from pathlib import Path
+
 import pytest
 from places import EXERCISES
 from typer.testing import CliRunner
 
-from rnncalc import UsageError, formats, library, load, loads
+from rnncalc import ExerciseError, UsageError, formats, library, load, loads
 from rnncalc.cell import Cell, cell_names, library_cell
 from rnncalc.cli import application
 from rnncalc.document import Document
@@ -443,6 +445,52 @@ def test_sizes_that_cannot_be(subject: Cell | Exercise, sizes: dict[str, int], w
 def test_command(command: str, document: Document) -> None:
     result = CliRunner().invoke(application(), command.split(), env={"COLUMNS": "80"})
     assert (result.exit_code, result.stdout) == (0, page(document))
+
+
+def test_a_file_without_numbers_is_a_network(tmp_path: Path) -> None:
+    file = tmp_path / "two.yaml"
+    file.write_text("title: Two layers\nsource: ours\ncell: rnn-torch\nlayers: 2\n")
+    shown = (
+        CliRunner()
+        .invoke(application(), ["params", str(file), "--input", "3", "--hidden", "2"], env={"COLUMNS": "80"})
+        .stdout
+    )
+    assert (
+        shown
+        == """\
+Parameters: Two layers                                                       two
+────────────────────────────────────────────────────────────────────────────────
+x has d = 3 entries, h⁽¹⁾ has h = 2 entries, h⁽²⁾ has p entries.
+
+ parameter │ shape │ entries
+───────────┼───────┼─────────
+ W⁽¹⁾_ih   │ h×d   │ 2·3 = 6
+ b⁽¹⁾_ih   │ h×1   │ 2
+ W⁽¹⁾_hh   │ h×h   │ 2·2 = 4
+ b⁽¹⁾_hh   │ h×1   │ 2
+ W⁽²⁾_ih   │ p×h   │ p·2
+ b⁽²⁾_ih   │ p×1   │ p
+ W⁽²⁾_hh   │ p×p   │ p·p
+ b⁽²⁾_hh   │ p×1   │ p
+
+    total = h·d + h² + p·h + p² + 2·(h + p)
+          = 2·3 + 2² + p·2 + p² + 2·(2 + p)
+          = 14 + p² + 4·p
+"""
+    )
+    shown = CliRunner().invoke(application(), ["cells", str(file)]).stdout.splitlines()
+    assert shown[0].split() == ["Two", "layers", "two"]
+
+
+def test_rows_without_numbers_have_no_sizes(tmp_path: Path) -> None:
+    file = tmp_path / "rows.yaml"
+    file.write_text("cell: mgu\nvectors: rows\n")
+    error = CliRunner().invoke(application(), ["cells", str(file)]).exception
+    assert isinstance(error, ExerciseError)
+    assert [problem.what for problem in error.problems] == [
+        "`x` is missing",
+        "6 quantities are missing: `W_f`, `U_f`, `b_f`, `W_h`, `U_h`, `b_h`",
+    ]
 
 
 def test_command_in_another_format() -> None:
