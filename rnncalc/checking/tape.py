@@ -7,7 +7,6 @@ walk and the arrays are spared. What uses given numbers only is worked out once 
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 from itertools import chain, count
 from typing import Any, NamedTuple
 
@@ -317,17 +316,13 @@ class Writing(Interval):
 
     def apply(self, row: Function, operand: Any, constants: Sequence[Fraction]) -> Any:
         fixed = tuple(constants)
-        return self.put((row.name, fixed), partial(_applied, self.real, row, fixed), self._slot(operand))
+        return self.put((row.name, fixed), self.real.applying(row, fixed), self._slot(operand))
 
     def choose(self, row: Function, operand: Array, *levels: Array) -> Array:
         raise UntraceableError
 
     def leaders(self, operand: Array) -> tuple[tuple[int, ...], bool]:
         raise UntraceableError
-
-
-def _applied(domain: Interval, row: Function, constants: Sequence[Fraction], operand: Pair) -> Pair:
-    return domain.apply(row, operand, constants)
 
 
 def _slots(one: Operation) -> tuple[Slot, ...]:

@@ -1,6 +1,6 @@
 """Grades → `grades.csv`: a line for each student. A cell that a spreadsheet would take for a formula is made inert."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 
 from rnncalc.exercise.policy import VERDICTS
@@ -24,22 +24,22 @@ HEADER = (
 
 
 def grade_table(grades: Iterable[Grade]) -> str:
-    """The table as CSV, students in the order of their ids."""
-    return csv_text([HEADER, *sorted(_rows(grades))])
+    """The table as CSV, students in the order of their ids. Of each grade only its line is held."""
+    lines = sorted((grade.id, grade.name, csv_text([_row(grade)])) for grade in grades)
+    return csv_text([HEADER]) + "".join([line for _, _, line in lines])
 
 
-def _rows(grades: Iterable[Grade]) -> Iterator[tuple[str, ...]]:
-    for grade in grades:
-        yield (
-            grade.id,
-            grade.name,
-            "" if grade.problem else marks_text(Fraction(grade.earned)),
-            "" if grade.problem else marks_text(Fraction(grade.of)),
-            "" if grade.problem else f"{100 * grade.share:.0f}",
-            *(str(grade.verdicts.get(verdict, 0)) for verdict in VERDICTS),
-            grade.first_wrong,
-            " ".join(grade.causes),
-            " ".join(grade.candidates),
-            grade.problem,
-            grade.file,
-        )
+def _row(grade: Grade) -> tuple[str, ...]:
+    return (
+        grade.id,
+        grade.name,
+        "" if grade.problem else marks_text(Fraction(grade.earned)),
+        "" if grade.problem else marks_text(Fraction(grade.of)),
+        "" if grade.problem else f"{100 * grade.share:.0f}",
+        *(str(grade.verdicts.get(verdict, 0)) for verdict in VERDICTS),
+        grade.first_wrong,
+        " ".join(grade.causes),
+        " ".join(grade.candidates),
+        grade.problem,
+        grade.file,
+    )

@@ -25,7 +25,10 @@ _ULP = 2.5e-16
 
 
 def _sigmoid(x: float) -> float:
-    return exp(x) / (1.0 + exp(x)) if x < 0 else 1.0 / (1.0 + exp(-x))
+    if x < 0:
+        power = exp(max(x, -709.0))
+        return power / (1.0 + power)
+    return 1.0 / (1.0 + exp(-x))
 
 
 def _exponential(x: float) -> float:
@@ -34,7 +37,7 @@ def _exponential(x: float) -> float:
 
 # Functions that never fall: the ends of an interval go to the ends. Others are left to balls.
 _RISING: dict[str, Callable[[float], float]] = {
-    "sigmoid": lambda x: _sigmoid(max(x, -709.0)),
+    "sigmoid": _sigmoid,
     "tanh": tanh,
     "exp": _exponential,
     "relu": lambda x: max(x, 0.0),
@@ -114,6 +117,18 @@ class Interval(ScalarDomain):
     def apply(self, row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:
         found = self.applied(row, operand, constants)
         return self.loosened(found) if self.rounding else found
+
+    def applying(self, row: Function, constants: Sequence[Fraction]) -> Callable[[Pair], Pair]:
+        """A function as it is applied to one operand after the other."""
+        rising = _RISING.get(row.name)
+        if rising is None:
+            return lambda operand: self.apply(row, operand, constants)
+
+        def risen(operand: Pair) -> Pair:
+            found = _widened(rising(operand[0]), rising(operand[1]))
+            return self.loosened(found) if self.rounding else found
+
+        return risen
 
     def applied(self, row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:
         low, high = operand
