@@ -197,6 +197,20 @@ def test_a_line_of_numbers_is_a_column(marking: Marking) -> None:
         assert written(read(marking, f"z_1: {text}\n")) == {"z1": ["0.88", "0.95"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "decimal_comma", "numbers"),
+    [
+        ("[0,88; 0,95]", True, ["0,88", "0,95"]),
+        ("[-0,88;0,95]", True, ["-0,88", "0,95"]),
+        ("[1; 0,95]", True, ["1", "0,95"]),
+        ("[σ(0,5); 1/3]", True, ["σ(0,5)", "1/3"]),
+        ("[0.88; 0.95]", False, ["0.88", "0.95"]),
+    ],
+)
+def test_semicolons_in_a_list(marking: Marking, text: str, decimal_comma: bool, numbers: list[str]) -> None:
+    assert written(read(marking, f"z_1: {text}\n", decimal_comma=decimal_comma)) == {"z1": numbers}
+
+
 def test_decimal_commas_in_a_list(marking: Marking) -> None:
     text = "z_1: [0,88, 0,95]\nr_1: '0,88 0,01'\n"
     assert written(read(marking, text, decimal_comma=True)) == {"z1": ["0,88", "0,95"], "r1": ["0,88", "0,01"]}

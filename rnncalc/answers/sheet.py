@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -108,9 +108,23 @@ def _texts(node: Node, decimal_comma: bool) -> Texts:
         case Sequence(items=items) if not any(isinstance(item, Sequence) for item in items):
             if len(items) == 1 and isinstance(items[0], Scalar) and looks_pasted(items[0].text, decimal_comma):
                 return read_pasted(items[0].text, decimal_comma)
+            if text := _with_semicolons(items, decimal_comma):
+                return read_pasted(text, decimal_comma)
             return tuple((text,) for text in _row(node, decimal_comma))
         case Sequence(items=items):
             return tuple(tuple(_row(item, decimal_comma)) for item in items)
+
+
+def _with_semicolons(items: Iterable[Node], decimal_comma: bool) -> str:
+    """A list as it was written before YAML cut it at its commas, if it has semicolons: `[0,5; 1]`, `[1, 2; 3, 4]`."""
+    scalars = [item for item in items if isinstance(item, Scalar)]
+    if not any(";" in item.text for item in scalars):
+        return ""
+    text = ""
+    for before, item in zip([None, *scalars], scalars, strict=False):
+        tight = before is not None and touching(before, item)
+        text += ("" if before is None else "," if tight or not decimal_comma else " ") + item.text
+    return text
 
 
 def _row(node: Node, decimal_comma: bool) -> list[str]:
