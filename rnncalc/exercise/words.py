@@ -47,7 +47,7 @@ class Words(Struct, frozen=True):
         for name, place in self.places.items():
             entries, count = max(size or 0 for size in sizes[name]), len(self.own[name])
             if None not in sizes[name] and count and entries != count:
-                what = f"`{name}` has {entries} entries, but {count} words"
+                what = f"`{name}` has {entries} {'entry' if entries == 1 else 'entries'}, but {count} words"
                 yield Problem(what, place.span, "each entry stands for a word of the vocabulary")
 
     def spoken(

@@ -122,6 +122,17 @@ def _zip(path: Path) -> Iterator[Submission]:
             raise UsageError(Problem(f"`{path}` holds no submission", None, hint))
         for member in sorted(sheets, key=lambda one: one.filename):
             yield _member(archive, member)
+    yield from _without_sheet(members, {_student(PurePosixPath(one.filename).parts)[0] for one in sheets})
+
+
+def _without_sheet(members: Sequence[ZipInfo], graded: set[str]) -> Iterator[Submission]:
+    """Students of a Moodle assignment who handed in nothing that can be graded: a photograph, a text document."""
+    for member in sorted(members, key=lambda one: one.filename):
+        student, name = _student(PurePosixPath(member.filename).parts)
+        if name and not member.is_dir() and student not in graded:
+            graded.add(student)
+            problem = Message("is no sheet of answers: a .yaml, .json, .csv or .txt file")
+            yield Submission(student, name, printable(member.filename), b"", problem)
 
 
 def _member(archive: ZipFile, member: ZipInfo) -> Submission:

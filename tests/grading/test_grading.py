@@ -86,7 +86,10 @@ def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
     file = tmp_path / "all.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("Lan Trần_12_assignsubmission_file_/answers.yaml", RIGHT)
+        archive.writestr("Lan Trần_12_assignsubmission_file_/photo.jpg", b"\xff")
         archive.writestr("Bình_34_assignsubmission_file_/photo.jpg", b"\xff")
+        archive.writestr("Bình_34_assignsubmission_file_/photo2.jpg", b"\xff")
+        archive.writestr("readme.md", b"for the teacher")
         archive.writestr("../../etc/passwd.yaml", RIGHT)
         archive.writestr("/absolute.yaml", RIGHT)
         archive.writestr("bomb.yaml", b"0" * 50_000_000)
@@ -95,7 +98,10 @@ def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
     assert found["Lan Trần_12_assignsubmission_file_/answers.yaml"].name == "Lan Trần"
     assert said(found["bomb.yaml"].problem) == "is larger than 1000000 bytes"
     assert found["bomb.yaml"].data == b""
-    assert "Bình_34_assignsubmission_file_/photo.jpg" not in found
+    photo = found["Bình_34_assignsubmission_file_/photo.jpg"]
+    told = "is no sheet of answers: a .yaml, .json, .csv or .txt file"
+    assert (photo.id, photo.name, photo.data, said(photo.problem)) == ("34", "Bình", b"", told)
+    assert len(found) == 5
     assert not (tmp_path.parent / "etc").exists()
     assert page_name("../../etc/passwd", "markdown").startswith("_.._.._etc_passwd-")
 
