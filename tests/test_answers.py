@@ -218,6 +218,20 @@ def test_decimal_commas_in_a_list(marking: Marking) -> None:
     assert written(read(marking, text, decimal_comma=True)) == {"z1": ["0,88", "0,95"], "r1": ["1", "0"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "size", "hint"),
+    [
+        ("[0,88, 0,95]", "4×1", " (`--decimal-comma` reads `0,73`)"),
+        ("[-0,88; 0,95]", "2×2", " (`--decimal-comma` reads `0,73`)"),
+        ("[0.88, 1, 0.95, 2]", "4×1", ""),
+        ("[0,88, 0,95, 1]", "5×1", ""),
+    ],
+)
+def test_decimal_commas_that_are_not_asked_for(marking: Marking, text: str, size: str, hint: str) -> None:
+    told = f"{size} numbers, but 2×1 was expected{hint}"
+    assert written(read(marking, f"z_1: {text}\n")) == {"z1": [told, told]}
+
+
 def test_what_is_no_answer_blocks_nothing(marking: Marking) -> None:
     found = read(
         marking,

@@ -4,7 +4,7 @@ A malformed entry is not a wrong one: it is kept as Unreadable and never blocks 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -164,17 +164,25 @@ class Reader:
             blank = not line.problem and all(map(is_blank, texts))
             if blank:
                 return (None,) * (rows * columns)
-            reason = line.problem or self.misshapen(given, shape, len(widths) == 1)
+            commas = not decimal_comma and len(texts) == 2 * rows * columns and _may_be_cut(texts)
+            reason = line.problem or self.misshapen(given, shape, len(widths) == 1, commas)
             return (Unreadable(" ".join(texts), reason),) * (rows * columns)
         return tuple([_entry(text, decimal_comma) for text in texts])
 
-    def misshapen(self, given: tuple[int, int], shape: tuple[int, int], even: bool) -> Message:
+    def misshapen(self, given: tuple[int, int], shape: tuple[int, int], even: bool, commas: bool) -> Message:
         parts = {"given": shape_text(given), "shape": shape_text(shape)}
+        if commas:
+            return Message("{given} numbers, but {shape} was expected (`--decimal-comma` reads `0,73`)", parts)
         if not even:
             return Message("rows of different lengths; {shape} was expected", parts)
         if given == shape[::-1]:
             return Message("{given} numbers, but {shape} was expected (is it transposed?)", parts)
         return Message("{given} numbers, but {shape} was expected", parts)
+
+
+def _may_be_cut(texts: Sequence[str]) -> bool:
+    """Whether the texts are whole numbers, as those are that were cut at decimal commas: 0 and 168."""
+    return all(text.lstrip("+-−").isdecimal() for text in texts)
 
 
 def _entry(text: str, decimal_comma: bool) -> Entry:
