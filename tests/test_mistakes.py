@@ -115,6 +115,14 @@ def test_no_mistake_is_found_where_there_is_none() -> None:
             assert (report.first_wrong, diagnose(marking, report)) == (None, ())
 
 
+def test_whatever_is_hidden_causes_are_looked_for() -> None:
+    """A wrong equation of a trained network uses quantities of the run before the update, shown or not."""
+    for what in ("states", "final"):
+        found = diagnosis.run(["rnn+training"], 1, what, seed=1)
+        assert sum(counts["wrong"] for counts in found.values()) == 0
+        assert found["weights-before-the-update"]["planted"] == 1
+
+
 def test_a_random_slip_has_no_cause() -> None:
     found = diagnosis.random_slips(["gru", "lstm"], 15, "all", seed=5)
     assert found["named"] == 0
