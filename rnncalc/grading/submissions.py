@@ -8,8 +8,8 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from msgspec import Struct
@@ -20,6 +20,8 @@ from rnncalc.languages import Message, Said
 
 SHEETS = (".yaml", ".yml", ".json", ".csv", ".txt")
 MOST_MEMBERS = 200_000
+_LITTER = ("__macosx", "thumbs.db", "desktop.ini")
+"""What computers leave behind, in small letters."""
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")
 _ID = ("id", "student", "student id", "username", "email address")
 _NAME = ("name", "full name", "first name")
@@ -48,45 +50,22 @@ def collect(path: Path) -> Iterator[Submission]:
     return _zip(path) if path.suffix.lower() == ".zip" else _table(path)
 
 
-def _folder(folder: Path) -> Iterator[Submission]:
-    found = False
-    for parts in _files(str(folder)):
-        found = True
-        student, name = _student(parts)
-        inside = "/".join(parts)
-        try:
-            with open(os.path.join(folder, *parts), "rb") as stream:
-                data = stream.read(LARGEST_SHEET + 1)
-        except OSError as error:
-            reason = {"reason": error.strerror or ""}
-            yield Submission(student, name, inside, b"", Message("cannot be read: {reason}", reason))
-            continue
-        large = len(data) > LARGEST_SHEET
-        yield _sheet(student, name, inside, b"" if large else data, large)
-    if not found:
-        hint = "each student has a file `ID.yaml` in it (or .json, .csv, .txt), or a folder of that name"
-        raise UsageError(Problem(f"`{folder}` holds no submission", None, hint))
+# ---------------------------------------------------------------- what belongs to whom
 
 
-def _files(folder: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The sheets below a folder by the parts of their paths, in order. Only names are held, and those of one folder at
-    a time."""
-    try:
-        with os.scandir(os.path.join(folder, *above)) as entries:
-            found = sorted((one.name, one.is_dir(follow_symlinks=False)) for one in entries if _is_of_interest(one))
-    except PermissionError:
-        return
-    for name, is_folder in found:
-        if is_folder:
-            yield from _files(folder, (*above, name))
-        else:
-            yield (*above, name)
+def _parts(name: str) -> tuple[str, ...]:
+    """The parts of a path. Those that lead elsewhere, such as `..`, tell nothing of a student."""
+    return tuple(part for part in name.split("/") if part not in ("", ".", ".."))
 
 
-def _is_of_interest(entry: os.DirEntry[str]) -> bool:
-    if entry.is_dir(follow_symlinks=False):
-        return True
-    return os.path.splitext(entry.name)[1].lower() in SHEETS and entry.is_file()
+def _is_litter(parts: Sequence[str]) -> bool:
+    """Whether nobody handed this in: it is hidden, or left behind by a computer, or a README for the whole class."""
+    hidden = any(part.startswith(".") or part.lower() in _LITTER for part in parts)
+    return hidden or not parts or (len(parts) == 1 and parts[0].lower().startswith("readme"))
+
+
+def _is_sheet(name: str) -> bool:
+    return name.lower().endswith(SHEETS)
 
 
 def _student(parts: Sequence[str]) -> tuple[str, str]:
@@ -97,9 +76,71 @@ def _student(parts: Sequence[str]) -> tuple[str, str]:
     return (parts[0] if len(parts) > 1 else os.path.splitext(parts[0])[0]), ""
 
 
+def _without_sheet(others: Iterable[str], graded: set[str]) -> Iterator[Submission]:
+    """Students who handed in nothing that can be graded, a photograph or a text document, each of them once."""
+    for file in sorted(others):
+        student, name = _student(_parts(file))
+        if student not in graded:
+            graded.add(student)
+            problem = Message("is no sheet of answers: a .yaml, .json, .csv or .txt file")
+            yield Submission(student, name, printable(file), b"", problem)
+
+
 def _sheet(student: str, name: str, file: str, data: bytes, large: bool) -> Submission:
     problem = Message("is larger than {bytes} bytes", {"bytes": str(LARGEST_SHEET)}) if large else ""
     return Submission(student, name, printable(file), data, problem)
+
+
+# ---------------------------------------------------------------- a folder
+
+
+def _folder(folder: Path) -> Iterator[Submission]:
+    graded: set[str] = set()
+    others: list[str] = []
+    for parts in _files(str(folder)):
+        if _is_sheet(parts[-1]):
+            one = _file(folder, parts)
+            graded.add(one.id)
+            yield one
+        else:
+            others.append("/".join(parts))
+    if not graded:
+        hint = "each student has a file `ID.yaml` in it (or .json, .csv, .txt), or a folder of that name"
+        raise UsageError(Problem(f"`{folder}` holds no submission", None, hint))
+    yield from _without_sheet(others, graded)
+
+
+def _file(folder: Path, parts: Sequence[str]) -> Submission:
+    student, name = _student(parts)
+    inside = "/".join(parts)
+    try:
+        with open(os.path.join(folder, *parts), "rb") as stream:
+            data = stream.read(LARGEST_SHEET + 1)
+    except OSError as error:
+        reason = {"reason": error.strerror or ""}
+        return Submission(student, name, inside, b"", Message("cannot be read: {reason}", reason))
+    large = len(data) > LARGEST_SHEET
+    return _sheet(student, name, inside, b"" if large else data, large)
+
+
+def _files(folder: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The files below a folder by the parts of their paths, in order, but for litter. Only names are held, and those of
+    one folder at a time."""
+    try:
+        with os.scandir(os.path.join(folder, *above)) as entries:
+            found = sorted((one.name, one.is_dir(follow_symlinks=False)) for one in entries if _is_file_or_folder(one))
+    except PermissionError:
+        return
+    for name, is_folder in found:
+        parts = (*above, name)
+        if is_folder:
+            yield from _files(folder, parts)
+        elif not _is_litter(parts):
+            yield parts
+
+
+def _is_file_or_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) or entry.is_file()
 
 
 # ---------------------------------------------------------------- a zip
@@ -116,28 +157,20 @@ def _zip(path: Path) -> Iterator[Submission]:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS:
             raise UsageError(Problem(f"`{path}` holds more than {MOST_MEMBERS} files", None, "split it"))
-        sheets = [one for one in members if not one.is_dir() and one.filename.lower().endswith(SHEETS)]
+        files = [one for one in members if not one.is_dir() and not _is_litter(_parts(one.filename))]
+        sheets = [one for one in files if _is_sheet(one.filename)]
         if not sheets:
             hint = "it must hold a .yaml, .json, .csv or .txt file for each student"
             raise UsageError(Problem(f"`{path}` holds no submission", None, hint))
         for member in sorted(sheets, key=lambda one: one.filename):
             yield _member(archive, member)
-    yield from _without_sheet(members, {_student(PurePosixPath(one.filename).parts)[0] for one in sheets})
-
-
-def _without_sheet(members: Sequence[ZipInfo], graded: set[str]) -> Iterator[Submission]:
-    """Students of a Moodle assignment who handed in nothing that can be graded: a photograph, a text document."""
-    for member in sorted(members, key=lambda one: one.filename):
-        student, name = _student(PurePosixPath(member.filename).parts)
-        if name and not member.is_dir() and student not in graded:
-            graded.add(student)
-            problem = Message("is no sheet of answers: a .yaml, .json, .csv or .txt file")
-            yield Submission(student, name, printable(member.filename), b"", problem)
+    others = (one.filename for one in files if not _is_sheet(one.filename))
+    yield from _without_sheet(others, {_student(_parts(one.filename))[0] for one in sheets})
 
 
 def _member(archive: ZipFile, member: ZipInfo) -> Submission:
     """A file of the zip. What it says of its size is not believed: no more is read than a sheet may have."""
-    student, name = _student(PurePosixPath(member.filename).parts)
+    student, name = _student(_parts(member.filename))
     try:
         with archive.open(member) as stream:
             data = stream.read(LARGEST_SHEET + 1)

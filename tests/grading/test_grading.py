@@ -89,7 +89,10 @@ def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
         archive.writestr("Lan Trần_12_assignsubmission_file_/photo.jpg", b"\xff")
         archive.writestr("Bình_34_assignsubmission_file_/photo.jpg", b"\xff")
         archive.writestr("Bình_34_assignsubmission_file_/photo2.jpg", b"\xff")
+        archive.writestr("chi.docx", b"PK")
         archive.writestr("readme.md", b"for the teacher")
+        archive.writestr("__MACOSX/._answers.yaml", b"\0")
+        archive.writestr("../..", b"")
         archive.writestr("../../etc/passwd.yaml", RIGHT)
         archive.writestr("/absolute.yaml", RIGHT)
         archive.writestr("bomb.yaml", b"0" * 50_000_000)
@@ -101,9 +104,24 @@ def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
     photo = found["Bình_34_assignsubmission_file_/photo.jpg"]
     told = "is no sheet of answers: a .yaml, .json, .csv or .txt file"
     assert (photo.id, photo.name, photo.data, said(photo.problem)) == ("34", "Bình", b"", told)
-    assert len(found) == 5
+    assert said(found["chi.docx"].problem) == told
+    assert [one.id for one in found.values()] == ["etc", "absolute", "12", "bomb", "34", "chi"]
     assert not (tmp_path.parent / "etc").exists()
     assert page_name("../../etc/passwd", "markdown").startswith("_.._.._etc_passwd-")
+
+
+def test_files_of_a_folder_that_can_be_no_sheets(tmp_path: Path) -> None:
+    """Each student without a sheet is listed once; what nobody handed in is not."""
+    inside = ("an/a.yaml", "an/a.jpg", "bo/1.jpg", "bo/2.jpg", "chi.yaml", "chi.docx", "lan.docx", "minh/readme.txt")
+    litter = (".DS_Store", "Thumbs.db", "an/desktop.ini", "README.md", "__MACOSX/an/a.yaml", ".git/x.yaml")
+    for name in (*inside, *litter):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(RIGHT.encode())
+    told = "is no sheet of answers: a .yaml, .json, .csv or .txt file"
+    assert [(one.id, one.file, said(one.problem)) for one in collect(tmp_path)] == [
+        ("an", "an/a.yaml", ""), ("chi", "chi.yaml", ""), ("minh", "minh/readme.txt", ""),
+        ("bo", "bo/1.jpg", told), ("lan", "lan.docx", told),
+    ]  # fmt: skip
 
 
 def test_variants_by_student(run: Run) -> None:  # noqa: F811
