@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rnncalc import load
+from rnncalc import load, loads
 from rnncalc.answers import Answers, Written, read_written
 from rnncalc.answers.pasted import read_pasted
 from rnncalc.checking import Marking, marking_of, prepare, read
@@ -219,17 +219,26 @@ def test_decimal_commas_in_a_list(marking: Marking) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "size", "hint"),
+    ("text", "told"),
     [
-        ("[0,88, 0,95]", "4×1", " (`--decimal-comma` reads `0,73`)"),
-        ("[-0,88; 0,95]", "2×2", " (`--decimal-comma` reads `0,73`)"),
-        ("[0.88, 1, 0.95, 2]", "4×1", ""),
-        ("[0,88, 0,95, 1]", "5×1", ""),
+        ("[0,88, 0,95]", "4 numbers, but 2 were expected (`--decimal-comma` reads `0,73`)"),
+        ("[-0,88; 0,95]", "2×2 numbers, but 2×1 was expected (`--decimal-comma` reads `0,73`)"),
+        ("[0.88, 1, 0.95, 2]", "4 numbers, but 2 were expected"),
+        ("[0,88, 0,95, 1]", "5 numbers, but 2 were expected"),
+        ("0.88", "one number, but 2 were expected"),
+        ("[[0.88, 0.95, 1]]", "1×3 numbers, but 2×1 was expected"),
     ],
 )
-def test_decimal_commas_that_are_not_asked_for(marking: Marking, text: str, size: str, hint: str) -> None:
-    told = f"{size} numbers, but 2×1 was expected{hint}"
+def test_other_numbers_than_expected(marking: Marking, text: str, told: str) -> None:
+    """Of a column it is told how many there are, and of decimal commas that were not asked for how they are read."""
     assert written(read(marking, f"z_1: {text}\n")) == {"z1": [told, told]}
+
+
+def test_more_numbers_than_the_one_expected() -> None:
+    unit = prepare(loads("equations: 'h[t] = w * x[t]'\nfind: [h_1]\ninputs: {x: [2]}\nparameters: {w: 3}\n"))
+    assert written(read(unit, "h_1: [6, 7, 8]\n")) == {"h1": ["3 numbers, but one was expected"]}
+    told = "2 numbers, but one was expected (`--decimal-comma` reads `0,73`)"
+    assert written(read(unit, "h_1: [0,73]\n")) == {"h1": [told]}
 
 
 def test_what_is_no_answer_blocks_nothing(marking: Marking) -> None:
@@ -240,7 +249,7 @@ def test_what_is_no_answer_blocks_nothing(marking: Marking) -> None:
     )
     assert written(found) == {
         "z1": ["0.88", "a number was expected, not `oops`"],
-        "r1": ["3×1 numbers, but 2×1 was expected"] * 2,
+        "r1": ["3 numbers, but 2 were expected"] * 2,
         "g1": ["rows of different lengths; 2×1 was expected"] * 2,
         "h1": ["numbers were expected, not `name: value`"] * 2,
         "y1": [None, "0.95"],

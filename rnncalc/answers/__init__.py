@@ -170,14 +170,27 @@ class Reader:
         return tuple([_entry(text, decimal_comma) for text in texts])
 
     def misshapen(self, given: tuple[int, int], shape: tuple[int, int], even: bool, commas: bool) -> Message:
-        parts = {"given": shape_text(given), "shape": shape_text(shape)}
         if commas:
-            return Message("{given} numbers, but {shape} was expected (`--decimal-comma` reads `0,73`)", parts)
+            told = _other_numbers(given, shape)
+            return Message("{told} (`--decimal-comma` reads `0,73`)", {"told": told})
         if not even:
-            return Message("rows of different lengths; {shape} was expected", parts)
+            return Message("rows of different lengths; {shape} was expected", {"shape": shape_text(shape)})
+        return _other_numbers(given, shape)
+
+
+def _other_numbers(given: tuple[int, int], shape: tuple[int, int]) -> Message:
+    """Columns are told by how many numbers they have, all else by its size."""
+    if given[1] != 1 or shape[1] != 1:
+        parts = {"given": shape_text(given), "shape": shape_text(shape)}
         if given == shape[::-1]:
             return Message("{given} numbers, but {shape} was expected (is it transposed?)", parts)
         return Message("{given} numbers, but {shape} was expected", parts)
+    counts = {"given": str(given[0]), "wanted": str(shape[0])}
+    if given[0] == 1:
+        return Message("one number, but {wanted} were expected", counts)
+    if shape[0] == 1:
+        return Message("{given} numbers, but one was expected", counts)
+    return Message("{given} numbers, but {wanted} were expected", counts)
 
 
 def _may_be_cut(texts: Sequence[str]) -> bool:
