@@ -12,7 +12,8 @@ from rnncalc.variants.faults import KINDS
 from rnncalc.variants.survey import Survey
 from rnncalc.variants.telling import Examined
 
-QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+FEWEST_IN_QUARTERS = 5
+"""Of fewer variants only the least and the greatest are told."""
 
 
 def survey_page(found: Survey, exercise: Exercise, seed: int) -> Document:
@@ -35,11 +36,9 @@ def _blocks(found: Survey, exercise: Exercise, seed: int) -> Iterator[Block]:
     yield Heading(1, say("Mistakes"), aside=say("that change an answer of every variant, wherever they are made"))
     yield from _mistakes(found.examined, exercise)
     yield Heading(1, say("The numbers"), aside=say("from the least to the greatest of all variants"))
-    yield Table(
-        (sentence("of a variant"), sentence("least"), sentence("quarter"), sentence("half"), sentence("three quarters"),
-         sentence("greatest")),
-        tuple(_spread(found)),
-    )  # fmt: skip
+    few = found.count < FEWEST_IN_QUARTERS
+    between = () if few else (sentence("quarter"), sentence("half"), sentence("three quarters"))
+    yield Table((sentence("of a variant"), sentence("least"), *between, sentence("greatest")), tuple(_spread(found)))
 
 
 def _mistakes(found: Examined, exercise: Exercise) -> Iterator[Block]:
@@ -76,6 +75,9 @@ def _spread(found: Survey) -> Iterator[tuple[Text, ...]]:
 
 
 def _quantiles(values: Sequence[float]) -> Iterator[Text]:
+    """The least, quarter, half, three quarters and greatest; between two values lies what is part of the way."""
     order = sorted(values)
-    for part in QUANTILES:
-        yield (row(Digits(f"{order[round(part * (len(order) - 1))]:.3g}")),)
+    for part in (0.0, 1.0) if len(order) < FEWEST_IN_QUARTERS else (0.0, 0.25, 0.5, 0.75, 1.0):
+        place, way = divmod(part * (len(order) - 1), 1)
+        below, above = order[int(place)], order[min(int(place) + 1, len(order) - 1)]
+        yield (row(Digits(f"{below + way * (above - below):.3g}")),)

@@ -11,6 +11,7 @@ from rnncalc import ExerciseError, library, loads, solve
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.checking import prepare
 from rnncalc.checking.lint import Unnoticed, lint
+from rnncalc.document import Table, plain
 from rnncalc.equations import Call, walk
 from rnncalc.errors import draw
 from rnncalc.exercise import Exercise, read_exercise
@@ -20,6 +21,8 @@ from rnncalc.source import Mapping, Node, Sequence, read_text, yaml_text
 from rnncalc.starter import starter
 from rnncalc.variants import Series, Variant, rules_for, survey, variant_text
 from rnncalc.variants.draws import chosen, draws
+from rnncalc.variants.page import survey_page
+from rnncalc.variants.survey import Survey
 from rnncalc.variants.telling import Examined
 
 EXERCISE = """\
@@ -194,6 +197,24 @@ def test_a_dead_unit_is_drawn_again() -> None:
         states = [variant.solution.rounded(step.value) for step in variant.solution.steps]
         assert all(any(float(state[unit][0].text) > 0 for state in states) for unit in (0, 1))
     assert survey(variants, Examined()).faults.keys() >= {"dead"}
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ((0.3, 0.2), ("least 0.2", "greatest 0.3")),
+        ((4.0, 1.0, 3.0, 2.0), ("least 1", "greatest 4")),
+        ((5.0, 4.0, 3.0, 2.0, 1.0), ("least 1", "quarter 2", "half 3", "three quarters 4", "greatest 5")),
+        ((1.0, 2.0, 3.0, 4.0, 6.0, 7.0), ("least 1", "quarter 2.25", "half 3.5", "three quarters 5.5", "greatest 7")),
+    ],
+)
+def test_how_the_numbers_are_spread(values: tuple[float, ...], told: tuple[str, ...]) -> None:
+    """Half of a few variants is none of them; else as many lie below it as above."""
+    found = Survey(len(values), {1: len(values)}, {}, values, values, values, Examined())
+    *_, table = survey_page(found, loads(EXERCISE), 0).blocks
+    assert isinstance(table, Table)
+    heads, cells = ([plain(one) for one in line] for line in (table.header[1:], table.rows[0][1:]))
+    assert tuple(map(" ".join, zip(heads, cells, strict=True))) == told
 
 
 HIDING = """\
