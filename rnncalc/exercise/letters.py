@@ -71,6 +71,9 @@ def read_letters(
     for item in _declared(reader, keys):
         text = reader.text(item)
         if text in standing:
+            if _has_another_value(network, quantities, text):
+                hint = "give the letter a name of its own, here and among the numbers"
+                reader.problem(f"the letter `{short(text)}` has the name of a quantity with another value", item, hint)
             continue
         if text.isidentifier() and place_of(quantities, text) is None:
             hint = f"write `{text}` where it stands among the numbers, or name a quantity of the data"
@@ -86,6 +89,16 @@ def read_letters(
         span = network.given[missing[0][0]].span if missing[0][0] in network.given else None
         reader.problem(f"{_count(len(missing))} missing (`?`), and nothing tells what", span, hint)
     return network, Letters(own_data, has_letters(network), assumptions, missing, later)
+
+
+def _has_another_value(network: Network, quantities: Quantities, letter: str) -> bool:
+    """Whether a letter has the name of a quantity that it is not: `w: 2*w` would be printed as w = 2·w."""
+    place = place_of(quantities, letter)
+    if place is None:
+        return False
+    name, position, _ = place
+    values = [rows for (one, at), rows in network.data.items() if one == name and position in ((), at)]
+    return not values or any(rows != ((Letter(letter),),) for rows in values)
 
 
 def _count(missing: int) -> str:

@@ -18,6 +18,7 @@ from rnncalc.cell import cell_names, library_cell
 from rnncalc.equations.closed import Name
 from rnncalc.equations.closed.enclosure import enclosed
 from rnncalc.equations.domains.closed import places
+from rnncalc.errors import draw
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.letters import entries, put_in
 from rnncalc.formats.boxes.box import cell_width
@@ -408,6 +409,27 @@ def test_mistakes_with_letters_are_told(symbolic: str, messages: list[str]) -> N
     with pytest.raises(ExerciseError) as caught:
         loads(UNIT.replace("symbolic: [w]\n", symbolic))
     assert [problem.what for problem in caught.value.problems] == messages
+
+
+@pytest.mark.parametrize(
+    ("letter", "value"), [("w", "(w + 1)*w"), ("w", "2w"), ("w", "-w"), ("d", "d"), ("h", "h + 1"), ("x_1", "x_1")]
+)
+def test_a_letter_is_no_quantity_of_another_value(letter: str, value: str) -> None:
+    """`w = (w + 1)·w` would be on the page."""
+    with pytest.raises(ExerciseError) as caught:
+        loads(UNIT.replace("symbolic: [w]", f"symbolic: [{letter}]").replace("w: w", f"w: {value}"))
+    assert draw(caught.value.problems) == (
+        f"<stdin>:5:12: error: the letter `{letter}` has the name of a quantity with another value\n"
+        f"    5 │ symbolic: [{letter}]\n"
+        f"      │            {'^' * len(letter)}\n"
+        "  help: give the letter a name of its own, here and among the numbers"
+    )
+
+
+def test_a_letter_may_be_the_value_of_the_quantity_it_is_named_after() -> None:
+    text = UNIT.replace("symbolic: [w]", "symbolic: [w, x_2, h_0, a]\ninitial: {h: h_0}")
+    exercise = loads(text.replace("[1, 2]", "[a, x_2]"))
+    assert forms(solve(exercise, unfold=True), "h_2") == [["tanh(0.5 * tanh(0.5 * h_0 + w * a) + w * x_2)"]]
 
 
 @pytest.mark.parametrize(
