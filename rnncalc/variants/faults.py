@@ -17,6 +17,8 @@ from rnncalc.languages import Message
 from rnncalc.variants.bench import NEAR, Batch, Bench, Key
 from rnncalc.variants.blame import Culprits, along, nearest, uses
 
+Answers = tuple[str, ...]
+"""The answers of a candidate, as far as float64 is sure of them."""
 Kind = Literal["saturated", "dead", "tiny", "undefined", "ended", "repeated", "hidden", "alike"]
 KINDS: Mapping[Kind, Message] = {
     "saturated": Message("a gate is saturated"),
@@ -97,6 +99,11 @@ class Judge:
         for number, fault in self._of_answers(batch, exists):
             found[number].append(fault)
         return found, largest
+
+    def printed_alike(self, batch: Batch, number: int) -> Answers:
+        """What candidates have in common whose answers are printed alike."""
+        values = (batch.values[key][number].flat for key in self.answers)
+        return tuple(f"{entry + 0.0:.11e}" for one in values for entry in one)
 
     def too_wide(self, batch: Batch, share: float) -> Iterator[Culprits]:
         """The numbers behind the squashing functions that have an entry beyond the limit in more than this share of the

@@ -17,7 +17,7 @@ from rnncalc.reader import Rows
 from rnncalc.solving import Hidden, Solution, solve
 from rnncalc.source import Mapping as MappingNode
 from rnncalc.variants.bench import Batch, Bench
-from rnncalc.variants.faults import Fault, Judge, Kind, chosen_words
+from rnncalc.variants.faults import Answers, Fault, Judge, Kind, chosen_words
 from rnncalc.variants.ranges import Drawable, drawables
 from rnncalc.variants.search import Search, numbers_of
 from rnncalc.variants.telling import Telling
@@ -78,6 +78,7 @@ class Series:
         self.judge = Judge(judged, rules, self.bench, drawn)
         self.width = max(1, min(SIDE_BY_SIDE, MOST_VALUES // judged.network.plan.count))
         self.telling: Telling | None = None
+        self.givers: dict[Answers, int] = {}
         self.pool = self._narrowed(pool)
         self.telling = Telling(judged, self.bench, self.judge, self._trials())
         self.examined = self.telling.examined
@@ -86,6 +87,7 @@ class Series:
     def variants(self, count: int) -> Iterator[Variant]:
         """So many variants, whose answers all differ."""
         answers: set[object] = set()
+        self.givers = {}
         left = iter(range(1, count + 1))
         window: deque[Search] = deque()
         while True:
@@ -150,12 +152,20 @@ class Series:
         good = [number for number, one in enumerate(wrong) if not one]
         if good and self.telling:
             for number, one in zip(good, self.telling.faults(batch.only(good)), strict=True):
-                wrong[number] = one
+                wrong[number] = one or self._given_before(searches[number], self.judge.printed_alike(batch, number))
         for number, (search, one) in enumerate(zip(searches, wrong, strict=True)):
             if one:
                 search.mend(one)
             else:
                 search.found, search.argument = True, float(arguments[number])
+
+    def _given_before(self, search: Search, answers: Answers) -> list[Fault]:
+        """The fault of answers that an earlier variant has, or will have. Certified, they would be found to be given as
+        well; here many searches that must go on do so together."""
+        if answers and self.givers.get(answers, search.number) < search.number:
+            return [Fault("repeated")]
+        search.answers, self.givers[answers] = answers, search.number
+        return []
 
     def _certified(self, search: Search, answers: set[object]) -> Variant | None:
         """The variant with its certified solution; None if the search has to go on."""
@@ -164,15 +174,20 @@ class Series:
         try:
             solution = solve(self._candidate(search))
         except ExerciseError:
-            search.mend([Fault("undefined")])
+            self._reject(search, "undefined")
             return None
         found = [solution.rounded(one.value) for one in solution.answers if one.name not in self.words]
         if kind := self._unfit(solution, found, answers):
-            search.mend([Fault(kind)])
+            self._reject(search, kind)
             return None
         answers.add(tuple(found))
         drawn = {(part.of.section, part.of.spelling): part.rows() for part in search.parts}
         return Variant(search.number, self.seed, solution, drawn, search.attempts, tuple(search.met), search.argument)
+
+    def _reject(self, search: Search, kind: Kind) -> None:
+        if self.givers.get(search.answers) == search.number:
+            del self.givers[search.answers]
+        search.mend([Fault(kind)])
 
     def _unfit(self, solution: Solution, found: Sequence[object], answers: set[object]) -> Kind | None:
         if any(isinstance(remark, Hidden) for remark in solution.remarks):

@@ -14,13 +14,13 @@ from rnncalc.languages import said
 from rnncalc.reader import Rows
 from rnncalc.variants.bench import Key
 from rnncalc.variants.draws import draws
-from rnncalc.variants.faults import KINDS, Fault, Kind
+from rnncalc.variants.faults import KINDS, Answers, Fault, Kind
 from rnncalc.variants.ranges import Drawable
 
 MOST_ATTEMPTS = 2_000
 MOST_REJECTED = 100
-"""Numbers that float64 takes for good and that are not, having the answers of another variant: each is worked out in
-full before that is known."""
+"""Numbers that have the answers of another variant, or turn out to be no good once they are worked out in full: there
+are few answers to be had, then."""
 STUBBORN = 32
 """After so many attempts at mending some of the numbers, all are drawn anew."""
 ASTRAY = 4
@@ -82,6 +82,7 @@ class Search:
         self.attempts, self.rejected = 1, 0
         self.found = False
         self.argument = 0.0
+        self.answers: Answers = ()
         self.kept: Kept | None = None
         for part in self.parts:
             part.draw(None, seed, number)
@@ -93,7 +94,7 @@ class Search:
     def mend(self, wrong: Sequence[Fault]) -> None:
         """Draw again what is at fault in these numbers, or in those before if they were better."""
         self.met += wrong
-        self.rejected += self.found
+        self.rejected += self.found or wrong[0].kind == "repeated"
         self.found = False
         badness = max(_BADNESS[fault.kind] for fault in wrong), sum(fault.size for fault in wrong)
         if self.kept is None or badness <= self.kept.badness:

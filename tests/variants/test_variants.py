@@ -105,6 +105,18 @@ def test_the_files_of_a_seed_never_change() -> None:
     assert digests == DIGESTS
 
 
+def test_the_first_variants_do_not_depend_on_how_many_follow() -> None:
+    """Where there are few answers to be had, they are sought together, and each still minds only those before it."""
+    rules = "randomize: {a: {from: -3, to: 3, step: 0.25}, keep: [b]}\n"
+    text = "equations: y = sigmoid(a * b)\nparameters: {a: 1, b: 1}\n" + rules
+    _, few = drawn(text, 5)
+    _, many = drawn(text, 15)
+    found = [numbers(one, "parameters", "a") for one in many]
+    assert found[:5] == [numbers(one, "parameters", "a") for one in few]
+    assert len({one.solution.rounded(one.solution.answers[0].value) for one in many}) == len(many) == 15
+    assert any(fault.kind == "repeated" for one in many for fault in one.faults)
+
+
 @pytest.mark.parametrize("name", cell_names())
 def test_variants_of_every_cell(name: str) -> None:
     """No argument of a squashing function is beyond 3, no answer is tiny or twice there, and the file that is written
