@@ -17,9 +17,11 @@ class Symbol(Struct, frozen=True):
 
 
 class Digits(Struct, frozen=True):
-    """A number as ASCII text: `-0.25`, `1/3`, `1.2e-30`; on a page with decimal commas `-0,25`."""
+    """A number as ASCII text: `-0.25`, `1/3`, `1.2e-30`; on a page with decimal commas `-0,25`. In the lines of a
+    derivation a `constant` is one of the equation itself, as 1 in 1 − z."""
 
     text: str
+    constant: bool = False
 
 
 class Operator(Struct, frozen=True):

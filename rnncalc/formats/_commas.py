@@ -16,7 +16,7 @@ def with_commas(part: Any) -> Any:
     """The document, or a part of one."""
     match part:
         case Digits(text):
-            return Digits(text.replace(".", ","))
+            return replace(part, text=text.replace(".", ","))
         case Operator("comma"):
             return Operator("semicolon")
         case Tuple():

@@ -27,9 +27,10 @@ from rnncalc.equations import (
     trace,
     walk,
 )
-from rnncalc.formula import Digits, Operator, Row, row
+from rnncalc.formula import Digits, Operator, Row, row, unicode
+from rnncalc.numbers import decimal_text
 from rnncalc.pages.asides import Asides
-from rnncalc.pages.rounds import Rounds, is_cut
+from rnncalc.pages.rounds import Rounds, is_cut, is_literal
 from rnncalc.pages.values import atom_row, cells, decimals, entry_lines, is_exact, is_long, value_row
 from rnncalc.solving import Solution, Step
 
@@ -84,7 +85,8 @@ class _Board:
             if not number and is_cut(step.expression):
                 continue
             line = self.line(self.lean, done, done - before) if number else self.line(step.expression, before)
-            if self.closed and (line.right == latest or self.is_overfull(done)):
+            # A constant of the equation is printed as the same number in a closed form is.
+            if self.closed and (unicode(line.right) == unicode(latest) or self.is_overfull(done)):
                 lines[-1] = replace(lines[-1], asides=(*lines[-1].asides, *line.asides))
                 continue
             latest = line.right
@@ -156,10 +158,14 @@ class _Board:
         inside: set[Expr] = set()
 
         def known(part: Expr) -> Row | None:
-            if part not in done or part in inside:
-                return atom_row(part, self.symbols) if self.closed and part in inside else None
-            zero = self.rounds.vanishes(part)
-            return row(Digits("0")) if zero else value_row(self.solution, self.values[part], self.symbols)
+            if part in inside:
+                return atom_row(part, self.symbols)
+            if part not in done:
+                return row(Digits(decimal_text(part.value), constant=True)) if isinstance(part, Number) else None
+            if self.rounds.vanishes(part):
+                return row(Digits("0"))
+            value = value_row(self.solution, self.values[part], self.symbols)
+            return _constant(value) if is_literal(part) else value
 
         def is_scalar(part: Expr) -> bool:
             return part in inside or self.is_scalar(part)
@@ -186,6 +192,10 @@ class _Board:
         """How the parts that are new on a line came about."""
         parts = dict.fromkeys(part for part in walk(self.lean) if part in new)
         return (*self.beside.of_parts(parts), *(self.beside.of_result() if self.lean in new else ()))
+
+
+def _constant(value: Row) -> Row:
+    return row(*(replace(atom, constant=True) if isinstance(atom, Digits) else atom for atom in value.atoms))
 
 
 def _never(name: str, position: Position) -> Any:

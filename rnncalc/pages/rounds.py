@@ -20,7 +20,7 @@ class Rounds:
         """What is a number on the first line: quantities, literals and what is made of literals only; what runs over
         an index and is not written out; and products with a zero state."""
         parts = [*walk(self.expression), *walk(self.lean)]
-        numbers = {p for p in parts if all(isinstance(q, Number) for q in walk(p) if not children(q))}
+        numbers = {part for part in parts if is_literal(part)}
         transposed = {p for p in parts if isinstance(p, Transpose) and isinstance(p.operand, Ref)}
         return numbers | transposed | {p for p in parts if isinstance(p, Ref | Over) or self.vanishes(p)}
 
@@ -68,6 +68,11 @@ class Rounds:
             return Binary("+", left, right) if left and right else left or right
         parts = [self.without_vanishing(part) or part for part in children(expr)]
         return rebuild(expr, tuple(parts))
+
+
+def is_literal(part: Expr) -> bool:
+    """Whether a part is made of the numbers of the equation only."""
+    return all(isinstance(inner, Number) for inner in walk(part) if not children(inner))
 
 
 def is_cut(expr: Expr) -> bool:

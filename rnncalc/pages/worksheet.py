@@ -78,7 +78,7 @@ def _derivation(block: Derivation, told: Told, between: bool) -> Iterator[Block]
 
 
 def _open(right: Row) -> Row:
-    """A line of the working with a blank for every number."""
+    """A line of the working with a blank for every number that is no constant of the equation."""
     emptied: Row = _emptied(right, Blank(_wide(right)), whole=False)
     return emptied
 
@@ -119,7 +119,7 @@ def _texts(part: Any) -> Iterator[str]:
 def _bare(atom: Atom, before: Atom | None) -> Atom:
     """A number without the brackets that a negative one has: they would tell its sign."""
     match atom:
-        case Fenced(Row((Digits() as number,))) if not isinstance(before, Name):
+        case Fenced(Row((Digits(constant=False) as number,))) if not isinstance(before, Name):
             return number
         case _:
             return atom
@@ -127,10 +127,12 @@ def _bare(atom: Atom, before: Atom | None) -> Atom:
 
 def _emptied(part: Any, blank: Blank, whole: bool = True) -> Any:
     """The part with blanks in place of all that carries a value. A value in closed form is one blank, if values are
-    to be blanks as a `whole`; the exponent of a square is part of the formula."""
+    to be blanks as a `whole`; else constants of the equation stay. The exponent of a square is part of the formula."""
     match part:
         case Row(atoms) if whole and any(not isinstance(atom, Digits | Words) for atom in atoms) and len(atoms) > 1:
             return row(blank)
+        case Digits(constant=True) if not whole:
+            return part
         case Digits() | Words():
             return blank
         case Row(atoms) if not whole:

@@ -69,6 +69,23 @@ def test_the_lines_between_as_blanks() -> None:
         assert Space(3) not in page.blocks
 
 
+@pytest.mark.parametrize(
+    ("equation", "lines"),
+    [
+        ("(1 - z) * x + z", ("(1 − _____)·_____ + _____", "_____·_____ + _____", "_____ + _____", "_____")),
+        ("-1 / 4 * tanh(x - 2) + 1 / z", (
+            "−0.25·tanh(______ − 2) + 1/______", "−0.25·tanh(______) + ______", "−0.25·________ + ________",
+            "________ + ________", "________",
+        )),
+    ],
+)  # fmt: skip
+def test_constants_of_the_equation_stay(equation: str, lines: tuple[str, ...]) -> None:
+    """What is worked out from them is a blank."""
+    exercise = loads(f"equations: y = {equation}\nfind: [y]\nparameters: {{x: 3, z: 0.5}}\n")
+    (sheet,) = [one for one in blank_sheet([solve(exercise)], "full").blocks if isinstance(one, Derivation)]
+    assert tuple(unicode(line.right) for line in sheet.lines) == lines
+
+
 VALUES = [
     (row(Digits("7")), row(Blank(5))),
     (numbers("0.5", "-0.000123"), blanks(10, 2)),
