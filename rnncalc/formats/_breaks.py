@@ -5,6 +5,7 @@ from typing import assert_never
 
 from rnncalc.document import Table, Text
 from rnncalc.formats.boxes import cell_width, inline
+from rnncalc.formats.spelling.walk import BLANK_CHARACTER
 from rnncalc.formula import (
     Atom,
     Blank,
@@ -23,6 +24,8 @@ from rnncalc.formula import (
     unicode,
 )
 
+_DIGIT = 0.5
+"""How wide a digit is printed, in em; a blank has room for larger ones by hand."""
 _BREAKS_BEFORE = frozenset(("plus", "minus", "equals", "approx"))
 
 
@@ -51,8 +54,10 @@ def lines(formula: Row, width: int) -> Iterator[Row]:
 def width_of(atom: Atom) -> int:
     """About how many characters wide the formula is."""
     match atom:
-        case Symbol() | Digits() | Operator() | Name() | Words() | Blank():
+        case Symbol() | Digits() | Operator() | Name() | Words():
             return cell_width(unicode(atom))
+        case Blank(width):
+            return round(width * BLANK_CHARACTER / _DIGIT)
         case Row(atoms):
             return sum(map(width_of, atoms))
         case Fenced(body):

@@ -40,6 +40,8 @@ _LIMITS = Limits(rows=12, columns=12)
 _ANSWER_LIMITS = Limits(64, 64)
 # What fits on a line, in characters of a terminal: an estimate, as TeX measures only later.
 _WIDTH = 74
+_SHORT = 6
+"""A left side as wide as this takes nothing of the width."""
 _TABLE_WIDTH = 88
 _BAR_CM = 3.0
 
@@ -65,9 +67,12 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \raggedbottom
 \makeatletter
 \newsavebox\rnncalcbox
-% A formula that is wider than the page is made smaller.
+\newlength\rnncalcroom
+% A formula that is wider than the room beside a left side is made smaller.
+\newcommand\beside[1]{\sbox\rnncalcbox{$\displaystyle #1$}%
+  \setlength\rnncalcroom{\dimexpr\linewidth-\wd\rnncalcbox-6em\relax}}
 \newcommand\fitted[1]{\sbox\rnncalcbox{$\displaystyle #1$}%
-  \ifdim\wd\rnncalcbox>0.86\linewidth\resizebox{0.86\linewidth}{!}{\usebox\rnncalcbox}\else\usebox\rnncalcbox\fi}
+  \ifdim\wd\rnncalcbox>\rnncalcroom\resizebox{\rnncalcroom}{!}{\usebox\rnncalcbox}\else\usebox\rnncalcbox\fi}
 % pdfLaTeX names a character that it has no letter for.
 \newcommand\unknown[2]{\ifPDFTeX\texttt{U+#1}\else#2\fi}
 \makeatother
@@ -224,7 +229,11 @@ def _formula(formula: Row, limits: Limits = _LIMITS) -> str:
 
 def _derivation(lines: Sequence[Line]) -> Iterator[str]:
     """The lines aligned at their relation signs, and their workings below."""
-    rows = [aligned for line in lines for aligned in _aligned(line)]
+    left = max((line.left for line in lines if line.left), key=width_of, default=Row(()))
+    width = _WIDTH - max(0, width_of(left) - _SHORT)
+    rows = [aligned for line in lines for aligned in _aligned(line, width)]
+    if any(r"\fitted" in one for one in rows):
+        yield rf"\beside{{{_formula(left)}}}"
     yield "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
     workings = [_run(aside) for line in lines for aside in line.asides]
     if workings:
@@ -235,16 +244,16 @@ def _derivation(lines: Sequence[Line]) -> Iterator[str]:
         )
 
 
-def _aligned(line: Line) -> Iterator[str]:
+def _aligned(line: Line, width: int) -> Iterator[str]:
     left = _formula(line.left) if line.left else ""
-    first, *others = broken(elided_row(line.right, _LIMITS), _WIDTH)
-    yield rf"{left} &{_formula(row(Operator(line.relation)))} {_fitted(first)}"
-    yield from (rf" &\qquad {_fitted(other)}" for other in others)
+    first, *others = broken(elided_row(line.right, _LIMITS), width)
+    yield rf"{left} &{_formula(row(Operator(line.relation)))} {_fitted(first, width)}"
+    yield from (rf" &\qquad {_fitted(other, width)}" for other in others)
 
 
-def _fitted(formula: Row) -> str:
+def _fitted(formula: Row, width: int) -> str:
     spelt = _formula(formula)
-    return rf"\fitted{{{spelt}}}" if width_of(formula) > _WIDTH else spelt
+    return rf"\fitted{{{spelt}}}" if width_of(formula) > width else spelt
 
 
 def _given(given: Given) -> str:

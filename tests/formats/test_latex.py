@@ -12,7 +12,7 @@ from patience import WAIT
 from places import WRITTEN
 
 from rnncalc import load, solve
-from rnncalc.api import answer_key
+from rnncalc.api import answer_key, blank_sheet
 from rnncalc.document import (
     Answer,
     Bars,
@@ -32,7 +32,7 @@ from rnncalc.document import (
 from rnncalc.formats._commas import with_commas
 from rnncalc.formats._tex import tex
 from rnncalc.formats.latex import write
-from rnncalc.formula import Words, row
+from rnncalc.formula import Digits, Fenced, Words, row
 from rnncalc.languages import speaking
 
 GAPPED = (
@@ -74,7 +74,7 @@ BLOCKS: list[tuple[Block, str]] = [
     ),
     (
         Derivation((pages.equals(row(Words("a" * 70), pages.PLUS, Words("b" * 80)), left=row(s("h"))),)),
-        f"\\begin{{align*}}\nh &= \\text{{{'a' * 70}}} \\\\\n"
+        f"\\beside{{h}}\n\n\\begin{{align*}}\nh &= \\text{{{'a' * 70}}} \\\\\n"
         f" &\\qquad \\fitted{{+ \\text{{{'b' * 80}}}}}\n\\end{{align*}}",
     ),
     (
@@ -154,7 +154,7 @@ def test_vietnamese_asks_for_its_letters() -> None:
 def test_text_stays_text() -> None:
     """A text that TeX would obey brings no command but those that spell its characters."""
     commands = re.compile(r"\\([A-Za-z]+)")
-    spelling = {"textbackslash", "textasciitilde", "textasciicircum", "text", "fitted"}
+    spelling = {"textbackslash", "textasciitilde", "textasciicircum", "text", "beside", "fitted"}
     assert set(commands.findall(body(obeyed(EVIL)))) <= set(commands.findall(body(obeyed("x")))) | spelling
 
 
@@ -192,9 +192,23 @@ def test_pdflatex_sets_solutions(tmp_path: Path) -> None:
         set_in_latex(with_commas(answer_key([solve(load(name)) for name in WRITTEN], "full")), tmp_path)
 
 
-def set_in_latex(page: Document, tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdfLaTeX")
+def test_no_line_is_wider_than_the_page(tmp_path: Path) -> None:
+    """Blanks are wider than digits, and a long left side leaves less room."""
+    one, *others = blank_sheet([solve(load("published/gru-rows-bptt"))], "full").blocks
+    gates = [block for block in others if isinstance(block, Derivation)][:5]
+    numbers = row(*(atom for place in range(1, 31) for atom in (pages.PLUS, Digits(f"0.{place:04}"))))
+    long = Derivation((pages.equals(row(Fenced(numbers)), left=row(Words("a" * 30))),))
+    log = set_in_latex(Document("t", (one, *gates, long)), tmp_path)
+    assert "Overfull" not in log
+
+
+def set_in_latex(page: Document, tmp_path: Path) -> str:
+    """Raises unless pdfLaTeX sets the page; gives what it said."""
     (tmp_path / "page.tex").write_text(write(page), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=WAIT, errors="replace")
     assert run.returncode == 0, run.stdout[-2000:]
-    assert "Missing character" not in (tmp_path / "page.log").read_text(errors="replace")
+    log = (tmp_path / "page.log").read_text(errors="replace")
+    assert "Missing character" not in log
+    return log
