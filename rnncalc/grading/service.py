@@ -44,8 +44,13 @@ def grade_class(
 ) -> Document:
     """Grade all submissions into the table, and give the report on the class.
 
-    The journal `TABLE.journal` holds the grades of a run that has not come to its end.
+    The journal `TABLE.journal` holds the grades of a run that has not come to its end. Raises UsageError if what is
+    written would be taken for submissions by the next run.
     """
+    for made in (table, Path(job.pages or table)):
+        if submissions.is_dir() and made.resolve().is_relative_to(submissions.resolve()):
+            what = f"`{made.name}` would lie among the submissions, and be graded the next time"
+            raise UsageError(Problem(what, None, f"name one outside of `{submissions}`"))
     journal = Journal(table.with_name(table.name + ".journal"))
     grade_all(job, collect(submissions), journal, jobs, cluster, progress)
     output.write(grade_table(journal.grades()), table)

@@ -27,7 +27,9 @@ SIDE_BY_SIDE = 64
 MOST_VALUES = 200_000
 """Computed quantities in a batch: long exercises are searched for in smaller ones."""
 MOST_AHEAD = 8 * SIDE_BY_SIDE
-TRIALS = 64
+FEWEST_TRIALS, MOST_TRIALS = 64, 256
+"""Numbers that are drawn to learn which mistakes show together. Of several hundred mistakes, few trials would have some
+pass that hardly any other numbers show."""
 ENOUGH, HOPELESS = 60, 200
 """Trials that take more attempts are left out; there are no variants if none is found with so many."""
 FREE = 64
@@ -130,7 +132,8 @@ class Series:
 
     def _trials(self) -> Batch:
         """Numbers of variants that are thrown away: what they show can be asked of all."""
-        trials = [Search(self.pool, self.seed, -number) for number in range(TRIALS)]
+        count = min(MOST_TRIALS, max(FEWEST_TRIALS, MOST_VALUES // self.bench.network.plan.count))
+        trials = [Search(self.pool, self.seed, -number) for number in range(count)]
         for _ in range(HOPELESS):
             found = [one for one in trials if one.found]
             if len(found) == len(trials) or (found and trials[0].attempts > ENOUGH):

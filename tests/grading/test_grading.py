@@ -156,6 +156,12 @@ def test_variants_by_student(run: Run) -> None:  # noqa: F811
         (("class",),
          "error: no file is named for the grades\n"
          "  help: add `-o grades.csv`: a run that is stopped goes on from there\n"),
+        (("class", "-o", "class/g.csv"),
+         "error: `g.csv` would lie among the submissions, and be graded the next time\n"
+         "  help: name one outside of `class`\n"),
+        (("class", "-o", "g.csv", "--feedback", "class/pages"),
+         "error: `pages` would lie among the submissions, and be graded the next time\n"
+         "  help: name one outside of `class`\n"),
         ((), "error: there is nothing to grade\n  help: name a folder, a zip or a CSV table behind the exercise\n"),
         (("class", "-o", "g.csv", "--variants", "empty"),
          "error: `empty` has no `variants.csv`\n  help: `rnncalc variants --students CSV -o empty` writes it\n"),

@@ -46,7 +46,7 @@ DIGESTS = {
     "dlbook/attention": "63d46e9b0c429be4",
     "gitbook/rnn-relu": "980b1f65de14105e",
     "csc/translation": "ac2f9781d7ac669f",
-    "backpropagation/gru": "625954855e96bb57",
+    "backpropagation/gru": "4a9354198d69ace2",
 }
 WRITTEN = """\
 note: |
