@@ -47,7 +47,7 @@ from rnncalc.equations.tree import (
     walk,
     with_part,
 )
-from rnncalc.equations.writing import source
+from rnncalc.equations.writing import SourceSpelling, source
 
 __all__ = [
     "ALIASES",
@@ -75,6 +75,7 @@ __all__ = [
     "Ref",
     "Shape",
     "Shapes",
+    "SourceSpelling",
     "StoppedError",
     "Style",
     "Transpose",

@@ -8,7 +8,9 @@ from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Re
 from rnncalc.numbers import decimal_text
 
 
-class _Source:
+class SourceSpelling:
+    """The nodes of an expression as the language writes them; see `brackets.Spelling`."""
+
     def known(self, expr: Expr) -> str | None:
         return None
 
@@ -58,7 +60,7 @@ def position_text(index: Index) -> str:
 
 def source(part: Expr | Equation) -> str:
     """The expression or equation in the language: `h[t] = o[t] * tanh(c[t])`."""
-    writer = Writer(_Source())
+    writer = Writer(SourceSpelling())
     if isinstance(part, Equation):
         return f"{writer.write(part.target)} = {writer.write(part.expression)}"
     return writer.write(part)

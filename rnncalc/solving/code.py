@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from rnncalc.counting import counting, shown
-from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, Ref, Writer, parse_expression, walk
+from rnncalc.equations import FUNCTIONS, Call, Over, Ref, SourceSpelling, Writer, parse_expression, walk
 from rnncalc.equations.closed import Form, Name, expression, names_in
 from rnncalc.solving.solution import Solution
 
@@ -47,29 +47,17 @@ _DIALECTS: dict[Language, _Dialect] = {
 }
 
 
-class _Spelling:
-    """Expressions of plain numbers in one of the languages; see `equations.brackets.Spelling`."""
+class _Spelling(SourceSpelling):
+    """Expressions of plain numbers in one of the languages, which write them as ours does but for what is here."""
 
     def __init__(self, dialect: _Dialect, names: Mapping[Ref, str]) -> None:
         self.dialect, self.names = dialect, names
-
-    def known(self, expr: Expr) -> str | None:
-        return None
 
     def number(self, value: Fraction) -> str:
         return self.dialect.number(repr(float(value)) if value.denominator > 1 else str(value.numerator))
 
     def ref(self, ref: Ref) -> str:
         return self.names.get(ref, ref.name)
-
-    def fence(self, body: str) -> str:
-        return f"({body})"
-
-    def negate(self, operand: str) -> str:
-        return f"-{operand}"
-
-    def binary(self, expr: Binary, left: str, right: str) -> str:
-        return f"{left} {expr.operator} {right}"
 
     def power(self, base: str, exponent: int) -> str:
         return self.dialect.power.format(base=base, exponent=exponent)
@@ -85,15 +73,6 @@ class _Spelling:
 
     def over(self, expr: Over, body: str) -> str:
         raise AssertionError("a closed form has no letters that run")
-
-    def is_negative(self, part: str) -> bool:
-        return part.startswith("-")
-
-    def is_fraction(self, expr: Expr) -> bool:
-        return False
-
-    def is_open(self, expr: Expr) -> bool:
-        return False
 
 
 def program(solution: Solution, language: Language) -> str:
