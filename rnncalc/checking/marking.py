@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Answers, Key, Reader
 from rnncalc.checking.memory import Memory
-from rnncalc.checking.tape import Tape
+from rnncalc.checking.tape import Followed, Tape
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
     Binary,
@@ -57,6 +57,15 @@ class Step(Struct, frozen=True):
     needs: tuple[Key, ...]
 
 
+class Numbers(Struct, frozen=True, eq=False):
+    """What the steps of a network are computed from: its data, how its states begin, and what was found to follow from
+    these alone."""
+
+    data: dict[Key, Array]
+    begins: dict[str, Array]
+    followed: Followed
+
+
 class Marking:
     """What `check` needs to know of an exercise. `steps` stand in the order of computation."""
 
@@ -83,19 +92,31 @@ class Marking:
         self._same: dict[Expr, Expr] = {}
 
     def put(self, network: Network) -> None:
-        """Take the data of the same network with other numbers; `truth` stays that of the numbers before."""
+        """Take the data of the same network with other numbers; `truth` stays that of the numbers before, and so does
+        what an earlier run left, until `leave` tells."""
         self.forget()
         self.data = {key: self.domain.array(rows) for key, rows in network.data.items()}
         for (name, position), rows in network.data.items():
             if not position and len(rows) == len(rows[0]) > 1:
                 self.data[DIAGONAL + name, ()] = self.domain.array(diagonal(rows))
-        for (name, _), step in self.steps.items():
-            # The step that is computed last stays.
-            pairs = tuple((one.number, one.number) for one in step.truth)
-            self.data[name + EARLIER, ()] = Array(*step.shape, pairs)
+        self.leave({key: _value(step) for key, step in self.steps.items()})
         # What a state is before it begins, wherever a wrong equation looks for that.
         self.begins = {name: self.domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
         self.begins |= {name: self.data[name, at] for name, at in network.plan.boundary if (name, at) in self.data}
+
+    def leave(self, values: Mapping[Key, Array]) -> None:
+        """What a run leaves behind for one that goes on where it ended; `values` are those of its steps, in order."""
+        # The step that is computed last stays.
+        self.data |= {(name + EARLIER, ()): value for (name, _), value in values.items()}
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers that are put in, to be put back later."""
+        return Numbers(self.data, self.begins, self.tape.given)
+
+    @numbers.setter
+    def numbers(self, numbers: Numbers) -> None:
+        self.data, self.begins, self.tape.given = numbers.data, numbers.begins, numbers.followed
 
     def forget(self) -> None:
         """Begin anew with what is found on the way, for the sheets to come."""
@@ -185,6 +206,10 @@ class Marking:
             there = all(key in self.steps or key in self.data or key[0] in self.begins for key in used)
             self._uses[place] = expression, (tuple(key for key in used if key in self.steps), there)
         return self._uses[place][1]
+
+
+def _value(step: Step) -> Array:
+    return Array(*step.shape, tuple((one.number, one.number) for one in step.truth))
 
 
 def is_total(expr: Expr) -> bool:

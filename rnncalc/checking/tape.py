@@ -72,6 +72,10 @@ class Program(Struct, frozen=True, eq=False):
     last: tuple[Operation, ...]
 
 
+Followed = dict[Hashable, tuple[Values, dict[Program, Values]]]
+"""By step and rounding, what follows from given numbers, and which of it each program uses."""
+
+
 class Scene:
     """One step of one sheet: the values known there. `given` are those that all sheets of its rounding share, `ready`
     those of them that each program uses."""
@@ -103,15 +107,15 @@ class Tape:
 
     def forget(self) -> None:
         """Other numbers are given."""
-        self._given: dict[Hashable, tuple[Values, dict[Program, Values]]] = {}
+        self.given: Followed = {}
 
     def scene(self, step: Hashable, rounding: Hashable) -> Scene:
         place = step, rounding
-        if place not in self._given:
-            if len(self._given) >= MOST_GIVEN:
-                self._given.clear()
-            self._given[place] = {}, {}
-        return Scene(*self._given[place])
+        if place not in self.given:
+            if len(self.given) >= MOST_GIVEN:
+                self.given.clear()
+            self.given[place] = {}, {}
+        return Scene(*self.given[place])
 
     def value(self, expr: Expr, at: Letters, scene: Scene, rounding: Callable[[Pair], float] | None) -> Array:
         """The expression in a scene. `rounding` is how far off intermediate results may be."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.answers import Key
-from rnncalc.checking.marking import Marking
+from rnncalc.checking.marking import Marking, Numbers
 from rnncalc.checking.supposition import supposed, untouched
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.exercise.network import Network
@@ -46,7 +46,7 @@ class Trial:
         self.marking, self.hypotheses, self.network = marking, hypotheses, network
         self.outcomes: dict[int, Outcome | None] = {}
         self.right: Mapping[Key, Array] = {}
-        self.numbers: tuple[dict[Key, Array], dict[str, Array]] | None = None
+        self.numbers: Numbers | None = None
 
     def outcome(self, hypothesis: Hypothesis) -> Outcome | None:
         """None where it ends in no number."""
@@ -57,19 +57,24 @@ class Trial:
     def with_numbers(self, run: Callable[[], Outcome | None]) -> Outcome | None:
         """Run with the numbers of this trial in the place of the exercise's own."""
         marking = self.marking
-        own = marking.data, marking.begins
-        if self.numbers is None:
-            if self.network is not None:
-                marking.put(self.network)
-            self.numbers = marking.data, marking.begins
-        marking.data, marking.begins = self.numbers
+        own = marking.numbers
         try:
-            if not self.right:
-                view = supposed(marking, None)
-                self.right = {key: view.worked(key) for key in marking.steps}
+            if self.numbers is None:
+                self.begin()
+            else:
+                marking.numbers = self.numbers
             return run()
         finally:
-            marking.data, marking.begins = own
+            marking.numbers = own
+
+    def begin(self) -> None:
+        """Put the numbers in and work the exercise out as it is; what it ends with is what an earlier run left."""
+        marking = self.marking
+        marking.put(self.network or marking.exercise.network)
+        view = supposed(marking, None)
+        self.right = {key: view.worked(key) for key in marking.steps}
+        marking.leave(self.right)
+        self.numbers = marking.numbers
 
     def worked_out(self, hypothesis: Hypothesis) -> Outcome | None:
         same = frozenset(untouched(self.marking, hypothesis))
