@@ -1,6 +1,5 @@
 """The program round the commands: every error is drawn here, and becomes an exit code."""
 
-import gc
 import os
 import sys
 from enum import IntEnum, StrEnum
@@ -25,8 +24,6 @@ class Exit(IntEnum):
 
 def run(app: typer.Typer) -> int:
     """Run the commands on the arguments of the program, and give its exit code."""
-    # A short run makes many objects and hardly any garbage: collecting early would cost it a tenth of its time.
-    gc.set_threshold(100_000)
     # A stream that the caller has closed (`rnncalc … >&-`) is None.
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
