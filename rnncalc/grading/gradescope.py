@@ -9,7 +9,8 @@ from rnncalc.document import plain
 from rnncalc.errors import printable
 from rnncalc.formats import writer
 from rnncalc.languages import language, speaking
-from rnncalc.pages.feedback import feedback, name_row, verdict_text
+from rnncalc.pages.feedback import feedback
+from rnncalc.pages.verdicts import name_row, verdict_text
 
 _SETUP = """\
 #!/usr/bin/env bash

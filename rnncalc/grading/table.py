@@ -6,7 +6,7 @@ from fractions import Fraction
 from rnncalc.exercise.policy import VERDICTS
 from rnncalc.grading.job import Grade
 from rnncalc.output import csv_text
-from rnncalc.pages.feedback import marks_text
+from rnncalc.pages.verdicts import marks_text
 
 HEADER = (
     "id",

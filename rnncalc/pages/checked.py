@@ -7,7 +7,8 @@ from rnncalc.answers import Entry, Written
 from rnncalc.checking import Cause, Judged, Marking, Part, Report
 from rnncalc.languages import SOURCE, said, speaking
 from rnncalc.numbers import Precision
-from rnncalc.pages.feedback import marks_text, place, rule, verdict_text, where
+from rnncalc.pages.causes import where
+from rnncalc.pages.verdicts import marks_text, place, rule, verdict_text
 
 SCHEMA = "rnncalc/check/1"
 _DIGITS = Precision(15, "significant")

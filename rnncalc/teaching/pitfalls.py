@@ -26,7 +26,7 @@ from rnncalc.exercise.network import Network
 from rnncalc.languages import say, translated
 from rnncalc.mistakes import Hypothesis, catalogue
 from rnncalc.numbers import Precision, plain_decimal, round_exact
-from rnncalc.pages.feedback import mistake_text
+from rnncalc.pages.causes import mistake_text
 from rnncalc.variants import Bench, Work, wrong_work
 
 MOST_WORK = 200_000
