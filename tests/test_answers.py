@@ -160,6 +160,11 @@ def written(found: Answers) -> dict[str, list[Any]]:
         ("a.csv", "student,Lan\nz_1,0.88,0.95\ny_1,0.85,0.95\n"),
         ("a.csv", 'student,Lan\nz_1,"0.88, 0.95"\ny_1[1],0.85\ny_1[2],0.95\n'),
         ("a.yaml", "student: Lan\nz_1[1]: 0.88\nz_1[2]: 0.95\ny_1: [0.85, 0.95]\n"),
+        ("a.yaml", "student: Lan\nz_1: {1: 0.88, 2: 0.95}\ny: {1: [0.85, 0.95]}\n"),
+        ("a.json", '{"student": "Lan", "z_1": {"2": "0.95", "1": "0.88"}, "y_1": {"1,1": 0.85, "2,1": 0.95}}'),
+        ("a.yaml", "student: Lan\nanswers:\n  update gate at 1: [0.88, 0.95]\n  Output (t = 1): [0.85, 0.95]\n"),
+        ("a.json", '{"student": "Lan", "answers": {"update gate 1": [0.88, 0.95], "output": [0.85, 0.95]}}'),
+        ("a.csv", "student,Lan\nUpdate gate 1,0.88,0.95\ny_1[1],0.85\ny_1[2],0.95\n"),
         ("a.txt", "student = 'Lan'\nz_1 = np.array([[0.88],\n  [0.95]])\ny_1 = [0.85; 0.95];\n"),
         ("a.csv", "quantity;first;second\nstudent;Lan\nz_1;0.88;0.95\ny_1;0.85\ny_1;0.95\n"),
     ],
@@ -232,6 +237,14 @@ def test_decimal_commas_in_a_list(marking: Marking) -> None:
 def test_other_numbers_than_expected(marking: Marking, text: str, told: str) -> None:
     """Of a column it is told how many there are, and of decimal commas that were not asked for how they are read."""
     assert written(read(marking, f"z_1: {text}\n")) == {"z1": [told, told]}
+
+
+def test_an_entry_answered_twice(marking: Marking) -> None:
+    for text in ("z_1: [0.88, 0.95]\nz_1[2]: 0.59\n", "z_1[1]: 0.88\nz_1[2]: 0.95\nz[1][2]: 0.59\n"):
+        found = read(marking, text)
+        assert written(found) == {"z1": ["0.88", "0.95"]}
+        (one,) = found.unreadable.values()
+        assert said(one.reason) == "this entry is answered twice; the first one counts"
 
 
 def test_more_numbers_than_the_one_expected() -> None:

@@ -4,13 +4,14 @@ A malformed entry is not a wrong one: it is kept as Unreadable and never blocks 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from rnncalc.answers.sheet import Line, Sheet, read_sheet
+from rnncalc.answers.titles import Titles
 from rnncalc.answers.written import Written, is_blank, read_written
-from rnncalc.equations import Position, shape_text
+from rnncalc.equations import Position, Ref, ref_at, shape_text
 from rnncalc.languages import Message, Said
 from rnncalc.numbers import NumberError
 from rnncalc.quantity import Quantities
@@ -22,6 +23,7 @@ __all__ = [
     "Key",
     "Reader",
     "Sheet",
+    "Titles",
     "Unreadable",
     "Written",
     "read_sheet",
@@ -73,8 +75,8 @@ class Reader:
     """Reads the sheets of one exercise. `shapes` has every quantity that can be answered, with its rows and columns.
     Lines that were met before are known: a class writes many of them again and again."""
 
-    def __init__(self, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]]) -> None:
-        self.quantities, self.shapes = quantities, shapes
+    def __init__(self, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]], titles: Titles) -> None:
+        self.quantities, self.shapes, self.titles = quantities, shapes, titles
         self.known: dict[tuple[object, ...], Answer | Unreadable] = {}
 
     def read(self, text: str | bytes, name: str = "<answers>", decimal_comma: bool = False) -> Answers:
@@ -85,10 +87,12 @@ class Reader:
         for line in sheet.lines:
             answer = self.answer(line, decimal_comma)
             if isinstance(answer, Unreadable):
-                if one := self.single(line):
-                    self.put(found, *one, decimal_comma)
-                else:
+                one = self.single(line)
+                if not one:
                     unreadable[line.name] = answer
+                elif not self.put(found, *one, decimal_comma):
+                    twice = Message("this entry is answered twice; the first one counts")
+                    unreadable[line.name] = Unreadable(line.name, twice)
             elif answer.key in found:
                 twice = Message("this quantity is answered twice; the first one counts")
                 unreadable[line.name] = Unreadable(line.name, twice)
@@ -127,22 +131,32 @@ class Reader:
         inside = 0 <= row < rows and 0 <= column < columns
         return (key, row * columns + column, line.texts[0][0]) if inside else None
 
-    def put(self, found: dict[Key, Answer], key: Key, number: int, text: str, decimal_comma: bool) -> None:
-        """One entry of an answer, unless it has that one already."""
+    def put(self, found: dict[Key, Answer], key: Key, number: int, text: str, decimal_comma: bool) -> bool:
+        """One entry of an answer; false if it has that one already."""
         rows, columns = self.shapes[key]
         entries = found[key].entries if key in found else (None,) * (rows * columns)
-        entry = entries[number] or _entry(text, decimal_comma)
-        found[key] = Answer(key, (*entries[:number], entry, *entries[number + 1 :]))
+        if entries[number] is not None:
+            return is_blank(text)
+        found[key] = Answer(key, (*entries[:number], _entry(text, decimal_comma), *entries[number + 1 :]))
+        return True
 
     def key(self, name: str) -> Key | Unreadable:
         ref = self.quantities.understood(name)
-        if ref is None:
-            near = self.quantities.near(name)
-            if near:
-                return Unreadable(
-                    name, Message("this exercise has no such quantity; did you mean `{near}`?", {"near": near})
-                )
-            return Unreadable(name, Message("this exercise has no such quantity"))
+        meant = (ref,) if ref else self.titles.understood(name)
+        if len(meant) > 1:
+            return Unreadable(name, Message("what is meant? write {names}", {"names": self.spelt(meant)}))
+        if not meant:
+            return Unreadable(name, self.unknown(name))
+        return self.placed(name, meant[0])
+
+    def unknown(self, name: str) -> Message:
+        near = self.quantities.near(name) or self.titles.near(name)
+        if near:
+            return Message("this exercise has no such quantity; did you mean `{near}`?", {"near": near})
+        return Message("this exercise has no such quantity")
+
+    def placed(self, name: str, ref: Ref) -> Key | Unreadable:
+        """The quantity that is named, at its position."""
         position = tuple(index.offset for index in ref.indices if not index.base)
         if (ref.name, position) in self.shapes and len(position) == len(ref.indices):
             return ref.name, position
@@ -150,9 +164,13 @@ class Reader:
         if not ref.indices and len(places) == 1:
             return ref.name, places[0]
         if len(places) > 1:
-            spelt = ", ".join(f"`{self.quantities.key(ref.name, at)}`" for at in places[:3])
+            spelt = self.spelt([ref_at(ref.name, at) for at in places[:3]])
             return Unreadable(name, Message("which step is meant? write {names}", {"names": spelt}))
         return Unreadable(name, Message("this is given, or nothing that is asked for needs it"))
+
+    def spelt(self, refs: Iterable[Ref]) -> str:
+        keys = [(ref.name, tuple(index.offset for index in ref.indices)) for ref in refs]
+        return ", ".join(f"`{self.quantities.key(*key)}`" for key in keys)
 
     def entries(self, line: Line, shape: tuple[int, int], decimal_comma: bool) -> tuple[Entry, ...]:
         rows, columns = shape

@@ -18,6 +18,7 @@ LARGEST_SHEET = 1_000_000
 _NO_LINES = Message("a sheet of answers is made of `name: numbers` lines")
 MOST_ANSWERS = 20_000
 """Names in one sheet."""
+_PLACE = re.compile(r"\s*\d{1,4}(?:\s*,\s*\d{1,4})?\s*")
 
 
 class Line(Struct, frozen=True):
@@ -78,24 +79,29 @@ def _from_nodes(root: Node, decimal_comma: bool) -> Sheet:
     known = {key.text.lower(): value for key, value in root.entries if key.text.lower() in KEYS}
     student = known.get("student", known.get("name"))
     inner = known.get("answers")
-    lines = list(_lines(inner, decimal_comma)) if isinstance(inner, Mapping) else []
+    lines = list(_lines(inner.entries, decimal_comma)) if isinstance(inner, Mapping) else []
     outer = [(key, value) for key, value in root.entries if key.text.lower() not in KEYS]
-    lines += [_line(key, value, decimal_comma) for key, value in outer]
+    lines += _lines(outer, decimal_comma)
     if len(lines) > MOST_ANSWERS:
         raise AnswerError(Problem(f"a sheet may answer {MOST_ANSWERS} quantities, not {len(lines)}", root.span))
     return Sheet(student.text.strip() if isinstance(student, Scalar) else "", tuple(lines))
 
 
-def _lines(node: Mapping, decimal_comma: bool) -> Iterator[Line]:
-    for key, value in node.entries:
-        yield _line(key, value, decimal_comma)
+def _lines(entries: Iterable[tuple[Scalar, Node]], decimal_comma: bool) -> Iterator[Line]:
+    """A line for each name, or for each of the places written below it: `r_1: {1: 0.5, 2: 0.3}`."""
+    for key, value in entries:
+        places = value.entries if isinstance(value, Mapping) else ()
+        if places and all(_PLACE.fullmatch(place.text) for place, _ in places):
+            yield from (_line(f"{key.text}[{place.text}]", one, decimal_comma) for place, one in places)
+        else:
+            yield _line(key.text, value, decimal_comma)
 
 
-def _line(key: Scalar, value: Node, decimal_comma: bool) -> Line:
+def _line(name: str, value: Node, decimal_comma: bool) -> Line:
     try:
-        return Line(key.text, _texts(value, decimal_comma))
+        return Line(name, _texts(value, decimal_comma))
     except NumberError as error:
-        return Line(key.text, (), error.message)
+        return Line(name, (), error.message)
 
 
 def _texts(node: Node, decimal_comma: bool) -> Texts:

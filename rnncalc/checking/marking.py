@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rnncalc.answers import Answers, Key, Reader
+from rnncalc.answers import Answers, Key, Reader, Titles
 from rnncalc.checking.memory import Memory
 from rnncalc.checking.tape import Followed, Tape
 from rnncalc.checking.truth import BITS, Truth, truth
@@ -73,7 +73,8 @@ class Marking:
         self.exercise = exercise
         self.steps = {step.key: step for step in steps}
         self.shapes = {step.key: step.shape for step in steps}
-        self.reader = Reader(exercise.quantities, self.shapes)
+        titles = Titles(exercise.stages, exercise.symbols, exercise.quantities)
+        self.reader = Reader(exercise.quantities, self.shapes, titles)
         self.domain = Interval()
         network = exercise.network
         computed = {equation.name for equation in network.plan.equations}
