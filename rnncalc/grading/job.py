@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from rnncalc import formats, output
-from rnncalc.alarm import within
+from rnncalc.alarm import Limit
 from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of, read
 from rnncalc.errors import AnswerError, Problem, RnncalcError, printable
 from rnncalc.exercise import load
@@ -38,7 +39,7 @@ class Job(Struct, frozen=True):
     language: str = ""
 
     def file_of(self, student: str) -> str:
-        return self.exercises.get(plain_id(student), self.exercise)
+        return self.exercises.get(plain_id(student), self.exercise) if self.exercises else self.exercise
 
     def has_no_variant(self, student: str) -> bool:
         """Whether others have a variant, and this student has none."""
@@ -69,19 +70,61 @@ class Grade(Struct, frozen=True):
         return float(Fraction(self.earned) / Fraction(self.of)) if Fraction(self.of) else 0.0
 
 
-def digest(job: Job, submission: Submission) -> str:
-    """What a grade hangs on: the sheet, the exercise, the policy, and what its page and its problems are written in. A
-    journal's grade with another digest is void."""
-    page = (job.pages, job.page_format, job.reveal) if job.pages else ()
-    text = hashlib.sha256(submission.data)
-    exercise = _exercise_digest(job.file_of(submission.id))
-    text.update(repr((exercise, job.policy, job.decimal_comma, _language(job), page)).encode())
-    return text.hexdigest()[:20]
+class Grader:
+    """A job at work in this process: what is the same for all submissions is found once."""
+
+    def __init__(self, job: Job, limit: Limit) -> None:
+        self.job, self._limit = job, limit
+        page = (job.pages, job.page_format, job.reveal) if job.pages else ()
+        self._how = repr((job.policy, job.decimal_comma, _language(job), page)).encode()
+
+    def digest(self, submission: Submission) -> str:
+        """What a grade hangs on: the sheet, the exercise, the policy, and what its page and its problems are written
+        in. A journal's grade with another digest is void."""
+        found = hashlib.sha256(submission.data)
+        found.update(_exercise_digest(self.job.file_of(submission.id)) + self._how)
+        return found.hexdigest()[:20]
+
+    def graded(self, submission: Submission, digest: str) -> Grade:
+        """The grade of a submission; never an error of its own: what is wrong with a sheet is said in its grade."""
+        job = self.job
+        plain = Grade(submission.id, submission.name, submission.file, digest)
+        if submission.problem:
+            return _without(plain, said(submission.problem))
+        if job.has_no_variant(submission.id):
+            return _without(plain, say("no variant was made for `{student}`", student=submission.id))
+        try:
+            found = self._limit.within(lambda: _judged(job, submission, plain))
+        except AnswerError as error:
+            return _without(plain, "; ".join(map(_told, error.problems)))
+        except RnncalcError as error:
+            what = "; ".join(problem.what for problem in error.problems)
+            return _without(plain, say("the exercise: {problem}", problem=what))
+        return found or _without(plain, say("took longer than {seconds} seconds", seconds=job.seconds))
+
+    def ungraded(self, submission: Submission, digest: str, times: int, error: str) -> Grade:
+        """The grade of a submission over which the process ended so many times."""
+        plain = Grade(submission.id, submission.name, submission.file, digest)
+        parts = {"times": times, "error": error}
+        return _without(plain, say("the grading process ended {times} times over this file ({error})", **parts))
+
+
+@contextmanager
+def grading(job: Job) -> Iterator[Grader]:
+    """What grades, problems and pages are told in is spoken meanwhile, and alarms are those of the job."""
+    with speaking(_language(job)), Limit(job.seconds) as limit:
+        yield Grader(job, limit)
+
+
+def graded(job: Job, submission: Submission) -> Grade:
+    """One submission graded: the task of a process that is handed nothing else."""
+    with grading(job) as grader:
+        return grader.graded(submission, grader.digest(submission))
 
 
 @lru_cache(maxsize=256)
-def _exercise_digest(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+def _exercise_digest(file: str) -> bytes:
+    return hashlib.sha256(Path(file).read_bytes()).digest()
 
 
 def _language(job: Job) -> str:
@@ -100,32 +143,6 @@ def _language_of(file: str) -> str:
 @lru_cache(maxsize=64)
 def _marking(file: str) -> Marking:
     return marking_of(lambda gradients: load(file, None, gradients))
-
-
-def graded(job: Job, submission: Submission) -> Grade:
-    """The grade of a submission; never an error of its own: what is wrong with a sheet is said in its grade."""
-    plain = Grade(submission.id, submission.name, submission.file, digest(job, submission))
-    with speaking(_language(job)):
-        if submission.problem:
-            return _without(plain, said(submission.problem))
-        if job.has_no_variant(submission.id):
-            return _without(plain, say("no variant was made for `{student}`", student=submission.id))
-        try:
-            found = within(job.seconds, lambda: _judged(job, submission, plain))
-        except AnswerError as error:
-            return _without(plain, "; ".join(map(_told, error.problems)))
-        except RnncalcError as error:
-            what = "; ".join(problem.what for problem in error.problems)
-            return _without(plain, say("the exercise: {problem}", problem=what))
-        return found or _without(plain, say("took longer than {seconds} seconds", seconds=job.seconds))
-
-
-def ungraded(job: Job, submission: Submission, times: int, error: str) -> Grade:
-    """The grade of a submission over which the process ended so many times."""
-    plain = Grade(submission.id, submission.name, submission.file, digest(job, submission))
-    with speaking(_language(job)):
-        parts = {"times": times, "error": error}
-        return _without(plain, say("the grading process ended {times} times over this file ({error})", **parts))
 
 
 def _judged(job: Job, submission: Submission, plain: Grade) -> Grade:

@@ -47,7 +47,7 @@ class Journal:
                 Problem(f"cannot write `{file}`: {error.strerror}", None, "choose another folder")
             ) from None
         # Behind the last whole line: what a kill has torn off is overwritten.
-        self._stream.seek(_end_of_lines(file))
+        self._end = self._stream.seek(_end_of_lines(file))
         self._stream.truncate()
         self._saved = monotonic()
 
@@ -68,8 +68,8 @@ class Journal:
 
     def add(self, grades: Sequence[Grade]) -> None:
         for grade in grades:
-            self.known[_mark_of(grade)] = self._stream.tell()
-            self._stream.write(_ENCODER.encode(grade) + b"\n")
+            self.known[_mark_of(grade)] = self._end
+            self._end += self._stream.write(_ENCODER.encode(grade) + b"\n")
         self._stream.flush()
         if monotonic() > self._saved + SECONDS_UNSAVED:
             os.fsync(self._stream.fileno())

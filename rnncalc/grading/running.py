@@ -8,7 +8,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 from rnncalc.extras import needs
-from rnncalc.grading.job import Grade, Job, digest, graded, ungraded
+from rnncalc.grading.job import Grade, Grader, Job, graded, grading
 from rnncalc.grading.journal import Journal, mark
 from rnncalc.grading.submissions import Submission
 
@@ -35,15 +35,28 @@ def grade_all(
 
     Raises UsageError if a cluster is asked for and Dask is not installed or does not answer.
     """
+    with grading(job) as grader:
+        _grade_all(grader, submissions, journal, jobs, cluster, progress)
+
+
+def _grade_all(
+    grader: Grader,
+    submissions: Iterable[Submission],
+    journal: Journal,
+    jobs: int,
+    cluster: str,
+    progress: Progress | None,
+) -> None:
     journal.begin()
     done = 0
 
-    def fresh() -> Iterator[Submission]:
+    def fresh() -> Iterator[_Waiting]:
         nonlocal done
         for one in submissions:
-            asked = journal.asks_for(mark(one.id, one.file, digest(job, one)))
+            digest = grader.digest(one)
+            asked = journal.asks_for(mark(one.id, one.file, digest))
             if asked:
-                yield one
+                yield _Waiting(one, digest)
             elif asked is False:
                 done += 1
 
@@ -56,25 +69,25 @@ def grade_all(
 
     if jobs == 1 and not cluster:
         left = fresh()
-        while batch := [graded(job, one) for one in islice(left, BATCH)]:
+        while batch := [grader.graded(one.of, one.digest) for one in islice(left, BATCH)]:
             keep(batch)
     elif cluster:
         with _dask(cluster) as (executor, workers):
-            _spread(job, fresh(), lambda: executor, workers, keep)
+            _spread(grader, fresh(), lambda: executor, workers, keep)
     else:
-        _spread(job, fresh(), lambda: ProcessPoolExecutor(jobs, get_context("spawn")), jobs, keep)
+        _spread(grader, fresh(), lambda: ProcessPoolExecutor(jobs, get_context("spawn")), jobs, keep)
 
 
 class _Waiting:
-    """A submission at work, and how many processes have died over it."""
+    """A submission to be graded, what its grade hangs on, and how many processes have died over it."""
 
-    def __init__(self, of: Submission) -> None:
-        self.of, self.deaths = of, 0
+    def __init__(self, of: Submission, digest: str) -> None:
+        self.of, self.digest, self.deaths = of, digest, 0
 
 
 def _spread(
-    job: Job,
-    submissions: Iterator[Submission],
+    grader: Grader,
+    submissions: Iterator[_Waiting],
     start: Callable[[], Executor],
     workers: int,
     keep: Callable[[list[Grade]], None],
@@ -88,14 +101,14 @@ def _spread(
         while True:
             limit = 1 if any(one.deaths for one in (*again, *at_work.values())) else AHEAD * workers
             while len(at_work) < limit:
-                one = again.pop() if again else next(map(_Waiting, submissions), None)
+                one = again.pop() if again else next(submissions, None)
                 if one is None:
                     break
-                at_work[executor.submit(graded, job, one.of)] = one
+                at_work[executor.submit(graded, grader.job, one.of)] = one
             if not at_work:
                 return
             finished, _ = wait(at_work, return_when=FIRST_COMPLETED)
-            grades, broken = _results(job, {future: at_work.pop(future) for future in finished}, again)
+            grades, broken = _results(grader, {future: at_work.pop(future) for future in finished}, again)
             if grades:
                 keep(grades)
             if broken:
@@ -108,7 +121,9 @@ def _spread(
         executor.shutdown()
 
 
-def _results(job: Job, finished: dict[Future[Grade], _Waiting], again: list[_Waiting]) -> tuple[list[Grade], bool]:
+def _results(
+    grader: Grader, finished: dict[Future[Grade], _Waiting], again: list[_Waiting]
+) -> tuple[list[Grade], bool]:
     """The grades of those that are finished, and whether a process has died."""
     grades, broken = [], False
     for future, one in finished.items():
@@ -118,7 +133,7 @@ def _results(job: Job, finished: dict[Future[Grade], _Waiting], again: list[_Wai
             broken = broken or isinstance(error, BrokenProcessPool)
             one.deaths += 1
             if one.deaths > MOST_DEATHS:
-                grades.append(ungraded(job, one.of, one.deaths, type(error).__name__))
+                grades.append(grader.ungraded(one.of, one.digest, one.deaths, type(error).__name__))
             else:
                 again.append(one)
     return grades, broken

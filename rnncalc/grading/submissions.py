@@ -20,6 +20,8 @@ from rnncalc.languages import Message, Said
 
 SHEETS = (".yaml", ".yml", ".json", ".csv", ".txt")
 MOST_MEMBERS = 200_000
+_PIECE = 65_536
+"""So many bytes are read at a time; few sheets have as many."""
 _LITTER = ("__macosx", "thumbs.db", "desktop.ini")
 """What computers leave behind, in small letters."""
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")
@@ -114,13 +116,21 @@ def _file(folder: Path, parts: Sequence[str]) -> Submission:
     student, name = _student(parts)
     inside = "/".join(parts)
     try:
-        with open(os.path.join(folder, *parts), "rb") as stream:
-            data = stream.read(LARGEST_SHEET + 1)
+        data = _read(os.path.join(folder, *parts))
     except OSError as error:
         reason = {"reason": error.strerror or ""}
         return Submission(student, name, inside, b"", Message("cannot be read: {reason}", reason))
     large = len(data) > LARGEST_SHEET
     return _sheet(student, name, inside, b"" if large else data, large)
+
+
+def _read(file: str) -> bytes:
+    """A file, or more of it than a sheet may have. Room for as much as that would be made in vain for most."""
+    data = b""
+    with open(file, "rb", buffering=0) as stream:
+        while len(data) <= LARGEST_SHEET and (more := stream.read(_PIECE)):
+            data += more
+    return data
 
 
 def _files(folder: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -16,7 +16,7 @@ from test_cli import Run, run  # noqa: F401 (a fixture)
 from rnncalc import UsageError
 from rnncalc.errors import draw
 from rnncalc.grading import Grade, Job, collect, grade_all
-from rnncalc.grading.job import digest, graded, page_name
+from rnncalc.grading.job import graded, grading, page_name
 from rnncalc.grading.journal import Journal
 from rnncalc.grading.submissions import Submission
 from rnncalc.languages import said
@@ -251,6 +251,11 @@ def test_another_language_or_page_is_graded_again(tmp_path: Path) -> None:
     """A run that is taken up with other options does not mix two languages, or pages with and without right values."""
     one = Submission("lan", "", "lan.yaml", RIGHT.encode())
     english = job(pages="p")
+
+    def digest(job: Job, submission: Submission) -> str:
+        with grading(job) as grader:
+            return grader.digest(submission)
+
     digests = {
         digest(each, one)
         for each in (english, job(), job(language="vi"), job(pages="p", language="vi"), job(pages="p", reveal=True),
