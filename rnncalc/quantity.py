@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from rnncalc.counting import counted_from
-from rnncalc.equations import Index, Ref
+from rnncalc.counting import counted_from, shown
+from rnncalc.equations import Index, Position, Ref, ref_at
 from rnncalc.errors import nearest
 from rnncalc.formula import letters_of
 
@@ -140,3 +140,17 @@ def _positions(text: str, first: int) -> tuple[Index, ...] | None:
         number = int(match[2] or 0)
         indices.append(Index(match[1], number) if match[1] else Index("", number + 1 - first))
     return tuple(indices)
+
+
+def written(ref: Ref) -> str:
+    """A quantity as people write it in files: `h_1`, `h_T`, `alpha_1,2`."""
+    places = ",".join(
+        f"{index.base}{index.offset:+d}" if index.base and index.offset else index.base or str(shown(index.offset))
+        for index in ref.indices
+    )
+    return f"{ref.name}_{places}" if places else ref.name
+
+
+def written_at(name: str, position: Position) -> str:
+    """The quantity at a position, as people write it in files."""
+    return written(ref_at(name, position))

@@ -19,7 +19,7 @@ from places import DATA
 from rnncalc import load
 from rnncalc.equations import Evaluation, Expr, Position, Ref, bind, parse_expression, plan, refs, trace
 from rnncalc.equations.domains.certified import Certified
-from rnncalc.exercise.given import unit
+from rnncalc.exercise.expected import unit
 from rnncalc.numbers import read_number
 
 CORPUS = DATA / "corpus"

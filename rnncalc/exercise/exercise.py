@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from rnncalc.cell import Cell, Stage
 from rnncalc.equations import Position, Ref
+from rnncalc.exercise.expected import Expected
 from rnncalc.exercise.generation import Stop
-from rnncalc.exercise.given import Expected
 from rnncalc.exercise.letters import Letters
 from rnncalc.exercise.network import Network
 from rnncalc.exercise.policy import Policy
 from rnncalc.exercise.randomize import Rules
-from rnncalc.exercise.words import Vocabulary
+from rnncalc.exercise.vocabulary import Vocabulary
 from rnncalc.quantity import Quantities
 
 if TYPE_CHECKING:

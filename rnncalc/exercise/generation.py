@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rnncalc.equations import Equation, Position, Ref, plan
 from rnncalc.errors import did_you_mean, short
 from rnncalc.exercise.network import Network
-from rnncalc.exercise.words import Vocabulary, listed
+from rnncalc.exercise.vocabulary import Vocabulary, listed
 from rnncalc.reader import Reader
 from rnncalc.source import Node
 from rnncalc.system import all_refs

@@ -1,21 +1,22 @@
 """The data of an exercise, as its file gives it: arrays by name and position, each with its place."""
 
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
 
 from rnncalc.commas import Commas, decimal_commas
-from rnncalc.counting import shown
-from rnncalc.equations import Datum, Equation, Position, Ref, ref_at
+from rnncalc.equations import Datum, Equation, Position, Ref
 from rnncalc.errors import Span, did_you_mean, short
-from rnncalc.quantity import Quantities
+from rnncalc.quantity import Quantities, written_at
 from rnncalc.reader import Reader, Rows
-from rnncalc.source import Mapping as MappingNode
 from rnncalc.source import Node, Scalar, Sequence
 
 MAX_LENGTH = 10_000_000
+
+Values = Mapping[tuple[str, Position], Rows]
+"""(name, position) → the numbers given for it."""
 
 
 class Given(Struct, frozen=True):
@@ -35,17 +36,6 @@ class Given(Struct, frozen=True):
     def datum(self) -> Datum:
         first = next(iter(self.values.values()))
         return Datum((len(first), len(first[0])), self.span)
-
-
-class Expected(Struct, frozen=True):
-    """A value the author of the file says is right: the entries as written, row by row."""
-
-    quantity: Ref
-    values: Rows
-    units: tuple[Fraction, ...]
-    """One unit of the last digit written, entry by entry; 0 where the value is written exactly, as a fraction."""
-    span: Span
-    commas: Commas | None = None
 
 
 class Data(Struct, frozen=True):
@@ -151,7 +141,7 @@ def _misspelt(reader: Reader, name: Scalar, absent: list[str]) -> str | None:
 
 def read_positions(reader: Reader, name: str, node: Node, indices: int) -> Given:
     """The arrays of a quantity with so many indices: that many levels of lists, then an array."""
-    return _read_parts(reader, name, _descend(reader, name, node, indices), node.span)
+    return _read_parts(reader, name, by_position(reader, name, node, indices), node.span)
 
 
 def _read_parts(reader: Reader, name: str, parts: Mapping[Position, Node], span: Span) -> Given:
@@ -162,7 +152,7 @@ def _read_parts(reader: Reader, name: str, parts: Mapping[Position, Node], span:
     return Given(name, sound, span, decimal_commas(next(iter(parts.values()))) if parts else None)
 
 
-def _descend(reader: Reader, name: str, node: Node, indices: int) -> dict[Position, Node]:
+def by_position(reader: Reader, name: str, node: Node, indices: int) -> dict[Position, Node]:
     parts: dict[Position, Node] = {(): node}
     for _ in range(indices):
         deeper: dict[Position, Node] = {}
@@ -206,24 +196,6 @@ def read_initial(reader: Reader, node: Node | None, quantities: Quantities) -> d
     return found
 
 
-def read_expected(reader: Reader, node: Node | None, quantities: Quantities) -> list[Expected]:
-    """Expected values: `h_1: […]` for one position, `h: [[…], […]]` for all positions from the first."""
-    found = []
-    for name, value in reader.entries(node, "`expect:`"):
-        ref = read_quantity(reader, name, quantities)
-        if ref is None:
-            reader.numbers(value)
-            continue
-        levels = 0 if ref.indices else quantities.indices[ref.name]
-        for at, part in _descend(reader, ref.name, value, levels).items():
-            before = len(reader.problems)
-            rows = reader.array(part)
-            one = ref_at(ref.name, at) if at else ref
-            if rows is not None and len(reader.problems) == before:
-                found.append(Expected(one, rows, tuple(map(unit, _texts(part))), part.span, decimal_commas(part)))
-    return found
-
-
 def read_quantity(reader: Reader, node: Node, quantities: Quantities) -> Ref | None:
     """The quantity that a text names."""
     text = reader.text(node)
@@ -235,37 +207,3 @@ def read_quantity(reader: Reader, node: Node, quantities: Quantities) -> Ref | N
             hint = 'put a quantity with two positions in quotes: `["alpha_1,2"]`'
         reader.problem(f"there is no quantity `{short(text)}`", node, hint)
     return ref
-
-
-def written(ref: Ref) -> str:
-    """A quantity as people write it in files: `h_1`, `h_T`, `alpha_1,2`."""
-    places = ",".join(
-        f"{index.base}{index.offset:+d}" if index.base and index.offset else index.base or str(shown(index.offset))
-        for index in ref.indices
-    )
-    return f"{ref.name}_{places}" if places else ref.name
-
-
-def written_at(name: str, position: Position) -> str:
-    """The quantity at a position, as people write it in files."""
-    return written(ref_at(name, position))
-
-
-def unit(text: str) -> Fraction:
-    """One unit of the last digit of a number as written: `0.50` has hundredths; a fraction or a root has none."""
-    mantissa, _, exponent = text.strip().lower().partition("e")
-    if not mantissa.strip("+-−.0123456789") and not exponent.strip("+-−0123456789"):
-        places = len(mantissa.partition(".")[2])
-        return Fraction(10) ** (int(exponent.replace("−", "-") or 0) - places)
-    return Fraction(0)
-
-
-def _texts(node: Node) -> Iterator[str]:
-    match node:
-        case Scalar(text=text):
-            yield text
-        case Sequence(items=items):
-            for item in items:
-                yield from _texts(item)
-        case MappingNode():
-            pass

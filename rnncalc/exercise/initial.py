@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from rnncalc.equations import Equation, Plan, Position, Ref, contains
 from rnncalc.errors import Problem
-from rnncalc.exercise.given import Data, Given, written_at
+from rnncalc.exercise.given import Data, Given
+from rnncalc.quantity import written_at
 from rnncalc.system import uses
 
 Placed = dict[tuple[str, Position], Given]

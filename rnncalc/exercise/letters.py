@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from rnncalc.entries import letters_in, with_numbers
 from rnncalc.equations import Position, Ref
 from rnncalc.errors import Problem, UsageError, did_you_mean, short
-from rnncalc.exercise.given import Expected, Given, read_expected
-from rnncalc.exercise.network import Network, misexpected
+from rnncalc.exercise.expected import Expected, misexpected, read_expected
+from rnncalc.exercise.given import Given
+from rnncalc.exercise.network import Network
 from rnncalc.numbers import Exact, Formula, Letter, NumberError, exact_text, read_number
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader, Rows

@@ -1,47 +1,33 @@
 """Equations with their data, ready to compute: the plan, the shapes, what is missing and what does not fit."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from math import prod
 
 from msgspec import Struct
 
 from rnncalc.equations import (
-    Binary,
     Conflict,
     Datum,
     Domain,
     Equation,
     Evaluation,
-    Expr,
     Plan,
     Position,
     Ref,
-    Shape,
     Shapes,
-    contains,
     infer,
     refs,
     shape_text,
 )
 from rnncalc.errors import ExerciseError, Problem
-from rnncalc.exercise.given import Data, Expected, Given, written, written_at
+from rnncalc.exercise.given import Data, Given, Values
 from rnncalc.exercise.initial import place_initial
+from rnncalc.exercise.misfit import Misfit, is_zero, misfits, vanishes
 from rnncalc.exercise.mismatch import diagnose
 from rnncalc.exercise.question import Question
+from rnncalc.quantity import written_at
 from rnncalc.reader import Rows
 from rnncalc.system import arities, needed, uses
-
-Values = Mapping[tuple[str, Position], Rows]
-
-
-class Misfit(Struct, frozen=True):
-    """Matrices whose size does not fit, but whose product vanishes because the state they multiply is zero."""
-
-    names: tuple[str, ...]
-    shape: Shape
-    fitting: Shape
-    state: Ref
-    entries: int
 
 
 class Network(Struct, frozen=True):
@@ -104,7 +90,7 @@ def connect(question: Question) -> Network:
     problems = [*_missing(question, shapes, used), *problems, *_gaps(order, data.sound)]
     placed, misplaced = place_initial(equations, data, order)
     values = _values(data, placed)
-    harmless = [conflict for conflict in shapes.conflicts if _vanishes(conflict, order, sizes, values)]
+    harmless = [conflict for conflict in shapes.conflicts if vanishes(conflict, order, sizes, values)]
     let_be = [*harmless, *(_guessed(shapes) if problems or data.unsound else [])]
     serious = [conflict for conflict in shapes.conflicts if conflict not in let_be]
     problems += misplaced + diagnose(equations, sizes, data.given, serious, let_be, rows)
@@ -112,8 +98,8 @@ def connect(question: Question) -> Network:
         shapes = _settled(order, shapes, sizes, rows, problems)
     if problems or data.unsound:
         raise ExerciseError(*problems)
-    zero = tuple(key for key in order.boundary if key not in values or _is_zero(values[key]))
-    return Network(order, shapes, data.given, values, zero, _misfits(harmless, sizes))
+    zero = tuple(key for key in order.boundary if key not in values or is_zero(values[key]))
+    return Network(order, shapes, data.given, values, zero, misfits(harmless, sizes))
 
 
 def _given_sizes(question: Question) -> dict[str, Datum]:
@@ -193,64 +179,3 @@ def _settled(
         what = "nothing tells the size of " + ", ".join(f"`{name}`" for name in unknown)
         problems.append(Problem(what, span, f"give an initial state: `initial: {{{first}: [0, 0]}}`"))
     return closed
-
-
-def misexpected(network: Network, expect: Sequence[Expected]) -> list[Problem]:
-    """What is expected of quantities that are not computed, or in another size."""
-    order, problems = network.plan, []
-    for one in expect:
-        name = one.quantity.name
-        numbers = [number for number in order.wanted if order.equations[number].name == name]
-        boxes = [box for number in numbers for box in order.wanted[number]]
-        if not all(contains(boxes, position) for position in order.positions(one.quantity)):
-            what = f"`{written(one.quantity)}` is expected, but nothing that is asked for needs it"
-            problems.append(Problem(what, one.span, "ask for it under `find:` too, or remove this line"))
-            continue
-        shape, expected = network.shapes.known(name), (len(one.values), len(one.values[0]))
-        if shape != expected:
-            hint = one.commas.advice if one.commas and one.commas.shape == shape else "write as many as it has"
-            what = f"`{written(one.quantity)}` is {shape_text(shape)}, but {shape_text(expected)} is expected here"
-            problems.append(Problem(what, one.span, hint))
-    return problems
-
-
-# ---------------------------------------------------------------- products that vanish
-
-
-def _vanishes(conflict: Conflict, order: Plan, sizes: Mapping[str, Datum], values: Values) -> bool:
-    """Whether the conflict is a given matrix times a state that is zero wherever the equation is needed."""
-    if conflict.product is None:
-        return False
-    matrix, state = _matrix_and_state(conflict.product)
-    if not (isinstance(matrix, Ref) and isinstance(state, Ref) and matrix.name in sizes and state.indices):
-        return False
-    for position in order.positions_used(conflict.equation, state):
-        rows = values.get((state.name, position))
-        if not (_is_zero(rows) if rows is not None else (state.name, position) in order.boundary):
-            return False
-    return True
-
-
-def _matrix_and_state(product: Binary) -> tuple[Expr, Expr]:
-    """The factors, the state last: a row stands in front of its matrix."""
-    in_front = isinstance(product.left, Ref) and product.left.indices
-    return (product.right, product.left) if in_front else (product.left, product.right)
-
-
-def _is_zero(rows: Rows) -> bool:
-    return all(entry == 0 for row in rows for entry in row)
-
-
-def _misfits(harmless: Sequence[Conflict], sizes: Mapping[str, Datum]) -> tuple[Misfit, ...]:
-    """The conflicts by matrices of one size that multiply one state."""
-    found: dict[tuple[Shape, Shape, Ref, int], list[str]] = {}
-    for conflict in harmless:
-        assert conflict.product is not None
-        matrix, state = _matrix_and_state(conflict.product)
-        assert isinstance(matrix, Ref)
-        assert isinstance(state, Ref)
-        shape, is_row = sizes[matrix.name].shape, state is conflict.product.left
-        entries = (conflict.left.shape[1] if is_row else conflict.right.shape[0]) or 0
-        key = shape, (entries, shape[1]) if is_row else (shape[0], entries), state, entries
-        found.setdefault(key, []).append(matrix.name)
-    return tuple(Misfit(tuple(names), *key) for key, names in found.items())

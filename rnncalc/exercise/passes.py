@@ -19,7 +19,8 @@ from rnncalc.exercise.letters import declared_letters
 from rnncalc.exercise.loss import Loss, one_hot, read_loss
 from rnncalc.exercise.network import Network, connect
 from rnncalc.exercise.question import Asked, Question
-from rnncalc.exercise.words import Words, read_words
+from rnncalc.exercise.vocabulary import Words
+from rnncalc.exercise.words import read_words
 from rnncalc.quantity import Quantities
 from rnncalc.reader import Reader
 from rnncalc.source import Node

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from rnncalc.counting import shown
 from rnncalc.equations import Equation, Plan, Ref, Shape, plan
 from rnncalc.errors import ExerciseError, Problem, Span
-from rnncalc.exercise.given import Data, written
+from rnncalc.exercise.given import Data
+from rnncalc.quantity import written
 from rnncalc.system import needed, uses
 
 Extents = Mapping[tuple[str, int], int]

@@ -11,16 +11,17 @@ from rnncalc.cell import Cell, Stage, read_stages
 from rnncalc.counting import counted_from, counting
 from rnncalc.equations import Ref
 from rnncalc.exercise.exercise import Exercise
+from rnncalc.exercise.expected import misexpected, read_expected
 from rnncalc.exercise.generation import read_stop
-from rnncalc.exercise.given import read_expected, read_quantity
+from rnncalc.exercise.given import read_quantity
 from rnncalc.exercise.keys import KEYS
 from rnncalc.exercise.letters import read_later, read_letters
-from rnncalc.exercise.network import Network, connect, misexpected
+from rnncalc.exercise.network import Network, connect
 from rnncalc.exercise.passes import Forward, Passes, read_forward, read_passes
 from rnncalc.exercise.policy import read_marks, read_policy
 from rnncalc.exercise.question import Asked, Question
 from rnncalc.exercise.randomize import read_rules
-from rnncalc.exercise.words import Vocabulary, Words
+from rnncalc.exercise.vocabulary import Vocabulary, Words
 from rnncalc.languages import Message
 from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from rnncalc.document import Given, Notice, Prose
 from rnncalc.equations import Position, ref_at, refs, symbol
-from rnncalc.exercise.words import Vocabulary
+from rnncalc.exercise.vocabulary import Vocabulary
 from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
 from rnncalc.languages import Message, listed, say, sentence, sentences
 from rnncalc.numbers import Exact, Formula, Letter, exact_text

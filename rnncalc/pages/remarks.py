@@ -5,7 +5,7 @@ from typing import Literal, assert_never
 
 from rnncalc.document import Block, Notice, Text
 from rnncalc.equations import shape_text
-from rnncalc.exercise.network import Misfit
+from rnncalc.exercise.misfit import Misfit
 from rnncalc.formula import Row
 from rnncalc.languages import among_words, listed, say, sentence, sentences, spliced
 from rnncalc.pages.data import name_row

@@ -5,7 +5,7 @@ from typing import Any
 
 from rnncalc.document import Text
 from rnncalc.equations import FUNCTIONS, Call
-from rnncalc.exercise.words import Vocabulary, word_of
+from rnncalc.exercise.vocabulary import Vocabulary, word_of
 from rnncalc.formula import Digits, Row, Words, row
 from rnncalc.languages import listed, sentence
 from rnncalc.numbers import Rounded

@@ -11,8 +11,8 @@ from msgspec import Struct
 from rnncalc.cell import Stage
 from rnncalc.equations import Domain, Equation, Expr, Position, Ref, ref_at
 from rnncalc.exercise import Exercise
-from rnncalc.exercise.given import Expected
-from rnncalc.exercise.network import Misfit
+from rnncalc.exercise.expected import Expected
+from rnncalc.exercise.misfit import Misfit
 from rnncalc.numbers import Precision, Rounded
 
 

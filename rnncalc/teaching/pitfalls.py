@@ -21,7 +21,7 @@ from rnncalc.checking.supposition import (
     work,
 )
 from rnncalc.exercise import Exercise
-from rnncalc.exercise.given import unit
+from rnncalc.exercise.expected import unit
 from rnncalc.exercise.network import Network
 from rnncalc.languages import say, translated
 from rnncalc.mistakes import Hypothesis, catalogue

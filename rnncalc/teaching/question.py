@@ -9,7 +9,7 @@ from rnncalc.counting import counting
 from rnncalc.document import Answer, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose
 from rnncalc.equations import Ref
 from rnncalc.errors import ExerciseError, Problem
-from rnncalc.exercise.given import unit
+from rnncalc.exercise.expected import unit
 from rnncalc.formula import Row
 from rnncalc.languages import language, say, sentences, speaking
 from rnncalc.numbers import Precision, Rounded, plain_decimal

@@ -13,7 +13,7 @@ from rnncalc.equations import Position, StoppedError
 from rnncalc.equations.closed import Name, spelt
 from rnncalc.errors import ExerciseError, LimitError, Problem, Span, UsageError
 from rnncalc.exercise import Exercise
-from rnncalc.exercise.given import Expected
+from rnncalc.exercise.expected import Expected
 from rnncalc.exercise.letters import Place
 from rnncalc.numbers import Exact, Letter, Precision
 from rnncalc.solving import Disagreement, Solution, solve

@@ -4,7 +4,7 @@ import pytest
 from test_exercise import Changes, changed, refused
 
 from rnncalc import loads, solve
-from rnncalc.exercise.network import Misfit
+from rnncalc.exercise.misfit import Misfit
 
 REFUSED: list[tuple[str, str | Changes, str]] = [
     (
