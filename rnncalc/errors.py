@@ -91,8 +91,9 @@ def printable(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    # Blanks other than the common one, such as U+00A0, are harmless, though Python does not call them printable.
-    if character.isprintable() or unicodedata.category(character) == "Zs":
+    # Blanks other than the common one, such as U+00A0, and what joins letters, in Persian names, are harmless, though
+    # Python does not call them printable.
+    if character.isprintable() or character in "\u200c\u200d" or unicodedata.category(character) == "Zs":
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -87,6 +87,7 @@ def test_many_problems_are_counted() -> None:
 
 def test_printable() -> None:
     assert printable("h₁ ≈ √2\u00a0 ĥ 中") == "h₁ ≈ √2\u00a0 ĥ 中"
+    assert printable("می\u200cنا") == "می\u200cنا"
     assert printable("\n\x00\x85\u200b\u2028\ud800\U000e0001") == "\\x0a\\x00\\x85\\u200b\\u2028\\ud800\\U000e0001"
 
 

@@ -14,6 +14,7 @@ from rnncalc.mistakes import catalogue, of_cell
 
 BINS = 10
 MOST_ROWS = 20
+MOST_NAMED = 10
 _VERDICTS: Mapping[str, Message] = {
     "exact": Message("exact"),
     "carried": Message("carried"),
@@ -39,10 +40,12 @@ class _Class:
         self.verdicts: Counter[str] = Counter()
         self.causes: Counter[str] = Counter()
         self.problems: list[tuple[str, str]] = []
+        self.sheets: Counter[str] = Counter()
         for grade in grades:
             self.add(grade)
 
     def add(self, grade: Grade) -> None:
+        self.sheets[grade.id] += 1
         if grade.problem:
             self.problems.append((grade.file, grade.problem))
             return
@@ -85,6 +88,12 @@ def _blocks(found: _Class, exercise: Exercise) -> Iterator[Block]:
     if found.problems:
         words = counted("{number} file could not be graded; it is listed below.",
                         "{number} files could not be graded; they are listed below.", len(found.problems))  # fmt: skip
+        yield Notice("warning", (words,), say("warning"))
+    if several := sorted(student for student, count in found.sheets.items() if count > 1):
+        names = ", ".join(several[:MOST_NAMED]) + (" …" if len(several) > MOST_NAMED else "")
+        words = counted("{number} student handed in more than one sheet, each graded by itself: {names}.",
+                        "{number} students handed in more than one sheet, each graded by itself: {names}.",
+                        len(several), names=names)  # fmt: skip
         yield Notice("warning", (words,), say("warning"))
     if not found.graded:
         yield from _problems(found)

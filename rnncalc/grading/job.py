@@ -82,7 +82,7 @@ class Grader:
         """What a grade hangs on: the sheet, the exercise, the policy, and what its page and its problems are written
         in. A journal's grade with another digest is void."""
         found = hashlib.sha256(submission.data)
-        found.update(_exercise_digest(self.job.file_of(submission.id)) + self._how)
+        found.update(_exercise_digest(self.job.file_of(submission.id)) + self._how + bytes([submission.again]))
         return found.hexdigest()[:20]
 
     def graded(self, submission: Submission, digest: str) -> Grade:
@@ -190,11 +190,13 @@ def _write_page(job: Job, submission: Submission, report: Report, marking: Marki
     with speaking(job.language), decimal_commas(job.decimal_comma):
         page = feedback(report, marking, causes, job.reveal)
         text = formats.writer(job.page_format)(page)
-    output.write(text, Path(job.pages, page_name(submission.id, job.page_format)))
+    again = submission.file if submission.again else ""
+    output.write(text, Path(job.pages, page_name(submission.id, job.page_format, again)))
 
 
-def page_name(student: str, page_format: str) -> str:
-    """The file of a student's page. An id that is no file name gets a digest behind it: no page overwrites another."""
-    stem = output.file_name(student)
-    apart = "" if stem == student else "-" + hashlib.sha256(student.encode()).hexdigest()[:6]
+def page_name(student: str, page_format: str, again: str = "") -> str:
+    """The file of a student's page. No page overwrites another: an id that is no file name gets a digest behind it, and
+    so does a further sheet of a student, whose file is then given as `again`."""
+    stem, whole = output.file_name(student), student + again
+    apart = "" if stem == whole else "-" + hashlib.sha256(whole.encode(errors="surrogatepass")).hexdigest()[:6]
     return stem + apart + formats.ending(page_format)

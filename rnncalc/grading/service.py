@@ -52,7 +52,12 @@ def grade_class(
             what = f"`{made.name}` would lie among the submissions, and be graded the next time"
             raise UsageError(Problem(what, None, f"name one outside of `{submissions}`"))
     journal = Journal(table.with_name(table.name + ".journal"))
-    grade_all(job, collect(submissions), journal, jobs, cluster, progress)
+    try:
+        grade_all(job, collect(submissions), journal, jobs, cluster, progress)
+    except UsageError:
+        if not journal.known:
+            journal.remove()
+        raise
     output.write(grade_table(journal.grades()), table)
     page = class_page(load(job.exercise), journal.grades())
     journal.remove()

@@ -13,13 +13,17 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc.answers.sheet import LARGEST_SHEET
 from rnncalc.errors import Problem, UsageError, printable
 from rnncalc.languages import Message, Said
+from rnncalc.teaching.classlist import plain_id
 
 SHEETS = (".yaml", ".yml", ".json", ".csv", ".txt")
 MOST_MEMBERS = 200_000
+MOST_NAMED = 3
+"""So many files are named where none is a sheet."""
 _PIECE = 65_536
 """So many bytes are read at a time; few sheets have as many."""
 _LITTER = ("__macosx", "thumbs.db", "desktop.ini")
@@ -30,13 +34,15 @@ _NAME = ("name", "full name", "first name")
 
 
 class Submission(Struct, frozen=True):
-    """One student's sheet: what the file is called, and its bytes; none, and a `problem`, if they cannot be had."""
+    """One student's sheet: what the file is called, and its bytes; none, and a `problem`, if they cannot be had.
+    `again` says that an earlier one has the same student, or one whose page would have the same name somewhere."""
 
     id: str
     name: str
     file: str
     data: bytes
     problem: Said = ""
+    again: bool = False
 
 
 def collect(path: Path) -> Iterator[Submission]:
@@ -45,19 +51,28 @@ def collect(path: Path) -> Iterator[Submission]:
     Raises UsageError if there is none, or if the zip or the table cannot be read at all.
     """
     if path.is_dir():
-        return _folder(path)
+        return _told_apart(_folder(path))
     if not path.is_file():
         hint = "name a folder with a file for each student, a zip, or a CSV table"
         raise UsageError(Problem(f"there are no submissions at `{path}`", None, hint))
-    return _zip(path) if path.suffix.lower() == ".zip" else _table(path)
+    return _told_apart(_zip(path) if path.suffix.lower() == ".zip" else _table(path))
+
+
+def _told_apart(submissions: Iterable[Submission]) -> Iterator[Submission]:
+    seen: set[str] = set()
+    for one in submissions:
+        student = plain_id(one.id)
+        yield replace(one, again=True) if student in seen else one
+        seen.add(student)
 
 
 # ---------------------------------------------------------------- what belongs to whom
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    """The parts of a path. Those that lead elsewhere, such as `..`, tell nothing of a student."""
-    return tuple(part for part in name.split("/") if part not in ("", ".", ".."))
+    """The parts of a path, as Windows writes it too. Those that lead elsewhere, such as `..`, tell nothing of a
+    student."""
+    return tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
 
 
 def _is_litter(parts: Sequence[str]) -> bool:
@@ -74,8 +89,8 @@ def _student(parts: Sequence[str]) -> tuple[str, str]:
     """Whose file it is: `Lan Trần_123_assignsubmission_file_/a.yaml`, `lan/answers.yaml` or `lan.yaml`."""
     for part in parts:
         if match := _MOODLE.match(part):
-            return match["id"], match["name"]
-    return (parts[0] if len(parts) > 1 else os.path.splitext(parts[0])[0]), ""
+            return match["id"], printable(match["name"])
+    return printable(parts[0] if len(parts) > 1 else os.path.splitext(parts[0])[0]), ""
 
 
 def _without_sheet(others: Iterable[str], graded: set[str]) -> Iterator[Submission]:
@@ -85,12 +100,17 @@ def _without_sheet(others: Iterable[str], graded: set[str]) -> Iterator[Submissi
         if student not in graded:
             graded.add(student)
             problem = Message("is no sheet of answers: a .yaml, .json, .csv or .txt file")
-            yield Submission(student, name, printable(file), b"", problem)
+            yield _without(student, name, file, problem)
 
 
-def _sheet(student: str, name: str, file: str, data: bytes, large: bool) -> Submission:
-    problem = Message("is larger than {bytes} bytes", {"bytes": str(LARGEST_SHEET)}) if large else ""
-    return Submission(student, name, printable(file), data, problem)
+def _sheet(student: str, name: str, file: str, data: bytes) -> Submission:
+    if len(data) > LARGEST_SHEET:
+        return _without(student, name, file, Message("is larger than {bytes} bytes", {"bytes": str(LARGEST_SHEET)}))
+    return Submission(student, name, printable(file), data)
+
+
+def _without(student: str, name: str, file: str, problem: Said) -> Submission:
+    return Submission(student, name, printable(file), b"", problem)
 
 
 # ---------------------------------------------------------------- a folder
@@ -99,17 +119,25 @@ def _sheet(student: str, name: str, file: str, data: bytes, large: bool) -> Subm
 def _folder(folder: Path) -> Iterator[Submission]:
     graded: set[str] = set()
     others: list[str] = []
-    for parts in _files(str(folder)):
-        if _is_sheet(parts[-1]):
-            one = _file(folder, parts)
+    for parts, problem in _files(str(folder)):
+        if problem or _is_sheet(parts[-1]):
+            one = _without(*_student(parts), "/".join(parts), problem) if problem else _file(folder, parts)
             graded.add(one.id)
             yield one
         else:
             others.append("/".join(parts))
     if not graded:
         hint = "each student has a file `ID.yaml` in it (or .json, .csv, .txt), or a folder of that name"
-        raise UsageError(Problem(f"`{folder}` holds no submission", None, hint))
+        raise UsageError(_no_sheet(folder, others, hint))
     yield from _without_sheet(others, graded)
+
+
+def _no_sheet(path: Path, others: Sequence[str], hint: str) -> Problem:
+    if not others:
+        return Problem(f"`{path}` holds no submission", None, hint)
+    shown = [f"`{printable(one)}`" for one in sorted(others)[:MOST_NAMED]]
+    more = f" and {len(others) - len(shown)} more" if len(others) > len(shown) else ""
+    return Problem(f"`{path}` holds no sheet of answers, only {', '.join(shown)}{more}", None, hint)
 
 
 def _file(folder: Path, parts: Sequence[str]) -> Submission:
@@ -118,10 +146,8 @@ def _file(folder: Path, parts: Sequence[str]) -> Submission:
     try:
         data = _read(os.path.join(folder, *parts))
     except OSError as error:
-        reason = {"reason": error.strerror or ""}
-        return Submission(student, name, inside, b"", Message("cannot be read: {reason}", reason))
-    large = len(data) > LARGEST_SHEET
-    return _sheet(student, name, inside, b"" if large else data, large)
+        return _without(student, name, inside, _unreadable(error))
+    return _sheet(student, name, inside, data)
 
 
 def _read(file: str) -> bytes:
@@ -133,24 +159,52 @@ def _read(file: str) -> bytes:
     return data
 
 
-def _files(folder: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The files below a folder by the parts of their paths, in order, but for litter. Only names are held, and those of
-    one folder at a time."""
+def _files(folder: str, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Said]]:
+    """The files below a folder by the parts of their paths, in order, but for litter; and what cannot be read, with the
+    reason. Only names are held, and those of one folder at a time."""
     try:
         with os.scandir(os.path.join(folder, *above)) as entries:
-            found = sorted((one.name, one.is_dir(follow_symlinks=False)) for one in entries if _is_file_or_folder(one))
-    except PermissionError:
-        return
-    for name, is_folder in found:
-        parts = (*above, name)
-        if is_folder:
+            found = sorted((one.name, _kind_of(one, folder, above)) for one in entries)
+    except OSError as error:
+        if not above:
+            raise UsageError(Problem(f"cannot read `{folder}`: {error.strerror}", None, "check the path")) from None
+        found = [("", _unreadable(error))]
+    for name, kind in found:
+        parts = (*above, name) if name else above
+        if kind == _FOLDER:
             yield from _files(folder, parts)
-        elif not _is_litter(parts):
-            yield parts
+        elif kind != _NOTHING and not _is_litter(parts):
+            yield parts, "" if kind == _FILE else kind
 
 
-def _is_file_or_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir(follow_symlinks=False) or entry.is_file()
+_FOLDER, _FILE, _NOTHING = "folder", "file", "nothing"
+
+
+def _kind_of(entry: os.DirEntry[str], folder: str, above: tuple[str, ...]) -> Said:
+    try:
+        return _kind(entry, folder, above)
+    except OSError as error:
+        return _unreadable(error)
+
+
+def _unreadable(error: OSError) -> Message:
+    return Message("cannot be read: {reason}", {"reason": error.strerror or ""})
+
+
+def _kind(entry: os.DirEntry[str], folder: str, above: tuple[str, ...]) -> Said:
+    """What there is, or why it is not read. Links in the class folder are the teacher's and are followed; those in the
+    folder of a student must not lead to the files of others."""
+    if above and entry.is_symlink():
+        own, target = (os.path.realpath(one) for one in (os.path.join(folder, above[0]), entry.path))
+        if os.path.commonpath((own, target)) != own:
+            return Message("is a link that leads out of the student's folder")
+        if entry.is_dir():
+            return _NOTHING
+    if entry.is_dir():
+        return _FOLDER
+    if entry.is_file():
+        return _FILE
+    return Message("is a link that leads nowhere") if entry.is_symlink() else Message("is no file")
 
 
 # ---------------------------------------------------------------- a zip
@@ -167,15 +221,19 @@ def _zip(path: Path) -> Iterator[Submission]:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS:
             raise UsageError(Problem(f"`{path}` holds more than {MOST_MEMBERS} files", None, "split it"))
-        files = [one for one in members if not one.is_dir() and not _is_litter(_parts(one.filename))]
+        files = [one for one in members if not _is_folder(one) and not _is_litter(_parts(one.filename))]
         sheets = [one for one in files if _is_sheet(one.filename)]
         if not sheets:
             hint = "it must hold a .yaml, .json, .csv or .txt file for each student"
-            raise UsageError(Problem(f"`{path}` holds no submission", None, hint))
+            raise UsageError(_no_sheet(path, [one.filename for one in files], hint))
         for member in sorted(sheets, key=lambda one: one.filename):
             yield _member(archive, member)
     others = (one.filename for one in files if not _is_sheet(one.filename))
     yield from _without_sheet(others, {_student(_parts(one.filename))[0] for one in sheets})
+
+
+def _is_folder(member: ZipInfo) -> bool:
+    return member.filename.endswith(("/", "\\"))
 
 
 def _member(archive: ZipFile, member: ZipInfo) -> Submission:
@@ -186,9 +244,8 @@ def _member(archive: ZipFile, member: ZipInfo) -> Submission:
             data = stream.read(LARGEST_SHEET + 1)
     except (BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
         problem = Message("cannot be unpacked: {reason}", {"reason": str(error)})
-        return Submission(student, name, printable(member.filename), b"", problem)
-    large = len(data) > LARGEST_SHEET
-    return _sheet(student, name, member.filename, b"" if large else data, large)
+        return _without(student, name, member.filename, problem)
+    return _sheet(student, name, member.filename, data)
 
 
 # ---------------------------------------------------------------- a table
@@ -222,7 +279,7 @@ def _row(header: list[str], row: list[str], owner: int, named: int | None, numbe
     }
     data = json.dumps({"answers": answers}, ensure_ascii=False).encode()
     student, name = cells.get(owner, "").strip(), cells.get(named, "").strip() if named is not None else ""
-    return _sheet(student, name, f"row {number}", data, len(data) > LARGEST_SHEET)
+    return _sheet(printable(student), printable(name), f"row {number}", data)
 
 
 def _array(text: str) -> str | list[str]:

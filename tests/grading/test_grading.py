@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,72 @@ def test_files_of_a_folder_that_can_be_no_sheets(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_links_lead_to_nobody_elses_sheet(tmp_path: Path) -> None:
+    """Those of the class folder are the teacher's."""
+    for folder in ("class/an", "class/bo", "store"):
+        (tmp_path / folder).mkdir(parents=True)
+    for file in ("class/an/a.yaml", "store/chi.yaml"):
+        (tmp_path / file).write_text(RIGHT)
+    for link, target in {
+        "class/bo/b.yaml": "../an/a.yaml", "class/bo/an": "../an", "class/bo/lost.yaml": "nowhere",
+        "class/self": "self", "class/an/same.yaml": "a.yaml", "class/an/here": ".", "class/chi": "../store",
+        "class/do.yaml": "../store/chi.yaml",
+    }.items():  # fmt: skip
+        (tmp_path / link).symlink_to(target)
+    os.mkfifo(tmp_path / "class/pipe.yaml")
+    outside = "is a link that leads out of the student's folder"
+    assert [(one.id, one.file, said(one.problem)) for one in collect(tmp_path / "class")] == [
+        ("an", "an/a.yaml", ""), ("an", "an/same.yaml", ""),
+        ("bo", "bo/an", outside), ("bo", "bo/b.yaml", outside), ("bo", "bo/lost.yaml", "is a link that leads nowhere"),
+        ("chi", "chi/chi.yaml", ""), ("do", "do.yaml", ""), ("pipe", "pipe.yaml", "is no file"),
+        ("self", "self", "cannot be read: Too many levels of symbolic links"),
+    ]  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is listed, and nobody else is lost."""
+    class_of(1, tmp_path / "class")
+    (tmp_path / "class/an").mkdir()
+    scan = os.scandir
+
+    def refuse(path: str) -> Iterator[os.DirEntry[str]]:
+        if path.endswith("an"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert [(one.id, one.file, said(one.problem)) for one in collect(tmp_path / "class")] == [
+        ("an", "an", "cannot be read: Permission denied"), ("s0000", "s0000.yaml", ""),
+    ]  # fmt: skip
+
+
+def test_a_zip_made_on_windows(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in ("Lan_12_assignsubmission_file_\\", "Lan_12_assignsubmission_file_\\a.yaml", "bo\\sheets\\b.json"):
+            archive.writestr(zipfile.ZipInfo(name), "z_1: [1, 2]" if name.endswith("l") else "")
+    assert [(one.id, one.name, one.file, said(one.problem)) for one in collect(tmp_path / "all.zip")] == [
+        ("12", "Lan", "Lan_12_assignsubmission_file_\\a.yaml", ""), ("bo", "", "bo\\sheets\\b.json", ""),
+    ]  # fmt: skip
+
+
+def test_a_student_with_several_sheets(run: Run) -> None:  # noqa: F811
+    """Each is graded, has a line and a page, and the teacher is told. An id may be bytes that are no text."""
+    Path("class/lan").mkdir(parents=True)
+    for file in ("class/lan/a.yaml", "class/lan/b.yaml", "class/LAN.yaml", os.fsdecode(b"class/b\xff.yaml")):
+        Path(file).write_text(TURNED if file.endswith("b.yaml") else RIGHT)
+    made = run("grade", EXERCISE, "class", "-o", "g.csv", "--feedback", "pages", "--report", "report.md")
+    assert (made.code, made.err) == (0, "")
+    assert [(row["id"], row["marks"], row["file"]) for row in rows("g.csv")] == [
+        ("LAN", "10", "LAN.yaml"), ("b\\udcff", "10", "b\\udcff.yaml"), ("lan", "10", "lan/a.yaml"),
+        ("lan", "8", "lan/b.yaml"),
+    ]  # fmt: skip
+    pages = sorted(Path("pages").iterdir())
+    assert [page.name for page in pages] == ["LAN.md", "b_udcff-5ad925.md", "lan-92a909.md", "lan-b2f1ec.md"]
+    assert ["exchanged" in page.read_text(encoding="utf-8") for page in pages].count(True) == 1
+    told = "> **Warning**\n> 1 student handed in more than one sheet, each graded by itself: lan.\n"
+    assert told in Path("report.md").read_text(encoding="utf-8")
+
+
 def test_variants_by_student(run: Run) -> None:  # noqa: F811
     """Names of files cannot hold every id; who has no variant is not graded against another's."""
     Path("class.csv").write_text("id\nlan\nb/inh\n")
@@ -148,6 +215,9 @@ def test_variants_by_student(run: Run) -> None:  # noqa: F811
         (("empty", "-o", "g.csv"),
          "error: `empty` holds no submission\n"
          "  help: each student has a file `ID.yaml` in it (or .json, .csv, .txt), or a folder of that name\n"),
+        (("papers", "-o", "g.csv"),
+         "error: `papers` holds no sheet of answers, only `a.docx`, `b/c.pdf`, `d.docx` and 1 more\n"
+         "  help: each student has a file `ID.yaml` in it (or .json, .csv, .txt), or a folder of that name\n"),
         (("no.zip", "-o", "g.csv"),
          "error: `no.zip` is not a zip that can be read: File is not a zip file\n  help: download it again\n"),
         (("no.csv", "-o", "g.csv"),
@@ -170,9 +240,13 @@ def test_variants_by_student(run: Run) -> None:  # noqa: F811
 def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None:  # noqa: F811
     class_of(1, Path("class"))
     Path("empty").mkdir()
+    Path("papers/b").mkdir(parents=True)
+    for name in ("d.docx", "b/c.pdf", "e.docx", "a.docx"):
+        Path("papers", name).touch()
     Path("no.zip").write_text("x")
     Path("no.csv").write_text("a,b\n1,2\n")
     assert run("grade", EXERCISE, *arguments) == (2, "", message)
+    assert not Path("g.csv.journal").exists()
 
 
 # ---------------------------------------------------------------- hostile files
