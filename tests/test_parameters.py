@@ -14,7 +14,8 @@ from rnncalc.equations import parse_equations
 from rnncalc.formula import unicode
 from rnncalc.pages.comparison import bias_copies
 from rnncalc.pages.handbook import shape_text
-from rnncalc.parameters import Count, parameters_of, read_sizes, roles_of, sizes_of, total, written
+from rnncalc.parameters import parameters_of, read_sizes, roles_of, sizes_of, total
+from rnncalc.polynomial import Count, written
 
 # ---------------------------------------------------------------- counts with letters
 

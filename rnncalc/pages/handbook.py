@@ -11,7 +11,8 @@ from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Atom, Digits, Fenced, Operator, Row, Words, row, unicode
 from rnncalc.languages import listed, say, sentence, sentences, translated
-from rnncalc.parameters import Count, Sizes, parameters_of, sizes_of, total, written
+from rnncalc.parameters import Sizes, parameters_of, sizes_of, total
+from rnncalc.polynomial import Count, written
 
 # A cell belongs to the family that has a word of its name, the last of those that do.
 FAMILIES = (
