@@ -1,8 +1,8 @@
 """Why a step is wrong: the wrong equations of `mistakes` are run, and those are kept that explain the whole sheet.
 
 One rival explains a wrong entry by chance with about the width it accepts over four times the distance to the right
-value. A cause is named only if one explanation is left and such chances add up to little; a few are listed; beyond that
-the step alone is named.
+value. A cause is named only if one explanation is left and such chances add up to little; a few are listed if no more
+of them are expected by chance than there are; beyond that the step alone is named.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,10 +18,12 @@ from rnncalc.checking.numbers import NumberSlip, misread
 from rnncalc.checking.predictions import Pairs, Predictions
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.checking.rivals import Rivals, Window, by_chance, product, windows
+from rnncalc.equations.domains.interval import Pair
 from rnncalc.mistakes import Hypothesis
 
-NAMED, LISTED = 0.02, 0.5
-"""The greatest chance of a coincidence at which one cause is named, and at which several are listed."""
+NAMED = 0.02
+"""The greatest chance of a coincidence at which one cause is named. Causes are listed as long as it is more likely that
+the right one is among them than that all fit by chance: where so many at most are expected to."""
 MOST_LISTED = 5
 
 Explanation = Hypothesis | NumberSlip
@@ -54,7 +56,8 @@ class Diagnosis:
         self.windows: dict[Key, list[Window]] = {}
 
     def causes(self) -> Iterator[Cause]:
-        remaining = [key for key, found in self.judging.verdicts.items() if "wrong" in found]
+        verdicts = self.judging.verdicts
+        remaining = [key for key, found in verdicts.items() if "wrong" in found and not self.goes_on(key)]
         while remaining:
             cause = self.cause(remaining[0], remaining)
             yield cause
@@ -77,18 +80,17 @@ class Diagnosis:
         named, listed = self.likely(rivals, self.elsewhere(key, steps, best[0][1]), len(groups))
         return Cause(steps, tuple(tuple(group) for _, group in groups), named) if listed else self.unexplained(steps)
 
+    def goes_on(self, key: Key) -> bool:
+        """Whether a step is called wrong only since nothing follows from an impossible number before it."""
+        if self.judging.impossible.keys().isdisjoint(self.judging.layout.behind(key)):
+            return False
+        return self.fits(key, self.predictions.base.step(key).entries)
+
     def likely(self, rivals: Rivals, elsewhere: float, groups: int) -> tuple[bool, bool]:
         """Whether the cause may be named, and whether the groups may be listed. `elsewhere` is the chance that the
         other wrong steps fit as well."""
-
-        def decided(chance: float) -> tuple[bool, bool]:
-            named = groups == 1 and chance <= NAMED
-            return named, named or (chance <= LISTED and groups <= MOST_LISTED)
-
-        least, most = rivals.chance()
-        if decided(least * elsewhere) == decided(most * elsewhere):
-            return decided(least * elsewhere)
-        return decided(rivals.exact_chance() * elsewhere)
+        least, most = (decided(groups, chance * elsewhere) for chance in rivals.chance())
+        return least if least == most else decided(groups, rivals.exact_chance() * elsewhere)
 
     def explaining(self, rivals: Rivals, key: Key) -> Iterator[tuple[Explanation, Predicted]]:
         """The explanations that fit the whole sheet, hypotheses in the order of the catalogue before slips."""
@@ -104,11 +106,11 @@ class Diagnosis:
         return Cause(steps, ((slip,),) if slip else (), False)
 
     def are_alike(self, one: Predicted, other: Predicted) -> bool:
-        """Whether the sheet cannot tell two explanations apart: no number differs by more than a unit. A step that only
-        one of them changes is compared with what the right equation gives."""
+        """Whether the sheet cannot tell two explanations apart: what one allows for a number, the other allows too, but
+        for a unit. A step that only one of them changes is compared with what the right equation gives."""
         base = self.predictions.base
         return all(
-            abs(first[0] + first[1] - second[0] - second[1]) <= 2 * (entry.step or 1e-9 * abs(entry.number))
+            _is_within(first, second, entry.step or 1e-9 * abs(entry.number))
             for key in one.keys() | other.keys()
             for first, second, entry in zip(
                 one.get(key) or base.step(key).entries,
@@ -130,13 +132,19 @@ class Diagnosis:
             pairs = None if alternative is None else self.predictions.of(alternative, other)
             if pairs is None:
                 continue
-            if other not in self.windows:
-                self.windows[other] = windows(self.judging, other)
-            for one in self.windows[other]:
-                if not (pairs[one.number][0] <= one.loose[1] and pairs[one.number][1] >= one.loose[0]):
-                    return None
+            if not self.fits(other, pairs):
+                return None
             found[other] = pairs
         return found
+
+    def fits(self, key: Key, predicted: Pairs) -> bool:
+        """Whether the numbers of a step are what is predicted."""
+        if key not in self.windows:
+            self.windows[key] = windows(self.judging, key)
+        return all(
+            predicted[one.number][0] <= one.loose[1] and predicted[one.number][1] >= one.loose[0]
+            for one in self.windows[key]
+        )
 
     def elsewhere(self, key: Key, steps: Sequence[Key], found: Predicted) -> float:
         """The chance that the other wrong steps fit as well."""
@@ -145,6 +153,18 @@ class Diagnosis:
     def chance(self, key: Key, predicted: Pairs) -> float:
         right = self.predictions.base.step(key).entries
         return by_chance(self.windows[key], predicted, right, key in self.judging.layout.separate)
+
+
+def decided(groups: int, chance: float) -> tuple[bool, bool]:
+    """Whether a cause may be named, and whether the groups may be listed, if so many fit by chance."""
+    named = groups == 1 and chance <= NAMED
+    return named, chance <= groups <= MOST_LISTED
+
+
+def _is_within(one: Pair, other: Pair, unit: float) -> bool:
+    """Whether one of two intervals lies in the other, which is wider by a unit at each end."""
+    low, high = one[0] - other[0], one[1] - other[1]
+    return (low >= -unit and high <= unit) or (low <= unit and high >= -unit)
 
 
 def _alternatives(marking: Marking, layout: Layout) -> Alternatives:

@@ -96,11 +96,15 @@ def _exchanged_digits(judging: Judging, key: Key, right: tuple[Pair, ...], wrong
 
 
 def _copied(judging: Judging, key: Key, right: tuple[Pair, ...], wrong: list[int]) -> Iterator[NumberSlip]:
-    """The numbers of another quantity of this shape, as they are written there."""
-    for other, entries in judging.shown.items():
-        if other == key or len(entries) != len(right):
+    """The numbers of another quantity of this shape, as they are written there, or as they are where it is hidden."""
+    for other, step in judging.marking.steps.items():
+        if other == key or len(step.truth) != len(right):
             continue
-        pairs = {number: (one.number, one.number) for number, one in enumerate(entries) if isinstance(one, Written)}
+        entries = judging.shown.get(other)
+        if entries is None:
+            pairs = {number: judging.pair(ROUNDED, True, other, number) for number in wrong}
+        else:
+            pairs = {number: (one.number, one.number) for number, one in enumerate(entries) if isinstance(one, Written)}
         if all(number in pairs for number in wrong):
             found = tuple(pairs[number] if number in wrong else pair for number, pair in enumerate(right))
             yield NumberSlip(COPIED, key, found, other)
