@@ -46,7 +46,7 @@ def planted(hypothesis: Hypothesis, marking: Marking, rng: Random, shown: str) -
 
 def judged(student: Student, marking: Marking) -> Judging:
     sheet = student.work().sheet()
-    judging = Judging(marking, {answer.key: answer.entries for answer in sheet.answers}, Policy())
+    judging = Judging(marking, sheet.answers, Policy())
     judging.judge()
     return judging
 
@@ -140,7 +140,7 @@ def random_slips(names: list[str], exercises: int, shown: str, seed: int) -> Cou
             texts = list(student.texts[answer.key])
             texts[place] = slipped
             student.texts[answer.key] = tuple(texts)
-            judging = Judging(marking, {one.key: one.entries for one in student.sheet().answers}, Policy())
+            judging = Judging(marking, student.sheet().answers, Policy())
             judging.judge()
             found["sheets"] += 1
             if any("wrong" in verdicts for verdicts in judging.verdicts.values()):

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from students import Habit, Student, random_exercise
 
-from rnncalc.answers import Entry, Key, Unreadable
+from rnncalc.answers import Answer, Entry, Key, Unreadable
 from rnncalc.checking import check, diagnose, prepare, rivals
 from rnncalc.checking.diagnosis import Diagnosis
 from rnncalc.checking.judging import Judging
@@ -58,7 +58,7 @@ def test_many_hypotheses_at_once(name: str, shown: str) -> None:
     entries[torn] = (Unreadable("?", "not a number"), *entries[torn][1:])
     if len(entries) > 2:
         del entries[rng.choice([key for key in entries if key != torn])]
-    judging = Judging(marking, entries, Policy())
+    judging = Judging(marking, [Answer(key, found) for key, found in entries.items()], Policy())
     judging.judge()
     diagnosis = Diagnosis(marking, judging)
     compared = 0
@@ -83,7 +83,7 @@ def test_what_is_beyond_does_not_fit(name: str, shown: str) -> None:
         student = Student(marking, Habit("step", "rounded", rng.randint(3, 5), shown), rng).work()
         key = rng.choice([answer.key for answer in student.sheet().answers])
         student.texts[key] = tuple(f"{rng.uniform(-1, 1):.4f}" for _ in student.texts[key])
-        judging = Judging(marking, {answer.key: answer.entries for answer in student.sheet().answers}, Policy())
+        judging = Judging(marking, student.sheet().answers, Policy())
         judging.judge()
         diagnosis = Diagnosis(marking, judging)
         for one, found in judging.verdicts.items():

@@ -8,6 +8,7 @@ import pytest
 from students import Student, random_exercise, random_habit
 
 from rnncalc import Exercise, load, loads
+from rnncalc.answers import Answers
 from rnncalc.checking import Marking, Report, check, marking_of, prepare, read
 from rnncalc.checking.judging import Judging
 from rnncalc.exercise.policy import Policy, Verdict, changed
@@ -177,10 +178,38 @@ def test_verdicts_do_not_depend_on_the_sheets_before(name: str) -> None:
             key = rng.choice(list(student.texts))
             factor = rng.choice((0.9, 1.001, -1, 10))
             student.texts[key] = tuple(f"{factor * float(text):.{rng.randint(1, 5)}f}" for text in student.texts[key])
-        entries = {answer.key: answer.entries for answer in student.sheet().answers}
+        answers = student.sheet().answers
         policy = rng.choice(policies)
         forgetful.forget()
-        alone = Judging(forgetful, entries, policy)
+        alone = Judging(forgetful, answers, policy)
         alone.is_beyond = lambda *_: False  # type: ignore[method-assign]
+        alone.judge()
         for _ in range(2):
-            assert Judging(marking, entries, policy).judge() == alone.judge()
+            judging = Judging(marking, answers, policy)
+            judging.judge()
+            assert judging.verdicts == alone.verdicts
+
+
+def test_the_order_of_lines_does_not_matter() -> None:
+    """A sheet from its end to its beginning has the same report; what is known of its lines is known of them there."""
+    rng = Random(3)
+    exercise = random_exercise("lstm", rng, 2, 2)
+    marking = prepare(exercise)
+    for _ in range(10):
+        sheet = Student(marking, random_habit(rng), rng).work().sheet()
+        turned = Answers("", sheet.answers[::-1])
+        one, other = check(marking, sheet), check(marking, turned)
+        assert (one.parts, one.earned, one.marks) == (other.parts, other.earned, other.marks)
+        assert [part.key for part in one.parts] == sorted(
+            [part.key for part in one.parts], key=list(marking.steps).index
+        )
+
+
+def test_a_zero_is_judged_by_the_sheet_it_stands_in() -> None:
+    """The same line of zeros is right among coarse numbers, and wrong among fine ones."""
+    text = "equations: |\n  h[t] = tanh(x[t])\ninputs: {x: [0.03, 0.7]}\nfind: [h_1, h_2]\n"
+    marking = prepare(loads(text))
+    for _ in range(2):
+        for other, expected in (("0.6", "exact"), ("0.6044", "wrong")):
+            zero, _ = check(marking, read(marking, f"h1: 0\nh2: {other}\n")).parts
+            assert [one.verdict for one in zero.judged] == [expected]

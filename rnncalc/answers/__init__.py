@@ -50,8 +50,8 @@ Entry = Written | Unreadable | None
 """None is a place left open."""
 
 
-class Answer(Struct, frozen=True):
-    """The entries for one quantity, row by row."""
+class Answer(Struct, frozen=True, eq=False):
+    """The entries for one quantity, row by row. Answers are told apart by their identity."""
 
     key: Key
     entries: tuple[Entry, ...]

@@ -7,14 +7,13 @@
 Nothing here prints or words anything; `feedback` does.
 """
 
-from rnncalc.answers import Answers, Entry, Key
+from rnncalc.answers import Answers
 from rnncalc.checking import diagnosis
 from rnncalc.checking.diagnosis import Cause, Explanation
 from rnncalc.checking.judging import Judging
 from rnncalc.checking.marking import Marking, Step, marking_of, prepare
 from rnncalc.checking.numbers import NumberSlip
 from rnncalc.checking.report import Judged, Part, Report
-from rnncalc.checking.scoring import scored, total
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.policy import Policy, Verdict
 
@@ -45,9 +44,9 @@ def check(subject: Exercise | Marking, answers: Answers, policy: Policy | None =
     """Judge a sheet; `policy` takes the place of the exercise's own."""
     marking = subject if isinstance(subject, Marking) else prepare(subject)
     judging = _judged(marking, answers, policy or marking.exercise.policy)
-    parts, marks = scored(judging, _shown(answers))
-    first = next((key for key, found in judging.verdicts.items() if "wrong" in found), None)
-    return Report(marking.exercise, answers, judging.policy, parts, total(part.earned for part in parts), marks, first)
+    parts = tuple([outcome.part for outcome in judging.outcomes])
+    parts, earned, marks = judging.known.scoring.scored(judging.layout, parts)
+    return Report(marking.exercise, answers, judging.policy, parts, earned, marks, judging.first_wrong)
 
 
 def diagnose(marking: Marking, report: Report) -> tuple[Cause, ...]:
@@ -61,12 +60,7 @@ def _judged(marking: Marking, answers: Answers, policy: Policy) -> Judging:
     """The last sheet is known: who asks what is wrong asks why next."""
     last = marking.last
     if last is None or last[0] is not answers or last[1].policy != policy:
-        judging = Judging(marking, _shown(answers), policy)
+        judging = Judging(marking, answers.answers, policy)
         judging.judge()
         last = marking.last = answers, judging
     return last[1]
-
-
-def _shown(answers: Answers) -> dict[Key, tuple[Entry, ...]]:
-    """The entries handed in; a line of a blank sheet that is left as it is counts as no answer."""
-    return {answer.key: answer.entries for answer in answers.answers if any(answer.entries)}

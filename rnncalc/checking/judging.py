@@ -1,23 +1,20 @@
 """A sheet of answers → a verdict for every entry, in the order of the steps; rules 1 to 7 of docs/checking.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cached_property
 
-from msgspec.structs import replace
-
-from rnncalc.answers import Entry, Key, Unreadable, Written
+from rnncalc.answers import Answer, Entry, Key, Written
+from rnncalc.checking.attempts import Attempt, Outcome, attempts_at
 from rnncalc.checking.layout import layout
-from rnncalc.checking.marking import Marking, Step
+from rnncalc.checking.marking import Marking
 from rnncalc.checking.possible import is_possible
 from rnncalc.checking.reach import Reach, coarseness, reach
-from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, units
+from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, Units, units
+from rnncalc.checking.standard import unwritten
 from rnncalc.checking.truth import Truth
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.exercise.policy import Policy, Verdict
-
-EXACTLY = Fraction(1, 10**30)
-"""How near an expression such as σ(2) comes to the true value, relative to it, if it is that value."""
 
 MOST_OF_A_ZERO = 0.1
 """The unit of a written 0 is this at most."""
@@ -27,108 +24,81 @@ FAR = 20
 
 
 class Judging:
-    """One sheet under judgment: `shown` are its entries, `faulty` those that are wrong or follow from wrong ones."""
+    """One sheet under judgment: `attempts` in the order of the steps, and their `outcomes` as far as they are known;
+    `faulty` are entries that are wrong or follow from wrong ones."""
 
-    def __init__(self, marking: Marking, shown: dict[Key, tuple[Entry, ...]], policy: Policy) -> None:
-        self.marking, self.policy, self.memory = marking, policy, marking.memory(policy)
+    def __init__(self, marking: Marking, answers: Iterable[Answer], policy: Policy) -> None:
+        self.marking, self.policy = marking, policy
+        self.known = attempts_at(marking, policy)
+        self.standard, self.memory = self.known.standard, self.known.memory
         self.faulty: dict[Key, set[int]] = {}
         self.impossible: dict[Key, set[int]] = {}
-        self.verdicts: dict[Key, tuple[Verdict, ...]] = {}
+        self.outcomes: list[Outcome] = []
         self._views: dict[tuple[Habit, bool], Recomputation] = {}
-        written: list[Written] = []
-        partly: set[Key] = set()
-        step, zeros = 0.0, False
-        for key, entries in shown.items():
-            for entry in entries:
-                if not isinstance(entry, Written):
-                    partly.add(key)
-                    continue
-                written.append(entry)
-                step, zeros = max(step, entry.step), zeros or not entry.number
-        self.layout = layout(marking, shown, partly)
-        self.units = units(written, policy.digits if policy.rounding == "steps" else None)
-        self.coarsest = step, float(policy.tolerance or 0)
-        # A plain 0 has no digit that could be right or wrong: it is taken to have as many as the rest of the sheet.
-        coarse = min(MOST_OF_A_ZERO, self.units.unit or MOST_OF_A_ZERO)
-        self.shown = {key: self.finer(entries, coarse) for key, entries in shown.items()} if zeros else shown
+        handed_in = self.known.of(answers)
+        self.layout = layout(marking, tuple([one.place for one in handed_in]))
+        self.handed_in = self.layout.in_order(handed_in)
+        self.attempts = self.handed_in
+        if any(one.has_zeros for one in self.handed_in):
+            # A plain 0 has no digit that could be right or wrong: it is taken to have as many as the rest of the sheet.
+            unit = min(MOST_OF_A_ZERO, self.units.unit or MOST_OF_A_ZERO)
+            self.attempts = [self.known.finer(one, unit) if one.has_zeros else one for one in self.handed_in]
 
-    def finer(self, entries: tuple[Entry, ...], unit: float) -> tuple[Entry, ...]:
-        """The entries with a finer unit for zeros."""
-        if not any(isinstance(entry, Written) and not entry.number and entry.step > unit for entry in entries):
-            return entries
-        place = "finer", unit, id(entries)
-        return self.memory.of(place, entries, lambda: tuple(_finer(entry, unit) for entry in entries))
+    @cached_property
+    def units(self) -> Units:
+        written = [entry for one in self.handed_in for entry in one.written]
+        return units(written, self.policy.digits if self.policy.rounding == "steps" else None)
 
-    def judge(self) -> dict[Key, tuple[Verdict, ...]]:
-        for step in self.layout.steps:
-            verdicts = self.verdicts[step.key] = self.judged(step)
-            if "wrong" in verdicts or "follows" in verdicts:
-                faulty = {number for number, verdict in enumerate(verdicts) if verdict in ("wrong", "follows")}
-                self.faulty[step.key] = faulty
-                if not is_possible(step, self.shown[step.key]):
+    @property
+    def coarsest(self) -> tuple[float, float]:
+        """The largest unit of a number, and the tolerance."""
+        return max([one.coarsest for one in self.handed_in], default=0.0), float(self.policy.tolerance or 0)
+
+    @cached_property
+    def shown(self) -> dict[Key, tuple[Entry, ...]]:
+        """The entries as they are judged."""
+        return {one.step.key: one.entries for one in self.attempts}
+
+    @property
+    def verdicts(self) -> dict[Key, tuple[Verdict, ...]]:
+        pairs = zip(self.layout.steps, self.outcomes, strict=True)
+        return {step.key: outcome.verdicts for step, outcome in pairs}
+
+    @property
+    def first_wrong(self) -> Key | None:
+        """The first step with an entry that is wrong there."""
+        return next((key for key, found in self.verdicts.items() if "wrong" in found), None) if self.faulty else None
+
+    def judge(self) -> None:
+        for number, attempt in enumerate(self.attempts):
+            outcome = attempt.outcome or self.among(number, attempt)
+            self.outcomes.append(outcome)
+            if outcome.faulty:
+                step = attempt.step
+                self.faulty[step.key] = set(outcome.faulty)
+                if not is_possible(step, attempt.entries):
                     self.impossible[step.key] = set(range(len(step.truth)))
-        return self.verdicts
 
-    def judged(self, step: Step) -> tuple[Verdict, ...]:
-        """The verdicts of a step. They depend on its numbers alone where all are right; else also on those of the steps
-        behind it, and on nothing else as long as none of these is faulty."""
-        entries = self.shown[step.key]
-        found = self.memory.of(("alone", step.key, id(entries)), entries, lambda: self.alone(step))
-        if found is not None:
-            return found
-        behind = self.layout.behind(step.key)
-        if not self.faulty.keys().isdisjoint(behind):
-            return tuple(self.step(step, follows=True))
-        used = (self.layout, entries, *[self.shown[one] for one in behind])
-        place = step.key, self.units, *map(id, used)
-        return self.memory.of(place, used, lambda: tuple(self.step(step, follows=False)))
+    def among(self, number: int, attempt: Attempt) -> Outcome:
+        """The outcome of an attempt that the true values alone do not decide on. It depends on its numbers and those of
+        the steps behind it, and on nothing else as long as none of these is faulty."""
+        known, layout = self.known, self.layout
+        if self.faulty and not self.faulty.keys().isdisjoint(layout.behind(attempt.step.key)):
+            return known.outcome(attempt, tuple(self.step(attempt, follows=True)))
+        place = layout, self.units, layout.around[number](self.attempts)
+        found = known.among.get(place)
+        return found or known.keep(place, known.outcome(attempt, tuple(self.step(attempt, follows=False))))
 
-    def alone(self, step: Step) -> tuple[Verdict, ...] | None:
-        """The verdicts of a step, if the true values tell."""
-        entries = self.shown[step.key]
-        found = tuple(
-            self.right(entry, true) if isinstance(entry, Written) else _unwritten(entry)
-            for entry, true in zip(entries, step.truth, strict=True)
-        )
-        return None if None in found else found  # type: ignore[return-value]
-
-    def right(self, entry: Written, true: Truth) -> Verdict | None:
-        verdict = self.exact(entry, true)
-        return "too few digits" if verdict and self.is_short(entry, true) else verdict
-
-    def step(self, step: Step, follows: bool) -> Iterator[Verdict]:
+    def step(self, attempt: Attempt, follows: bool) -> Iterator[Verdict]:
         """The verdicts one by one; `follows` says whether a number behind the step is faulty."""
-        for number, (entry, true) in enumerate(zip(self.shown[step.key], step.truth, strict=True)):
+        step, standard = attempt.step, self.standard
+        for number, (entry, true) in enumerate(zip(attempt.entries, step.truth, strict=True)):
             if not isinstance(entry, Written):
-                yield _unwritten(entry)
+                yield unwritten(entry)
                 continue
-            verdict = self.exact(entry, true) or self.carried(step.key, number, entry, true, follows)
-            short = verdict not in ("wrong", "follows") and self.is_short(entry, true)
+            verdict = standard.exact(entry, true) or self.carried(step.key, number, entry, true, follows)
+            short = verdict not in ("wrong", "follows") and standard.is_short(entry, true)
             yield "too few digits" if short else verdict
-
-    # -- rule 1
-
-    def exact(self, entry: Written, true: Truth) -> Verdict | None:
-        # Floats decide unless the number lies on the edge.
-        gap, edge = abs(entry.number - true.number), 1e-9 * entry.step + 1e-14 * abs(entry.number)
-        if self.policy.tolerance is None and entry.step:
-            if gap < entry.step / 2 - edge:
-                return "exact"
-            if gap > entry.step / 2 + edge:
-                return None
-        half = self.half(entry)
-        if not true.lies(entry.value - half, entry.value + half):
-            return None
-        tolerance = self.policy.tolerance
-        if tolerance is not None and not true.lies(entry.value - tolerance, entry.value + tolerance):
-            return "too few digits"
-        return "exact"
-
-    def half(self, entry: Written) -> Fraction:
-        """How far a right number may be from what it stands for: half a unit, or the tolerance if that is more."""
-        half = entry.unit / 2 if entry.unit else abs(entry.value) * EXACTLY
-        tolerance = self.policy.tolerance
-        return half if tolerance is None or tolerance < half else tolerance
 
     # -- rules 2 to 6
 
@@ -181,7 +151,7 @@ class Judging:
 
     def half_of(self, entry: Written) -> float:
         """The same as a float."""
-        return entry.step / 2 if entry.step and self.policy.tolerance is None else float(self.half(entry))
+        return entry.step / 2 if entry.step and self.policy.tolerance is None else float(self.standard.half(entry))
 
     def pair(self, habit: Habit, corrected: bool, key: Key, number: int) -> Pair:
         """The step recomputed; kept, since other entries of the step ask for it again."""
@@ -192,24 +162,6 @@ class Judging:
             self._views[habit, corrected] = view
         pair: Pair = view.step(key).entries[number]
         return pair
-
-    # -- rule 7
-
-    def is_short(self, entry: Written, true: Truth) -> bool:
-        digits = self.policy.digits
-        if digits is None or not entry.unit or entry.value == true.exact:
-            return False
-        return entry.decimals < digits and entry.significant < digits
-
-
-def _unwritten(entry: Unreadable | None) -> Verdict:
-    return "invalid" if isinstance(entry, Unreadable) else "missing"
-
-
-def _finer(entry: Entry, unit: float) -> Entry:
-    if isinstance(entry, Written) and not entry.number and entry.step > unit:
-        return replace(entry, unit=Fraction(unit).limit_denominator(10**12), step=unit)
-    return entry
 
 
 def around(number: float, inward: float, outward: float) -> Pair:

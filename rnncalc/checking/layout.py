@@ -1,7 +1,11 @@
 """Which quantities a sheet shows, and what each rests on: found once for all sheets that show the same."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking
@@ -15,20 +19,46 @@ if TYPE_CHECKING:
 MOST_LAYOUTS = 8
 """So many are kept."""
 
+One = TypeVar("One")
+
+
+class Place(Struct, frozen=True):
+    """A step that a sheet shows: with all its entries, or with some or none that can be read."""
+
+    key: Key
+    whole: bool
+
 
 class Layout:
-    """For sheets that show all entries of `whole` and, of `partly`, some or none that can be read."""
+    """For sheets that show these places, in this order."""
 
-    def __init__(self, marking: Marking, whole: frozenset[Key], partly: frozenset[Key]) -> None:
-        self.marking, self.whole, self.partly = marking, whole, partly
-        shown = whole | partly
+    def __init__(self, marking: Marking, places: Sequence[Place]) -> None:
+        self.marking = marking
+        self.whole = frozenset([place.key for place in places if place.whole])
+        self.partly = frozenset([place.key for place in places if not place.whole])
+        shown = {place.key: number for number, place in enumerate(places)}
         self.steps = tuple(step for key, step in marking.steps.items() if key in shown)
+        self._order = [shown[step.key] for step in self.steps]
         self.cones = {step.key: self._before(step.key, shown) for step in self.steps}
         self.separate = frozenset(key for key, cone in self.cones.items() if _is_separate(marking, cone))
         self._behind: dict[Key, tuple[Key, ...]] = {}
-        self._shown = shown
+        self._shown = frozenset(shown)
         self.alternatives: Alternatives | None = None
         self.enclosures: dict[Coarseness, Predictions] = {}
+
+    def in_order(self, shown: list[One]) -> list[One]:
+        """What belongs to the places, in the order of the steps."""
+        return shown if self._is_in_order else [shown[number] for number in self._order]
+
+    @cached_property
+    def _is_in_order(self) -> bool:
+        return self._order == list(range(len(self._order)))
+
+    @cached_property
+    def around(self) -> tuple[Callable[[Sequence[Any]], Any], ...]:
+        """For each step, what picks from things that belong to the steps its own and those of the steps behind it."""
+        numbers = {step.key: number for number, step in enumerate(self.steps)}
+        return tuple(itemgetter(numbers[key], *[numbers[one] for one in self.behind(key)]) for key in numbers)
 
     def behind(self, key: Key) -> tuple[Key, ...]:
         """The shown steps whose numbers a step is recomputed from."""
@@ -70,13 +100,11 @@ def _mixes(expr: Expr, hidden: Collection[str]) -> bool:
             return any(_mixes(part, hidden) for part in children(expr))
 
 
-def layout(marking: Marking, shown: Iterable[Key], partly: set[Key]) -> Layout:
-    """The layout of a sheet that shows these quantities, some of them not with all entries."""
-    place = tuple(shown), frozenset(partly)
+def layout(marking: Marking, places: tuple[Place, ...]) -> Layout:
+    """The layout of a sheet that shows these places."""
     known = marking.layouts
-    if place not in known:
+    if places not in known:
         if len(known) >= MOST_LAYOUTS:
             known.clear()
-        keys = frozenset(key for key in place[0] if key in marking.steps)
-        known[place] = Layout(marking, keys - place[1], keys & place[1])
-    return known[place]
+        known[places] = Layout(marking, places)
+    return known[places]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from rnncalc.answers import Key, Written
+from rnncalc.answers import Answer, Key, Written
 from rnncalc.checking.hiding import SAME_ADVICE, ZERO_START, Alike, Unexamined, Unnoticed, hidden
 from rnncalc.checking.judging import Judging
 from rnncalc.checking.marking import Marking
@@ -73,8 +73,9 @@ def model_entries(marking: Marking) -> dict[Key, tuple[Written, ...]]:
 
 def _model(marking: Marking) -> Iterator[Finding]:
     policy = marking.exercise.policy
-    verdicts = Judging(marking, dict(model_entries(marking)), policy).judge()
-    for key, found in verdicts.items():
+    judging = Judging(marking, [Answer(key, entries) for key, entries in model_entries(marking).items()], policy)
+    judging.judge()
+    for key, found in judging.verdicts.items():
         if any(policy.worth(verdict) != 1 for verdict in found):
             yield ModelFails(key)
 

@@ -32,14 +32,14 @@ from rnncalc.equations.domains.scalars import Array
 from rnncalc.errors import LimitError, Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.network import Network
-from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import DIAGONAL, EARLIER, Hypothesis, System, catalogue, hypotheses, of_cell
 from rnncalc.reader import Rows
 from rnncalc.solving import solve
 
 if TYPE_CHECKING:
+    from rnncalc.checking.attempts import Attempts
     from rnncalc.checking.judging import Judging
-    from rnncalc.checking.layout import Layout
+    from rnncalc.checking.layout import Layout, Place
 
 MOST_STEPS = 20_000
 _TOTAL = ("sigmoid", "tanh", "relu", "identity", "exp", "hard_sigmoid", "softmax", "sum", "concat", "rows", "block")
@@ -122,9 +122,9 @@ class Marking:
     def forget(self) -> None:
         """Begin anew with what is found on the way, for the sheets to come."""
         self.tape.forget()
-        self.layouts: dict[object, Layout] = {}
+        self.layouts: dict[tuple[Place, ...], Layout] = {}
         self.passed = Memory()
-        self._judged: tuple[Policy, Memory] | None = None
+        self.attempts: Attempts | None = None
         self.last: tuple[Answers, Judging] | None = None
 
     def lookup(self, name: str, position: tuple[int, ...]) -> Array:
@@ -141,12 +141,6 @@ class Marking:
     def exists(self, expression: Expr, letters: Mapping[str, int]) -> bool:
         """Whether all that an expression uses at these positions is there: wrong equations may look too far."""
         return self._used(expression, letters)[1]
-
-    def memory(self, policy: Policy) -> Memory:
-        """What is remembered of sheets marked by this policy, if it is that of the last one."""
-        if self._judged is None or self._judged[0] != policy:
-            self._judged = policy, Memory()
-        return self._judged[1]
 
     @cached_property
     def total(self) -> frozenset[Key]:

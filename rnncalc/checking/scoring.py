@@ -1,66 +1,58 @@
 """Verdicts → marks: what each part of a sheet earns by the policy, and what it could have earned."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from rnncalc.answers import Entry, Key
-from rnncalc.checking.judging import Judging
 from rnncalc.checking.layout import Layout
 from rnncalc.checking.marking import Marking, Step
+from rnncalc.checking.memory import Memory
 from rnncalc.checking.report import Judged, Part
 from rnncalc.exercise.policy import VERDICTS, Policy, Verdict
 
-
-def scored(judging: Judging, shown: Mapping[Key, tuple[Entry, ...]]) -> tuple[tuple[Part, ...], Fraction]:
-    """The parts of a sheet in the order of computation, and all marks there are."""
-    marking, memory, verdicts = judging.marking, judging.memory, judging.verdicts
-    layout, policy = judging.layout, judging.policy
-    worth = memory.of(("worth",), None, lambda: {verdict: policy.worth(verdict) for verdict in VERDICTS})
-    each, marks = memory.of(("marks", id(layout)), layout, lambda: _marks(marking, layout))
-
-    def part(key: Key, most: Fraction) -> Part:
-        entries, found = shown.get(key), verdicts.get(key)
-        place = "part", key, id(entries), found
-        return memory.of(place, entries, lambda: _part(marking.steps[key], entries, found, most, worth, policy))
-
-    return tuple([part(key, most) for key, most in each]), marks
+Parts = tuple[Part, ...]
 
 
-def _part(
-    step: Step,
-    entries: Sequence[Entry] | None,
-    verdicts: Sequence[Verdict] | None,
-    marks: Fraction,
-    worth: Mapping[Verdict, Fraction],
-    policy: Policy,
-) -> Part:
-    count = len(step.truth)
-    if entries is None or verdicts is None:
-        nothing = Judged(None, "missing", worth["missing"])
-        return Part(step.key, step.shape, (nothing,) * count, Fraction(0), marks)
-    judged = tuple(Judged(entry, verdict, worth[verdict]) for entry, verdict in zip(entries, verdicts, strict=True))
-    if all(verdict == "exact" for verdict in verdicts):
-        earned = marks
-    elif policy.each == "step":
-        earned = marks * min(worth[verdict] for verdict in verdicts)
-    else:
-        earned = marks * sum((worth[verdict] for verdict in verdicts), Fraction(0)) / count
-    return Part(step.key, step.shape, judged, earned, marks)
+class Scoring:
+    """Marks for the steps of an exercise by a policy."""
 
+    def __init__(self, marking: Marking, policy: Policy) -> None:
+        self.marking, self.policy = marking, policy
+        self._worth = {verdict: policy.worth(verdict) for verdict in VERDICTS}
+        self._said = marking.exercise.said_marks() if marking.exercise.marks else None
+        self._memory = Memory()
 
-def _marks(marking: Marking, layout: Layout) -> tuple[tuple[tuple[Key, Fraction], ...], Fraction]:
-    """What each part is worth: as the exercise says, or one mark for each entry asked for or handed in."""
-    shown = [step.key for step in layout.steps]
-    if marking.exercise.marks:
-        found = {**dict.fromkeys(shown, Fraction(0)), **marking.exercise.said_marks()}
-    else:
-        found = {key: Fraction(len(marking.steps[key].truth)) for key in (*shown, *marking.asked)}
-    each = tuple((key, found[key]) for key in marking.steps if key in found)
-    return each, total(marks for _, marks in each)
+    def marks(self, step: Step) -> Fraction:
+        """What a step is worth: as the exercise says, or one mark for each entry."""
+        return Fraction(len(step.truth)) if self._said is None else self._said.get(step.key, Fraction(0))
 
+    def part(self, step: Step, entries: Sequence[Entry], verdicts: Sequence[Verdict]) -> Part:
+        worth, marks = self._worth, self.marks(step)
+        judged = tuple([Judged(entry, one, worth[one]) for entry, one in zip(entries, verdicts, strict=True)])
+        credit = [one.credit for one in judged]
+        if all(one == 1 for one in credit):
+            return Part(step.key, step.shape, judged, marks, marks)
+        share = min(credit) if self.policy.each == "step" else sum(credit, Fraction(0)) / len(credit)
+        return Part(step.key, step.shape, judged, marks * share, marks)
 
-def total(marks: Iterable[Fraction]) -> Fraction:
-    """Whole marks are added as whole numbers, which takes a tenth of the time."""
-    found = list(marks)
-    whole = sum([one.numerator for one in found if one.denominator == 1])
-    return sum((one for one in found if one.denominator != 1), Fraction(whole))
+    def scored(self, layout: Layout, parts: Parts) -> tuple[Parts, Fraction, Fraction]:
+        """All parts of a sheet in the order of computation, given those of the steps it shows, with the marks earned
+        and those there are."""
+        listed, marks = self._memory.of(("listed", id(layout)), layout, lambda: self._listed(layout))
+        if len(listed) > len(parts):
+            found = {part.key: part for part in parts}
+            parts = tuple([found.get(missing.key, missing) for missing in listed])
+        lost = [part.marks - part.earned for part in parts if part.earned is not part.marks]
+        return parts, marks - sum(lost) if lost else marks, marks
+
+    def _listed(self, layout: Layout) -> tuple[Parts, Fraction]:
+        """What counts for sheets that show these steps, as if all of it were missing, and the marks for it."""
+        shown = [step.key for step in layout.steps]
+        said: Iterable[Key] = self.marking.asked if self._said is None else self._said
+        counted = {*shown, *said}
+        listed = tuple([self._missing(step) for key, step in self.marking.steps.items() if key in counted])
+        return listed, sum([part.marks for part in listed], Fraction(0))
+
+    def _missing(self, step: Step) -> Part:
+        nothing = Judged(None, "missing", self._worth["missing"])
+        return Part(step.key, step.shape, (nothing,) * len(step.truth), Fraction(0), self.marks(step))

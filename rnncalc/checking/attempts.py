@@ -1,0 +1,116 @@
+"""What is known of answers to single steps, whatever else a sheet has: a class writes the same lines again and again.
+
+Answers are told apart by their identity, which is quick: the reader gives the same answer for the same line.
+"""
+
+from collections.abc import Hashable, Iterable
+from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rnncalc.answers import Answer, Entry, Written
+from rnncalc.checking.layout import Place
+from rnncalc.checking.marking import Marking, Step
+from rnncalc.checking.memory import Memory
+from rnncalc.checking.report import Part
+from rnncalc.checking.scoring import Scoring
+from rnncalc.checking.standard import Standard
+from rnncalc.exercise.policy import Policy, Verdict
+
+MOST_KNOWN = 8_000
+"""So many attempts, and outcomes of them, are kept; then all are forgotten, so that memory stays what it is."""
+
+
+class Outcome(Struct, frozen=True, eq=False):
+    """The verdicts of the entries of a step, the numbers of those that are wrong or follow from wrong ones, and what
+    the report says of it."""
+
+    verdicts: tuple[Verdict, ...]
+    faulty: frozenset[int]
+    part: Part
+
+
+class Attempt:
+    """The entries for a step as they are judged, and as they were `handed_in`. `outcome` is there where the true values
+    alone tell."""
+
+    def __init__(self, step: Step, entries: tuple[Entry, ...], handed_in: tuple[Entry, ...]) -> None:
+        self.step, self.entries, self.handed_in = step, entries, handed_in
+        self.written = [entry for entry in entries if isinstance(entry, Written)]
+        self.place = Place(step.key, len(self.written) == len(entries))
+        self.coarsest = max([entry.step for entry in self.written], default=0.0)
+        self.has_zeros = not all(entry.number for entry in self.written)
+        self.outcome: Outcome | None = None
+        self.outcomes: dict[tuple[Verdict, ...], Outcome] = {}
+        self.finer: dict[float, Attempt] = {}
+
+
+class Attempts:
+    """Those at an exercise that is marked by a policy. `among` are outcomes that other numbers of a sheet decide on."""
+
+    def __init__(self, marking: Marking, policy: Policy) -> None:
+        self.marking, self.policy = marking, policy
+        self.standard, self.scoring = Standard(policy), Scoring(marking, policy)
+        self.memory = Memory()
+        self.among: dict[Hashable, Outcome] = {}
+        self._known: dict[Answer, Attempt | None] = {}
+
+    def of(self, answers: Iterable[Answer]) -> list[Attempt]:
+        """The attempts of a sheet. A line of a blank sheet that is left as it is counts as no answer."""
+        known, found = self._known, []
+        for answer in answers:
+            if answer not in known:
+                self._meet(answer)
+            if attempt := known[answer]:
+                found.append(attempt)
+        return found
+
+    def _meet(self, answer: Answer) -> None:
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        step = self.marking.steps.get(answer.key) if any(answer.entries) else None
+        self._known[answer] = self._judged(Attempt(step, answer.entries, answer.entries)) if step else None
+
+    def _judged(self, attempt: Attempt) -> Attempt:
+        if verdicts := self.standard.verdicts(attempt.entries, attempt.step.truth):
+            attempt.outcome = self.outcome(attempt, verdicts)
+        return attempt
+
+    def finer(self, attempt: Attempt, unit: float) -> Attempt:
+        """The attempt with a finer unit for zeros."""
+        if unit not in attempt.finer:
+            entries = tuple([_finer(entry, unit) for entry in attempt.entries])
+            same = all(one is other for one, other in zip(entries, attempt.entries, strict=True))
+            made = attempt if same else self._judged(Attempt(attempt.step, entries, attempt.handed_in))
+            attempt.finer[unit] = made
+        return attempt.finer[unit]
+
+    def outcome(self, attempt: Attempt, verdicts: tuple[Verdict, ...]) -> Outcome:
+        found = attempt.outcomes.get(verdicts)
+        if found is None:
+            faulty = frozenset([number for number, one in enumerate(verdicts) if one in ("wrong", "follows")])
+            part = self.scoring.part(attempt.step, attempt.handed_in, verdicts)
+            found = attempt.outcomes[verdicts] = Outcome(verdicts, faulty, part)
+        return found
+
+    def keep(self, place: Hashable, outcome: Outcome) -> Outcome:
+        """Remember what is the outcome wherever a step and the steps behind it have the numbers in `place`."""
+        if len(self.among) >= MOST_KNOWN:
+            self.among.clear()
+        self.among[place] = outcome
+        return outcome
+
+
+def attempts_at(marking: Marking, policy: Policy) -> Attempts:
+    """What is known of attempts, if the policy is that of the last sheet."""
+    found = marking.attempts
+    if found is None or found.policy != policy:
+        found = marking.attempts = Attempts(marking, policy)
+    return found
+
+
+def _finer(entry: Entry, unit: float) -> Entry:
+    if isinstance(entry, Written) and not entry.number and entry.step > unit:
+        return replace(entry, unit=Fraction(unit).limit_denominator(10**12), step=unit)
+    return entry
