@@ -22,7 +22,7 @@ def unfolded(solution: Some) -> Some:
     domain: Any = solution.domain
 
     def written_out(form: Any) -> Any:
-        form = domain.settled(domain.unfolded(form))
+        form = domain.values.settled(domain.unfolded(form))
         if size(form) > MOST_WRITTEN:
             raise StoppedError("size", MOST_WRITTEN)
         return form

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.equations import StoppedError, deadline
-from rnncalc.equations.closed import Form, Name, names_in, scaled, spelt, total
+from rnncalc.equations.closed import Form, Name, minus, names_in, spelt
 from rnncalc.errors import Problem, UsageError
 from rnncalc.unknown.polynomial import roots as polynomial_roots
 from rnncalc.unknown.searching import ROOT_BITS, Root, Slope, search
@@ -58,7 +58,7 @@ def find(domain: Any, unknown: Name, left: Form, right: Form, within: Range, sec
     """
     findings = find_exactly(domain, unknown, left, right)
     if findings is None:
-        others = domain.known.letters(total([left, scaled(right, Fraction(-1))])) - {unknown}
+        others = domain.known.letters(minus(left, right)) - {unknown}
         if others:
             raise UnsolvedError(others)
         findings = _searched(domain, unknown, left, right, within, seconds)
@@ -110,7 +110,7 @@ def _as_polynomial(domain: Any, difference: Form, unknown: Name) -> tuple[Root, 
 
 
 def _searched(domain: Any, unknown: Name, left: Form, right: Form, within: Range, seconds: float) -> Findings:
-    undoing, difference = Undoing(domain, unknown), total([left, scaled(right, Fraction(-1))])
+    undoing, difference = Undoing(domain, unknown), minus(left, right)
     chain = {name: form for name, form in domain.known.definitions.items() if undoing.depends(name)}
     needed = _needed(chain, difference)
     slope = Slope(difference, unknown, {n: f for n, f in chain.items() if n in needed}, domain.known.names)
@@ -148,4 +148,4 @@ def _recognised(domain: Any, root: Root, difference: Form, unknown: Name) -> Roo
         put_in = domain.replaced(domain.unfolded(difference), {unknown: value}.get)
     except (StoppedError, ArithmeticError):
         return root
-    return Root(value, root.ball) if domain.settled(put_in) == 0 else root
+    return Root(value, root.ball) if domain.values.settled(put_in) == 0 else root

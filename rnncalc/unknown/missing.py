@@ -87,7 +87,7 @@ def _complete(
     wrong = [
         Disagreement(one.name, one.position, expected)
         for one, expected in given
-        if not domain.is_near(one.left, domain.scalar(one.value), _unit(one, expected))
+        if not domain.values.is_near(one.left, domain.scalar(one.value), _unit(one, expected))
     ]
     return replace(solution, remarks=(*solution.remarks, *wrong)), tuple(filled)
 

@@ -16,7 +16,7 @@ def reshaped(domain: Any, findings: Findings | Joint, unfold: bool, simplify: bo
 
     def change(form: Form) -> Form:
         try:
-            form = domain.settled(domain.unfolded(form)) if unfold else form
+            form = domain.values.settled(domain.unfolded(form)) if unfold else form
             return domain.simplified(form) if simplify else form
         except StoppedError:
             return form

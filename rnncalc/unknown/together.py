@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from rnncalc.equations import StoppedError
-from rnncalc.equations.closed import Form, Name, names_in, scaled, size, spelt, total
+from rnncalc.equations.closed import Form, Name, minus, names_in, size, spelt
 from rnncalc.errors import Problem, UsageError
 from rnncalc.unknown.finding import Range, find, find_exactly
 from rnncalc.unknown.polynomial import basis
@@ -126,7 +126,7 @@ class _Run:
         """The equations that depend on unknowns; None if one of the others does not hold."""
         found = []
         for equation in equations:
-            difference = self.domain.settled(_difference(equation))
+            difference = self.domain.values.settled(minus(*equation))
             for name in waiting:
                 if difference != 0:
                     difference = Undoing(self.domain, name).difference(*equation)
@@ -155,7 +155,7 @@ class _Run:
         return equation, name, [value for value, _ in branches]
 
     def letters(self, equation: Equation) -> set[Name]:
-        found: set[Name] = self.domain.known.letters(_difference(equation))
+        found: set[Name] = self.domain.known.letters(minus(*equation))
         return found
 
     def exactly(self, name: Name, equation: Equation) -> list[tuple[Form, tuple[Equation, ...]]] | None:
@@ -187,7 +187,7 @@ class _Run:
     def reduced(self, equations: list[Equation], waiting: Sequence[Name]) -> list[Equation] | None:
         """Polynomials with the same solutions, the last of them in one unknown alone; None if they are none."""
         try:
-            differences = [self.in_letters(_difference(equation)) for equation in equations]
+            differences = [self.in_letters(minus(*equation)) for equation in equations]
         except StoppedError:
             return None
         found = basis(differences, waiting)
@@ -242,7 +242,7 @@ class _Run:
         has no value."""
         done: dict[Name, Form] = {}
         for name in reversed(values):
-            done[name] = self.domain.settled(self.domain.replaced(values[name], done.get, settle=True))
+            done[name] = self.domain.values.settled(self.domain.replaced(values[name], done.get, settle=True))
             if not self.domain.signs.of(done[name]) & self.domain.signs.of(name):
                 return None
         if not all(self.holds(equation, done) for equation in equations):
@@ -258,7 +258,7 @@ class _Run:
             return False
         except StoppedError:
             return True
-        difference = self.domain.settled(_difference((left, right)))
+        difference = self.domain.values.settled(minus(left, right))
         assert self.spare or "0" in self.domain.signs.of(difference), "a solution solves its equations"
         return True
 
@@ -273,11 +273,6 @@ def _key(root: Root) -> str:
         return str(root.ball.mid().str(40))
     assert root.form is not None, "what has no digits is a formula"
     return spelt(root.form)
-
-
-def _difference(equation: Equation) -> Form:
-    left, right = equation
-    return total([left, scaled(right, Fraction(-1))])
 
 
 def _unsolved(why: str) -> UsageError:

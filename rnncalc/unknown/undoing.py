@@ -8,7 +8,20 @@ from typing import Any
 from msgspec import Struct
 
 from rnncalc.equations import FUNCTIONS, StoppedError
-from rnncalc.equations.closed import Apply, Form, Name, Product, Sum, names_in, power, product, quotient, scaled, total
+from rnncalc.equations.closed import (
+    Apply,
+    Form,
+    Name,
+    Product,
+    Sum,
+    minus,
+    names_in,
+    power,
+    product,
+    quotient,
+    scaled,
+    total,
+)
 
 _HALF = Fraction(1, 2)
 
@@ -50,7 +63,7 @@ class Undoing:
 
     def difference(self, left: Form, right: Form) -> Form:
         """Left minus right; where both depend on the unknown, written out in it, so that equal terms are seen."""
-        difference = total([left, scaled(right, Fraction(-1))])
+        difference = minus(left, right)
         if self.depends(left) and self.depends(right):
             with suppress(StoppedError):
                 difference = self.domain.unfolded(difference, self.depends)
@@ -62,7 +75,7 @@ class Undoing:
             return left, right
         if not self.depends(left):
             return right, left
-        collected = self.collected(total([left, scaled(right, Fraction(-1))]))
+        collected = self.collected(minus(left, right))
         if collected is None:
             raise StuckError
         factor, rest = collected
@@ -95,11 +108,11 @@ class Undoing:
             if collected is None or "0" in self.domain.signs.of(collected[0]):
                 raise StuckError
             factor, rest = collected
-            value = self.settled(quotient(total([right, scaled(rest, Fraction(-1))]), factor))
+            value = self.settled(quotient(minus(right, rest), factor))
             yield from self.solve(self.unknown, value, trail)
             return
         rest = total([left.constant, *(scaled(t, f) for t, f in left.terms.items() if t is not moving[0])])
-        left_over = self.settled(total([right, scaled(rest, Fraction(-1))]))
+        left_over = self.settled(minus(right, rest))
         yield from self.solve(moving[0], scaled(left_over, 1 / left.terms[moving[0]]), trail)
 
     def collected(self, form: Form) -> tuple[Form, Form] | None:
@@ -217,7 +230,7 @@ class Undoing:
         yield from _distinct(found) or [Branch(trail, None)]
 
     def settled(self, form: Form) -> Form:
-        settled: Form = self.domain.settled(form)
+        settled: Form = self.domain.values.settled(form)
         return settled
 
 

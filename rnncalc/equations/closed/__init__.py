@@ -1,6 +1,6 @@
 """Closed forms: numbers and formulas as small exact trees, with their arithmetic, enclosures, signs and spelling."""
 
-from rnncalc.equations.closed.arithmetic import lettered, power, product, quotient, scaled, total
+from rnncalc.equations.closed.arithmetic import lettered, minus, power, product, quotient, scaled, total
 from rnncalc.equations.closed.enclosure import Enclosures
 from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum, names_in, replaced, size
 from rnncalc.equations.closed.spelling import expression, spelt
@@ -14,6 +14,7 @@ __all__ = [
     "Sum",
     "expression",
     "lettered",
+    "minus",
     "names_in",
     "power",
     "product",

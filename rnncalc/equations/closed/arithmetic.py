@@ -57,6 +57,11 @@ def scaled(form: Form, factor: Fraction) -> Form:
             return _sum(ZERO, {form: factor})
 
 
+def minus(left: Form, right: Form) -> Form:
+    """The first less the second."""
+    return total((left, scaled(right, -ONE)))
+
+
 def product(forms: Iterable[Form]) -> Form:
     """The product, equal factors joined."""
     front = ONE

@@ -17,9 +17,10 @@ from rnncalc.equations.choices import leaders
 from rnncalc.equations.closed import arithmetic
 from rnncalc.equations.closed.enclosure import Enclosures
 from rnncalc.equations.closed.forms import Apply, Form, Name, names_in, replaced, size
-from rnncalc.equations.closed.proof import is_zero, same_at_some_points, simplified
-from rnncalc.equations.closed.signs import Signs, guess
+from rnncalc.equations.closed.proof import same_at_some_points, simplified
+from rnncalc.equations.closed.signs import Signs
 from rnncalc.equations.closed.spelling import expression, spelt
+from rnncalc.equations.closed.values import BITS, Values, rational
 from rnncalc.equations.domains import StoppedError
 from rnncalc.equations.domains.certified import round_arb
 from rnncalc.equations.domains.scalars import Array, ScalarDomain
@@ -37,7 +38,6 @@ MAX_RATIONAL_BITS = 4_000
 """A rational number with more bits goes by its name."""
 MOST_COMPARED = 100
 """Entries of a value that are compared with each other."""
-BITS = (128, 512, 2048, 8192)
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -56,9 +56,9 @@ class Closed(ScalarDomain):
     ) -> None:
         self.written_out = written_out
         self.known = Enclosures()
-        self.signs = Signs(self.known, assumptions or {}, self.vanishes)
+        self.values = Values(self.known, self.unfolded)
+        self.signs = Signs(self.known, assumptions or {}, self.values.vanishes)
         self.watch = watch
-        self.proved: dict[Form, Fraction | None] = {}
         for name, value in (found or {}).items():
             if isinstance(value, arb):
                 self.known.given[name] = value
@@ -82,13 +82,13 @@ class Closed(ScalarDomain):
         return _bounded(arithmetic.total((left, right)))
 
     def minus(self, left: Form, right: Form) -> Form:
-        return _bounded(arithmetic.total((left, arithmetic.scaled(right, -_ONE))))
+        return _bounded(arithmetic.minus(left, right))
 
     def times(self, left: Form, right: Form) -> Form:
         return _bounded(arithmetic.product((left, right)))
 
     def over(self, left: Form, right: Form) -> Form:
-        if right == _ZERO or (not isinstance(right, Fraction) and self.vanishes(right)):
+        if right == _ZERO or (not isinstance(right, Fraction) and self.values.vanishes(right)):
             raise ZeroDivisionError("a division by zero")
         return _bounded(arithmetic.quotient(left, right))
 
@@ -120,7 +120,7 @@ class Closed(ScalarDomain):
 
     def apply(self, row: Function, operand: Form, constants: Sequence[Fraction]) -> Form:
         if isinstance(operand, Fraction):
-            value = row.rational(_rational(operand), *map(_rational, constants))
+            value = row.rational(rational(operand), *map(rational, constants))
             if value is not None:
                 return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else Fraction(value)
         if row.name == "sqrt":
@@ -160,7 +160,7 @@ class Closed(ScalarDomain):
             if isinstance(old, Apply):
                 row = FUNCTIONS[old.function]
                 new = self.apply(row, parts[0], old.constants or row.constants)
-                return self.settled(new) if settle else new
+                return self.values.settled(new) if settle else new
             return _bounded(arithmetic.rebuilt(old, parts))
 
         return replaced(form, known, rebuild)
@@ -184,7 +184,7 @@ class Closed(ScalarDomain):
         assert row.ball is not None, f"{row.name} chooses"
         forms = [*operand.entries, *(level.entries[0] for level in levels)]
         for bits in BITS:
-            balls = self.numbers(forms, bits)
+            balls = self.values.numbers(forms, bits)
             chosen = row.ball(balls[: len(operand.entries)], *balls[len(operand.entries) :])
             if chosen is not None:
                 entries = (_ONE if number == chosen else _ZERO for number in range(len(operand.entries)))
@@ -195,21 +195,10 @@ class Closed(ScalarDomain):
         if any(self.lettered(operand)):
             return tuple(range(len(operand.entries))), False
         for bits in BITS:
-            found, settled = leaders(self.numbers(operand.entries, bits))
+            found, settled = leaders(self.values.numbers(operand.entries, bits))
             if settled:
                 break
         return found, settled
-
-    def numbers(self, forms: Sequence[Form], bits: int) -> list[Any]:
-        """Rationals and balls; equal forms are one object. Raises StoppedError where it depends on a letter."""
-        if not all(map(self.known.is_number, forms)):
-            raise StoppedError("letters", 0)
-        found: dict[Form, Any] = {}
-        for form in forms:
-            ball = self.known.ball(form, bits)
-            same = (found[other] for other in found if ball.overlaps(arb(found[other])) and self.equal(form, other))
-            found[form] = next(same, _rational(form) if isinstance(form, Fraction) else ball)
-        return [found[form] for form in forms]
 
     def simplified(self, form: Form) -> Form:
         """A shorter form with the same value, where SymPy finds one; it is compared at some values of the names."""
@@ -224,7 +213,7 @@ class Closed(ScalarDomain):
         entries = []
         for place, form in zip(places(value), value.entries, strict=True):
             one = Name(name, position, place)
-            settled = self.settled(form)
+            settled = self.values.settled(form)
             self.known.define(one, settled)
             entries.append(settled if name in self.written_out or self.is_short(settled) else one)
         return Array(value.rows, value.columns, tuple(entries))
@@ -235,43 +224,6 @@ class Closed(ScalarDomain):
             return size(form) * 12 * 4 <= MAX_RATIONAL_BITS
         return isinstance(form, Name) or (size(form) <= LONGEST_INLINE and not names_in(form))
 
-    def settled(self, form: Form) -> Form:
-        """The form, or the rational number it is proved to be."""
-        value = self.value(form)
-        return form if value is None else value
-
-    def value(self, form: Form) -> Fraction | None:
-        """The rational number that a form is, where that is known."""
-        if isinstance(form, Fraction):
-            return form
-        if form not in self.proved:
-            self.proved[form] = self.prove(form) if self.known.is_number(form) else None
-        return self.proved[form]
-
-    def prove(self, form: Form) -> Fraction | None:
-        ball = self.known.ball(form, BITS[0])
-        if ball.is_finite() and (value := guess(ball)) is None:
-            return None
-        for bits in BITS[1:]:
-            ball = self.known.ball(form, bits)
-            if ball.is_finite() and (value := guess(ball)) is None:
-                return None
-        if not ball.is_finite():
-            raise ArithmeticError(f"`{spelt(form)}` has no real value that could be found")
-        assert value is not None
-        difference = arithmetic.total((form, arithmetic.scaled(value, -_ONE)))
-        try:
-            return value if is_zero(self.unfolded(difference)) else None
-        except StoppedError:
-            return None
-
-    def vanishes(self, form: Form) -> bool:
-        return self.value(form) == 0
-
-    def equal(self, one: Form, other: Form) -> bool:
-        """Whether two forms are proved to be the same number."""
-        return one == other or self.vanishes(arithmetic.total((one, arithmetic.scaled(other, -_ONE))))
-
     def repeats(self, operand: Array) -> list[int | None]:
         forms = operand.entries
         if not 1 < len(forms) <= MOST_COMPARED or any(self.lettered(operand)):
@@ -280,13 +232,13 @@ class Closed(ScalarDomain):
 
         def first(number: int) -> int | None:
             near = (other for other in range(number) if balls[other].overlaps(balls[number]))
-            return next((other for other in near if self.equal(forms[other], forms[number])), None)
+            return next((other for other in near if self.values.equal(forms[other], forms[number])), None)
 
         found = map(first, range(len(forms)))
         return [None if one is None or forms[one] == form else one for one, form in zip(found, forms, strict=True)]
 
     def round(self, value: Form, precision: Precision) -> Rounded | None:
-        number = self.value(value)
+        number = self.values.of(value)
         if number is not None:
             return round_exact(number, precision)
         if not self.known.is_number(value):
@@ -303,7 +255,7 @@ class Closed(ScalarDomain):
         return len(str(digits)) + int(exponent)
 
     def exact(self, operand: Array) -> list[Fraction | None]:
-        return [self.value(entry) for entry in operand.entries]
+        return [self.values.of(entry) for entry in operand.entries]
 
     def forms(self, operand: Array) -> list[Expr] | None:
         return [expression(entry) for entry in operand.entries]
@@ -314,13 +266,7 @@ class Closed(ScalarDomain):
     def agrees(self, operand: Array, entries: Sequence[Exact], units: Sequence[Fraction]) -> bool:
         """What has letters agrees with every number."""
         pairs = zip(operand.entries, map(self.scalar, entries), units, strict=True)
-        return all(self.is_near(one, other, unit) for one, other, unit in pairs)
-
-    def is_near(self, one: Form, other: Form, unit: Fraction) -> bool:
-        far = self.settled(arithmetic.total((one, arithmetic.scaled(other, -_ONE))))
-        if isinstance(far, Fraction):
-            return abs(far) <= unit / 2
-        return not self.known.is_number(far) or bool(abs(self.known.ball(far, BITS[1])) <= _rational(unit) / 2)
+        return all(self.values.is_near(one, other, unit) for one, other, unit in pairs)
 
 
 def places(value: Array) -> list[tuple[int, ...]]:
@@ -341,7 +287,3 @@ def _bounded(form: Form) -> Form:
 @lru_cache
 def _parsed(text: str) -> Expr:
     return parse_expression(text)
-
-
-def _rational(value: Fraction) -> Any:
-    return fmpq(value.numerator, value.denominator)
