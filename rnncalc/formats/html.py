@@ -36,18 +36,16 @@ from rnncalc.errors import printable
 from rnncalc.formats._breaks import pieces
 from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._svg import svg
-from rnncalc.formats.boxes import Limits, elided_row, inline, untied
+from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, elided_row, inline, untied
 from rnncalc.formats.page import style
 from rnncalc.formats.spelling import mathml, spoken
 from rnncalc.formula import Operator, Row, equated, row
 from rnncalc.languages import language, speaking
 
 ENDING = ".html"
-_LIMITS = Limits(rows=12, columns=12)
 _STEP = 2
 _MOST_NAMES = 4
 _LINE = 2.1
-_ANSWER_LIMITS = Limits(64, 64)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 
 
@@ -188,12 +186,12 @@ def _run(text: Text) -> str:
 # Formulas
 
 
-def _math(formula: Row, limits: Limits = _LIMITS) -> str:
+def _math(formula: Row, limits: Limits = PAGE_LIMITS) -> str:
     shown = elided_row(formula, limits)
     return f'<math aria-label="{escape(spoken(shown))}">{mathml(shown)}</math>'
 
 
-def _breakable(formula: Row, limits: Limits = _LIMITS) -> str:
+def _breakable(formula: Row, limits: Limits = PAGE_LIMITS) -> str:
     """A formula that may go on on the next line before a sum or a relation sign."""
     parts = list(pieces(elided_row(formula, limits)))
     if len(parts) == 1:
@@ -239,5 +237,5 @@ def _answers(answers: Sequence[Answer]) -> Iterator[str]:
         formula = row(answer.name, Operator(answer.relation), answer.value)
         remarks = "".join(f' <span class="remark">{_run(remark)}</span>' for remark in answer.remarks)
         label = f'<span class="label">{_words(said)}</span>'
-        yield f"<div>{label}{_breakable(formula, _ANSWER_LIMITS)}{remarks}</div>"
+        yield f"<div>{label}{_breakable(formula, ANSWER_LIMITS)}{remarks}</div>"
     yield "</div>"

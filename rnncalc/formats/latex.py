@@ -1,6 +1,7 @@
 """A document as a LaTeX file for pdfLaTeX, XeLaTeX or LuaLaTeX: common packages, Vietnamese text, nothing read in."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import assert_never
 
 from rnncalc.document import (
@@ -31,13 +32,12 @@ from rnncalc.formats._breaks import tables as dealt
 from rnncalc.formats._breaks import width_of
 from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._tex import is_vietnamese, tex, tex_formula
-from rnncalc.formats.boxes import Limits, elided_row, inline, untied
+from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, elided_row, inline, untied
+from rnncalc.formats.page import preamble
 from rnncalc.formula import Operator, Row, equated, row
 from rnncalc.languages import speaking
 
 ENDING = ".tex"
-_LIMITS = Limits(rows=12, columns=12)
-_ANSWER_LIMITS = Limits(64, 64)
 # What fits on a line, in characters of a terminal: an estimate, as TeX measures only later.
 _WIDTH = 74
 _SHORT = 6
@@ -45,54 +45,16 @@ _SHORT = 6
 _TABLE_WIDTH = 88
 _BAR_CM = 3.0
 
-_PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
-\usepackage{iftex}
-\ifPDFTeX
-  \usepackage[utf8]{inputenc}
-  \usepackage[ENCODINGS]{fontenc}
-  \usepackage{lmodern}
-\else
-  \usepackage{fontspec}
-\fi
-\usepackage[margin=22mm]{geometry}
-\usepackage{amsmath,amssymb,graphicx,longtable}
-\setlength{\parindent}{0pt}
-\setlength{\parskip}{0.5em}
-\setlength{\mathindent}{1.5em}
-\lineskiplimit=2pt \lineskip=5pt
-\allowdisplaybreaks
-\AtBeginDocument{%
-  \abovedisplayskip=4pt plus 2pt \abovedisplayshortskip=\abovedisplayskip
-  \belowdisplayskip=6pt plus 2pt \belowdisplayshortskip=\belowdisplayskip}
-\raggedbottom
-\makeatletter
-\newsavebox\rnncalcbox
-\newlength\rnncalcroom
-% A formula that is wider than the room beside a left side is made smaller.
-\newcommand\beside[1]{\sbox\rnncalcbox{$\displaystyle #1$}%
-  \setlength\rnncalcroom{\dimexpr\linewidth-\wd\rnncalcbox-6em\relax}}
-\newcommand\fitted[1]{\sbox\rnncalcbox{$\displaystyle #1$}%
-  \ifdim\wd\rnncalcbox>\rnncalcroom\resizebox{\rnncalcroom}{!}{\usebox\rnncalcbox}\else\usebox\rnncalcbox\fi}
-% pdfLaTeX names a character that it has no letter for.
-\newcommand\unknown[2]{\ifPDFTeX\texttt{U+#1}\else#2\fi}
-\makeatother
-PICTURES\begin{document}
-"""
-_PICTURES = r"""\usepackage[table]{xcolor}
-\usepackage{tikz}
-\newcommand\wide[1]{\sbox\rnncalcbox{#1}%
-  \ifdim\wd\rnncalcbox>\linewidth\resizebox{\linewidth}{!}{\usebox\rnncalcbox}\else\usebox\rnncalcbox\fi}
-"""
-
 
 def write(document: Document) -> str:
     """The document as a LaTeX file that ends in a line break."""
     with speaking(document.language):
-        body = "\n\n".join([*_titled(tex(document.title), document.source), *_body(document.blocks)])
+        drawn = chain.from_iterable(map(_block, answers_together(document.blocks)))
+        body = "\n\n".join([*_titled(tex(document.title), document.source), *drawn])
     encodings = "T1,T5" if any(map(is_vietnamese, body)) else "T1"
-    drawn = any(isinstance(block, Heat | Graph) for block in document.blocks)
-    preamble = _PREAMBLE.replace("ENCODINGS", encodings).replace("PICTURES", _PICTURES if drawn else "")
-    return f"{preamble}\n{body}\n\n\\end{{document}}\n"
+    pictures = preamble("pictures.tex") if any(isinstance(block, Heat | Graph) for block in document.blocks) else ""
+    head = preamble("preamble.tex").replace("ENCODINGS", encodings).replace("PICTURES", pictures)
+    return f"{head}\n{body}\n\n\\end{{document}}\n"
 
 
 def _titled(title: str, source: str) -> Iterator[str]:
@@ -102,16 +64,10 @@ def _titled(title: str, source: str) -> Iterator[str]:
     yield r"\smallskip\hrule\medskip"
 
 
-def _body(blocks: Sequence[Block]) -> Iterator[str]:
-    for part in answers_together(blocks):
-        if isinstance(part, tuple):
-            yield _answers(part)
-        else:
-            yield from _block(part)
-
-
-def _block(block: Block) -> Iterable[str]:
+def _block(block: Block | tuple[Answer, ...]) -> Iterable[str]:
     match block:
+        case tuple():
+            return [_answers(block)]
         case Heading():
             return [_heading(block)]
         case Prose(text):
@@ -223,7 +179,7 @@ def _listing(lines: Sequence[Text]) -> str:
 # Formulas
 
 
-def _formula(formula: Row, limits: Limits = _LIMITS) -> str:
+def _formula(formula: Row, limits: Limits = PAGE_LIMITS) -> str:
     return tex_formula(elided_row(formula, limits)).strip()
 
 
@@ -246,7 +202,7 @@ def _derivation(lines: Sequence[Line]) -> Iterator[str]:
 
 def _aligned(line: Line, width: int) -> Iterator[str]:
     left = _formula(line.left) if line.left else ""
-    first, *others = broken(elided_row(line.right, _LIMITS), width)
+    first, *others = broken(elided_row(line.right, PAGE_LIMITS), width)
     yield rf"{left} &{_formula(row(Operator(line.relation)))} {_fitted(first, width)}"
     yield from (rf" &\qquad {_fitted(other, width)}" for other in others)
 
@@ -265,7 +221,7 @@ def _answers(answers: Sequence[Answer]) -> str:
     """The answers in a frame, with what is said of their digits behind them."""
     lines = []
     for answer, said in zip(answers, labels(answers), strict=True):
-        formula = _formula(row(answer.name, Operator(answer.relation), answer.value), _ANSWER_LIMITS)
+        formula = _formula(row(answer.name, Operator(answer.relation), answer.value), ANSWER_LIMITS)
         remarks = "".join(rf"\quad{{\small {_run(remark)}}}" for remark in answer.remarks)
         lines.append(rf"\makebox[5em][l]{{\textbf{{{tex(said)}}}}}${formula}${remarks}")
     inside = "\\par\\smallskip\n".join(lines)

@@ -37,13 +37,12 @@ from rnncalc.document import (
 from rnncalc.errors import printable
 from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._shades import shaded
-from rnncalc.formats.boxes import Limits, bar, elided, inline, plain, untied
+from rnncalc.formats.boxes import PAGE_LIMITS, bar, elided, inline, plain, untied
 from rnncalc.formats.spelling import latex
 from rnncalc.formula import Atom, Operator, Row, unicode
 from rnncalc.languages import speaking
 
 ENDING = ".md"
-_LIMITS = Limits(rows=12, columns=12)
 _BAR = 12
 _FIELD = r"\_" * 24
 
@@ -202,7 +201,7 @@ _SPELLINGS = {
 
 def _maths(atom: Atom) -> str:
     """The formula in TeX that Markdown leaves alone."""
-    shown = "".join(c if printable(c) == c else "\N{REPLACEMENT CHARACTER}" for c in latex(elided(atom, _LIMITS)))
+    shown = "".join(c if printable(c) == c else "\N{REPLACEMENT CHARACTER}" for c in latex(elided(atom, PAGE_LIMITS)))
     return _TROUBLE.sub(lambda found: _SPELLINGS[found[0].rstrip(" ")], shown).strip(" ")
 
 

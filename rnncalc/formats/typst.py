@@ -1,6 +1,7 @@
 """A document as a typst file, from which `pdf` makes pages. What comes from a file stands between quotation marks."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import assert_never
 
 from rnncalc.document import (
@@ -29,14 +30,13 @@ from rnncalc.document import (
 from rnncalc.formats._breaks import pieces, tables, width_of
 from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._svg import svg, words
-from rnncalc.formats.boxes import Limits, cell_width, elided_row, inline, plain, untied
+from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, cell_width, elided_row, inline, plain, untied
+from rnncalc.formats.page import preamble
 from rnncalc.formats.spelling import quoted, typst
 from rnncalc.formula import Operator, Row, equated, row
 from rnncalc.languages import language, speaking
 
 ENDING = ".typ"
-_LIMITS = Limits(rows=12, columns=12)
-_ANSWER_LIMITS = Limits(64, 64)
 # What fits on a line, in characters of a terminal: an estimate, as typst measures only later.
 _WIDTH = 84
 _LEFT = 8
@@ -44,57 +44,15 @@ _LINE = 1.8
 _SHORT = 12
 """So many rows of a table are kept on one page."""
 
-_PREAMBLE = """\
-#set page(paper: "a4", margin: (x: 20mm, y: 18mm), numbering: "1")
-#set text(size: 10.5pt, font: "Libertinus Serif", lang: LANGUAGE)
-#set par(leading: 0.6em)
-#set math.mat(delim: "[", row-gap: 0.35em, column-gap: 0.8em)
-#set table(stroke: none, inset: (x: 0.6em, y: 0.35em))
-#show heading: set block(above: 1.4em, below: 1em, sticky: true)
-#show heading.where(level: 1): set text(size: 1.2em)
-#show heading.where(level: 2): set text(size: 1.05em)
-#let faint = rgb("#59636e")
-#let blue = rgb("#0a5bb5")
-#let aside(it) = text(fill: faint, style: "italic", weight: "regular", size: 10.5pt, it)
-#let blank(width) = box(width: width, height: 1.1em, stroke: (bottom: 0.6pt))
-#let notice(kind, body) = block(
-  fill: if kind == "warning" { rgb("#fff6e0") } else { rgb("#f3f6fa") }, inset: 0.7em, width: 100%,
-  stroke: (left: 2.5pt + if kind == "warning" { rgb("#8a5a00") } else { rgb("#b8c4d0") }), body,
-)
-#let fitted(it) = layout(size => {
-  let width = measure(it).width
-  if width > size.width { scale(size.width / width * 100%, reflow: true, origin: left, it) } else { it }
-})
-// An inline formula reaches into the space between lines, by a part of the leading.
-#let tall(it) = { set par(leading: 0.35em); it }
-#let derivation(..cells) = tall(grid(
-  columns: (auto, 1fr), align: (right + horizon, left + horizon), column-gutter: 0.25em, row-gutter: 1.1em, ..cells,
-))
-#let listing(..lines) = block(inset: (left: 1.5em), raw(lines.pos().join("\n"), block: true))
-#let given(label, ..entries) = par(leading: 0.9em, label + h(1em) + entries.pos().join(h(1.6em, weak: true)))
-#let beside(formula, workings) = grid(columns: (auto, 1fr), align: horizon, column-gutter: 2em, formula, workings)
-#let fields(..labels) = block(above: 1.5em, below: 1.8em, grid(
-  columns: (1fr,) * labels.pos().len(), column-gutter: 1.5em,
-  ..labels.pos().map(label => [#label #box(width: 1fr, stroke: (bottom: 0.6pt), height: 1em)])))
-#let shade(part, it) = box(fill: blue.transparentize(100% - part * 60%), inset: 0.25em, width: 100%, it)
-#let working(it) = text(fill: faint, size: 0.9em, it)
-#let bar(part) = box(width: 1fr, baseline: -0.15em, align(left, rect(
-  width: part * 100%, height: 0.55em, fill: blue, stroke: none)))
-#let answers(..cells) = block(
-  stroke: 1.2pt + blue, radius: 4pt, inset: 0.8em, width: 100%, above: 1.4em, breakable: false,
-  tall(stack(spacing: 0.8em, ..cells)),
-)
-#let short(it) = block(breakable: false, it)
-"""
-
 
 def write(document: Document) -> str:
     """The document as a typst file that ends in a line break."""
     code = language(document.language)
     with speaking(code):
-        lines = [*_titled(_words(document.title), document.source), *_body(document.blocks)]
+        drawn = chain.from_iterable(map(_block, answers_together(document.blocks)))
+        lines = [*_titled(_words(document.title), document.source), *drawn]
     head = f"#set document(title: {quoted(document.title)}, date: none)\n"
-    return head + _PREAMBLE.replace("LANGUAGE", quoted(code)) + "\n" + "\n\n".join(lines) + "\n"
+    return head + preamble("preamble.typ").replace("LANGUAGE", quoted(code)) + "\n" + "\n\n".join(lines) + "\n"
 
 
 def _titled(title: str, source: str) -> Iterator[str]:
@@ -104,16 +62,10 @@ def _titled(title: str, source: str) -> Iterator[str]:
     yield "#line(length: 100%, stroke: 0.8pt)"
 
 
-def _body(blocks: Sequence[Block]) -> Iterator[str]:
-    for part in answers_together(blocks):
-        if isinstance(part, tuple):
-            yield _answers(part)
-        else:
-            yield from _block(part)
-
-
-def _block(block: Block) -> Iterable[str]:
+def _block(block: Block | tuple[Answer, ...]) -> Iterable[str]:
     match block:
+        case tuple():
+            return [_answers(block)]
         case Heading():
             return [_heading(block)]
         case Prose(text):
@@ -196,11 +148,11 @@ def _shaded(cells: Sequence[Text], shades: Sequence[float]) -> list[str]:
 # Formulas
 
 
-def _formula(formula: Row, limits: Limits = _LIMITS) -> str:
+def _formula(formula: Row, limits: Limits = PAGE_LIMITS) -> str:
     return typst(elided_row(formula, limits))
 
 
-def _display(formula: Row, limits: Limits = _LIMITS) -> str:
+def _display(formula: Row, limits: Limits = PAGE_LIMITS) -> str:
     """A formula in its full size that goes on on the next line before a sum or a relation sign."""
     parts = list(pieces(elided_row(formula, limits)))
     spelt = [f"$display({_piece(part)})$" for part in parts]
@@ -228,7 +180,7 @@ def _line(line: Line) -> Iterator[str]:
     left = row(*(line.left.atoms if line.left else ()), Operator(line.relation))
     right, workings = _display(line.right), r" \ ".join(f"#working[{_run(aside)}]" for aside in line.asides)
     yield f"[$display({_formula(left)})$]"
-    room = _WIDTH - _LEFT - width_of(elided_row(line.right, _LIMITS))
+    room = _WIDTH - _LEFT - width_of(elided_row(line.right, PAGE_LIMITS))
     if not workings:
         yield f"[{right}]"
     elif max(cell_width(inline(aside)) for aside in line.asides) < room:
@@ -246,7 +198,7 @@ def _answers(answers: Sequence[Answer]) -> str:
     """The answers in a frame, with what is said of their digits behind them."""
     lines = []
     for answer, said in zip(answers, labels(answers), strict=True):
-        formula = _display(row(answer.name, Operator(answer.relation), answer.value), _ANSWER_LIMITS)
+        formula = _display(row(answer.name, Operator(answer.relation), answer.value), ANSWER_LIMITS)
         remarks = "".join(f" #h(0.8em) #working[{_run(remark)}]" for remark in answer.remarks)
         lines.append(f"[#box(width: 5em)[*{_words(said)}*]{formula}{remarks}]")
     return f"#answers({', '.join(lines)})"

@@ -34,6 +34,10 @@ class Limits(Struct, frozen=True):
     columns: int = 16
 
 
+PAGE_LIMITS, ANSWER_LIMITS = Limits(rows=12, columns=12), Limits(rows=64, columns=64)
+"""On pages that are not measured in characters: in the working, and of what is asked for."""
+
+
 def elided(atom: Atom, limits: Limits) -> Atom:
     """The atom with all that passes the limits cut down."""
     match atom:

@@ -1,4 +1,4 @@
-"""What every web page carries with it: its style and the font of its formulas, so that one file is the whole page."""
+"""What pages carry with them, so that one file is the whole page: style and font of a web page, preambles of others."""
 
 from base64 import b64encode
 from functools import cache
@@ -13,3 +13,9 @@ def style() -> str:
     font = b64encode((_HERE / "math.woff2").read_bytes()).decode()
     sheet = (_HERE / "style.css").read_text(encoding="utf-8")
     return sheet.replace("math.woff2", f"data:font/woff2;base64,{font}")
+
+
+@cache
+def preamble(name: str) -> str:
+    """What stands before a document: `preamble.tex`, or `pictures.tex` where it has some; `preamble.typ`."""
+    return (_HERE / name).read_text(encoding="utf-8")
