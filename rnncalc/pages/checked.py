@@ -31,7 +31,7 @@ def _record(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
         "student": report.answers.student,
         "marks": {"earned": str(report.earned), "of": str(report.marks), "text": marks_text(report.earned)},
         "passed": report.passed,
-        "rule": rule(report.policy),
+        "rule": rule(report),
         "first_wrong": None if first is None else exercise.quantities.key(*first),
         "parts": [_part(report, part, marking, reveal) for part in report.parts],
         "causes": [_cause(report, cause) for cause in causes],

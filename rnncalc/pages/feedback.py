@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from rnncalc.answers import Unreadable
+from rnncalc.answers import Unreadable, Written
 from rnncalc.checking import Cause, Marking, Part, Report
 from rnncalc.document import Answer, Block, Document, Notice, Prose
 from rnncalc.equations import Call, Ref, ref_at, symbol
 from rnncalc.formula import Digits, Grid, Row, Tuple, row, unicode
-from rnncalc.languages import language, said, say, speaking
-from rnncalc.numbers import Precision, round_exact
+from rnncalc.languages import among_words, language, listed, said, say, speaking
+from rnncalc.numbers import Precision, exact_text, round_exact
 from rnncalc.pages.causes import told
-from rnncalc.pages.verdicts import name_row, of_marks, rule, short, verdict_table
+from rnncalc.pages.verdicts import name_row, of_marks, place, rule, short, verdict_table
 from rnncalc.pages.wrong_step import first_wrong_step
+
+MOST_NAMED = 4
+"""So many entries are named in one remark."""
+FAR = 10
+"""A number that is off by more units of its last digit has two digits that are not those of the true value."""
 
 
 def feedback(report: Report, marking: Marking, causes: Sequence[Cause] = (), reveal: bool = False) -> Document:
@@ -31,10 +36,10 @@ def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
         yield from first_wrong_step(report, marking)
         for cause in causes:
             yield from told(report, marking, cause)
-    yield from _remarks(report)
+    yield from _remarks(report, marking)
     if reveal:
         yield from right_values(report, marking)
-    yield Prose((say("Rule: {rule}", rule=rule(report.policy)),))
+    yield Prose((say("Rule: {rule}", rule=rule(report)),))
 
 
 def _score(report: Report) -> str:
@@ -55,15 +60,39 @@ def _not_stacked(part: Part, marking: Marking) -> str:
     return say("{name} has all the numbers of its parts, one below the other; they are not added.", name=name)
 
 
-def _remarks(report: Report) -> Iterator[Block]:
+def _remarks(report: Report, marking: Marking) -> Iterator[Block]:
     """Advice that goes for several entries, once."""
     found = {one.verdict for part in report.parts for one in part.judged}
-    if "carried" in found:
+    if far := tuple(_far_off(report, marking)):
+        named = "".join(listed(far[:MOST_NAMED])) + (" …" if len(far) > MOST_NAMED else "")
+        yield _note(
+            say(
+                "the last digits of {entries} come from your own roundings: keep more digits on the way, and round only"
+                " what you write down at the end.",
+                entries=named,
+            )
+        )
+    elif "carried" in found:
         yield _note(say("keep more digits on the way, and round only what you write down at the end."))
     if "truncated" in found:
         yield _note(say("some numbers are cut off; the next digit decides whether to round up."))
     if "too few digits" in found and report.policy.digits:
         yield _note(say("the exercise asks for {digits} digits.", digits=report.policy.digits))
+    elif "too few digits" in found and report.policy.tolerance:
+        tolerance = among_words(exact_text(report.policy.tolerance))
+        yield _note(say("write so many digits that a number can be within {tolerance}.", tolerance=tolerance))
+
+
+def _far_off(report: Report, marking: Marking) -> Iterator[str]:
+    """The entries whose last two digits are right only from the student's own numbers."""
+    for part in report.parts:
+        truth = marking.steps[part.key].truth
+        for number, one in enumerate(part.judged):
+            entry = one.entry
+            if one.verdict != "carried" or not isinstance(entry, Written):
+                continue
+            if abs(entry.number - truth[number].number) > FAR * entry.step:
+                yield f"{unicode(name_row(report, part.key))} {place(part, number)}".strip()
 
 
 def _note(text: str) -> Notice:

@@ -85,6 +85,8 @@ def short(text: str) -> str:
 def verdict_text(judged: Judged, cause: Cause | None = None) -> str:
     """The verdict in words; what is accepted but not worth a whole mark says what it is worth."""
     words = said(_WORDS[judged.verdict])
+    if judged.verdict == "carried" and not judged.credit:
+        words = say("not the true value: rounded on the way")
     if judged.verdict == "wrong" and cause is not None and cause.named:
         words = say("wrong here: {mistake}", mistake=translated(cause.groups[0][0].mistake.title))
     if judged.verdict == "invalid" and isinstance(judged.entry, Unreadable):
@@ -107,8 +109,19 @@ _WORDS: dict[Verdict, Message] = {
 }
 
 
-def rule(policy: Policy) -> str:
-    """The rule applied, in one sentence that a student can check."""
+def rule(report: Report) -> str:
+    """The rule applied, in one sentence that a student can check: what is right, and what the verdicts count that were
+    given."""
+    policy = report.policy
+    given = {one.verdict for part in report.parts for one in part.judged}
+    clauses = [_right(policy)]
+    clauses += [say(_CLAUSES[one].template, counts=_counts(policy.worth(one))) for one in _CLAUSES if one in given]
+    if policy.each == "step":
+        clauses.append(say("a step counts only if all its entries are right"))
+    return "; ".join(clauses) + "."
+
+
+def _right(policy: Policy) -> str:
     if policy.tolerance is None:
         near = say("a number is right if it is the true value rounded to the digits you wrote")
     else:
@@ -117,11 +130,23 @@ def rule(policy: Policy) -> str:
             tolerance=among_words(exact_text(policy.tolerance)),
         )
     if policy.rounding == "end":
-        return say("{near}; numbers on the way must not be rounded.", near=near)
+        return say("{near}; numbers on the way must not be rounded", near=near)
     if policy.digits:
         return say(
-            "{near}, or follows from your own rounded numbers, each to {digits} digits.",
-            near=near,
-            digits=policy.digits,
+            "{near}, or follows from your own rounded numbers, each to {digits} digits", near=near, digits=policy.digits
         )
-    return say("{near}, or follows from your own rounded numbers.", near=near)
+    return say("{near}, or follows from your own rounded numbers", near=near)
+
+
+_CLAUSES: dict[Verdict, Message] = {
+    "truncated": Message("one that is cut off instead of rounded {counts}"),
+    "last digit": Message("one that is off by one and a half units of its last digit at most {counts}"),
+    "too few digits": Message("one with fewer digits than asked for {counts}"),
+    "follows": Message("one that follows from a wrong number of yours {counts}"),
+}
+
+
+def _counts(credit: Fraction) -> str:
+    if credit in (0, 1):
+        return say("counts as right") if credit else say("counts nothing")
+    return say("counts {credit}", credit=credit)

@@ -84,6 +84,53 @@ def test_a_wrong_sheet(files: Run) -> None:
     ]
 
 
+NEAR = "a number is right if it is the true value rounded to the digits you wrote"
+OWN = f"{NEAR}, or follows from your own rounded numbers"
+KEEP = "keep more digits on the way, and round only what you write down at the end."
+FAR = f"the last digits of h₁ and y₁ come from your own roundings: {KEEP}"
+CUT = "some numbers are cut off; the next digit decides whether to round up."
+HALF = "right value, too few digits (counts 1/2)"
+GIVEN = "right, from your own rounded numbers"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "options", "verdicts", "notes", "rule"),
+    [
+        ("y1: 2.5132", "", ["right"], [], OWN),
+        ("a1: 1.6\nh1: 0.832\ny1: 2.4961", "", ["right", GIVEN, GIVEN], [FAR.replace("h₁ and ", "")], OWN),
+        ("a1: 1.6\nh1: 0.8320\ny1: 2.4961", "", ["right", GIVEN, GIVEN], [FAR], OWN),
+        ("h1: 0.837\ny1: 2.513", "", ["right, but cut instead of rounded", "right"], [CUT],
+         f"{OWN}; one that is cut off instead of rounded counts as right"),
+        ("a1: 1.7\nh1: 0.838", "--credit last_digit=0",
+         ["right but for the last digit (counts 0)", "right", "no answer"], [],
+         f"{OWN}; one that is off by one and a half units of its last digit at most counts nothing"),
+        ("y1: 2.5", "--digits 3", [HALF], ["the exercise asks for 3 digits."],
+         f"{OWN}, each to 3 digits; one with fewer digits than asked for counts 1/2"),
+        ("y1: 2.5", "--tolerance 0.001", [HALF], ["write so many digits that a number can be within 0.001."],
+         "a number is right if it differs from the true value by 0.001 at most, or follows from your own rounded "
+         "numbers; one with fewer digits than asked for counts 1/2"),
+        ("a1: 1.64\nh1: 0.8376\ny1: 2.513", "--rounding end",
+         ["right", "not the true value: rounded on the way (counts 0)", "right"], [KEEP],
+         f"{NEAR}; numbers on the way must not be rounded"),
+        ("h1: 0.73\ny1: 2.19", "--credit follows=1/4 --each step",
+         ["wrong here", "follows from your wrong number above (counts 1/4)"], [],
+         f"{OWN}; one that follows from a wrong number of yours counts 1/4; "
+         "a step counts only if all its entries are right"),
+    ],
+)  # fmt: skip
+def test_the_rule_in_one_sentence(
+    files: Run, sheet: str, options: str, verdicts: list[str], notes: list[str], rule: str
+) -> None:
+    """It says what the verdicts count that were given; a remark says what to do better."""
+    Path("sheet.yaml").write_text(sheet)
+    arguments = [option.replace("_", " ") for option in options.split()]
+    out = files("check", "chain.yaml", "sheet.yaml", *arguments, "--format", "markdown").out
+    rows = [line.removesuffix(" |").split(" | ") for line in out.splitlines() if line.startswith("| ")]
+    assert [row[-1] for row in rows[2:]] == verdicts
+    assert re.findall(r"> \*\*Note\*\*\n> (.*)", out) == notes
+    assert out.splitlines()[-1] == f"Rule: {rule}."
+
+
 def test_a_cause(files: Run) -> None:
     Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nr1: [0.8808, 0.0067]\ny1: [0.7048, 0.8764]\n")
     out = files("check", "vietai/exercise3", "sheet.yaml").out
@@ -102,7 +149,8 @@ def test_a_cause(files: Run) -> None:
         "hint: Is every term of the sum there, the bias too?\n"
         "\n"
         "Rule: a number is right if it is the true value rounded to the digits you wrote,\n"
-        "or follows from your own rounded numbers.\n"
+        "or follows from your own rounded numbers; one that follows from a wrong number\n"
+        "of yours counts as right.\n"
     )
     assert " z₁ │ [1] │ 0.7311 │ wrong here: bias forgotten\n" in out
 
@@ -170,7 +218,8 @@ def test_a_cause_in_vietnamese(files: Run) -> None:
         "└──────────────────────────────────────┘\n"
         "\n"
         "Quy tắc: một số là đúng nếu nó là giá trị thật được làm tròn đến số chữ số bạn\n"
-        "viết, hoặc suy ra từ các số bạn đã làm tròn.\n"
+        "viết, hoặc suy ra từ các số bạn đã làm tròn; số suy ra từ một số sai của bạn\n"
+        "được tính là đúng.\n"
     )
 
 
