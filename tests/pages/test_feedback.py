@@ -224,7 +224,7 @@ def test_a_cause_in_vietnamese(files: Run) -> None:
 
 
 def test_several_causes(files: Run) -> None:
-    Path("sheet.yaml").write_text("z_1: [0.8808, 0.9526]\nr1: [0.8808, 0.0067]\nh̃_1: [0.964, 0.1]\n")
+    Path("sheet.yaml").write_text("z_1: [0.8808, 0.9526]\nr1: [0.8808, 0.0067]\nh̃_1: [0.964, 0.27]\n")
     found = json.loads(files("check", "vietai/exercise3", "sheet.yaml", "--json").out)
     assert found["causes"] == [{"steps": ["g_1"], "named": False, "candidates": []}]
 
