@@ -19,7 +19,7 @@ from rnncalc.exercise.policy import Policy, Verdict
 MOST_OF_A_ZERO = 0.1
 """The unit of a written 0 is this at most."""
 
-FAR = 20
+FAR = 3
 """A number so many units from the true value is likely to be wrong."""
 
 
@@ -111,7 +111,7 @@ class Judging:
     def by_rounding(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> Verdict | None:
         half = self.half_of(entry)
         gap = abs(entry.number - true.number) / (entry.step + half or 1.0)
-        if gap > FAR and corrected and self.is_beyond(key, number, entry):
+        if gap > FAR and corrected and (self.is_beyond(key, number, entry) or self.misses(key, number, entry, half)):
             return None
         rounded = self.pair(ROUNDED, corrected, key, number)
         if meets(rounded, entry.number, half, half):
@@ -119,7 +119,7 @@ class Judging:
         cut = _cut(entry)
         if _is_cut(true, entry) or meets(rounded, entry.number, *cut):
             return "truncated"
-        if gap > 2 and key in self.marking.total and self.misses(self.pair(LOOSE, corrected, key, number), entry, half):
+        if gap > 2 and self.misses(key, number, entry, half, corrected):
             return None
         if meets(self.pair(CUT, corrected, key, number), entry.number, *cut):
             return "truncated"
@@ -132,9 +132,12 @@ class Judging:
         inward, outward = loosely(entry, half)
         return "carried" if meets(self.pair(LOOSE, corrected, key, number), entry.number, inward, outward) else None
 
-    def misses(self, loose: Pair, entry: Written, half: float) -> bool:
+    def misses(self, key: Key, number: int, entry: Written, half: float, corrected: bool = True) -> bool:
         """Whether a number that is not near the true value is too far from the loosest interval for every rule: the
         intervals of other habits lie in that one, and no rule looks farther than two units."""
+        if key not in self.marking.total:
+            return False
+        loose = self.pair(LOOSE, corrected, key, number)
         margin = 2 * (entry.step + half) + 1e-9 * (abs(loose[0]) + abs(loose[1]) + abs(entry.number))
         return entry.number < loose[0] - margin or entry.number > loose[1] + margin
 
@@ -158,7 +161,10 @@ class Judging:
         view = self._views.get((habit, corrected))
         if view is None:
             left_out = self.faulty if corrected else self.impossible
-            view = Recomputation(self.marking, self.shown, left_out, habit, self.units, None, self.layout.whole)
+            layout = self.layout
+            view = Recomputation(
+                self.marking, self.shown, left_out, habit, self.units, None, layout.whole, layout.compiled
+            )
             self._views[habit, corrected] = view
         pair: Pair = view.step(key).entries[number]
         return pair

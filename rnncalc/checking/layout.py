@@ -13,11 +13,14 @@ from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, children, ref
 
 if TYPE_CHECKING:
     from rnncalc.checking.alternatives import Alternatives
+    from rnncalc.checking.cone import Cones
     from rnncalc.checking.predictions import Predictions
     from rnncalc.checking.reach import Coarseness
 
 MOST_LAYOUTS = 8
 """So many are kept."""
+WARM = 50
+"""After so many sheets that show the same it pays to compile functions for them."""
 
 One = TypeVar("One")
 
@@ -45,6 +48,17 @@ class Layout:
         self._shown = frozenset(shown)
         self.alternatives: Alternatives | None = None
         self.enclosures: dict[Coarseness, Predictions] = {}
+        self.sheets = 0
+        self._compiled: Cones | None = None
+
+    @property
+    def compiled(self) -> "Cones | None":
+        """Functions of its steps, once it is worth the while to make them."""
+        if self._compiled is None and self.sheets > WARM:
+            from rnncalc.checking.cone import Cones
+
+            self._compiled = Cones(self.marking, self.cones)
+        return self._compiled
 
     def in_order(self, shown: list[One]) -> list[One]:
         """What belongs to the places, in the order of the steps."""
@@ -107,4 +121,6 @@ def layout(marking: Marking, places: tuple[Place, ...]) -> Layout:
         if len(known) >= MOST_LAYOUTS:
             known.clear()
         known[places] = Layout(marking, places)
-    return known[places]
+    found = known[places]
+    found.sheets += 1
+    return found

@@ -5,15 +5,20 @@ A `Habit` says how wide a written number is taken to be, and how far a step that
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from math import floor, inf, log10, nextafter
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from rnncalc.answers import Entry, Key, Written
-from rnncalc.checking.marking import Marking, Step
+from rnncalc.checking.marking import Marking
 from rnncalc.checking.tape import Scene
+from rnncalc.checking.truth import Truth
 from rnncalc.equations import Expr
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
+
+if TYPE_CHECKING:
+    from rnncalc.checking.cone import Cone, Cones
 
 
 class Habit(Struct, frozen=True):
@@ -84,9 +89,11 @@ class Recomputation:
         sheet: Units,
         rewritten: Callable[[Key], Expr] | None = None,
         whole: Collection[Key] = (),
+        cones: "Cones | None" = None,
     ) -> None:
         self.marking, self.shown, self.left_out, self.habit, self.sheet = marking, shown, left_out, habit, sheet
-        self.rewritten, self.whole = rewritten, whole
+        self.rewritten, self.whole, self.cones = rewritten, whole, cones
+        self._cones: dict[Key, Cone | None] = {}
         self.passed: dict[Key, Array] = {}
         self.found: dict[Key, Array] = {}
         self.scenes: dict[Key, Scene] = {}
@@ -100,22 +107,35 @@ class Recomputation:
 
     def worked(self, key: Key) -> Array:
         """The step as it goes on to others, where nothing is shown."""
-        if key not in self.passed:
-            self.supply(key)
-            self.passed[key] = self.passing(key)
+        self.pass_on((key,))
         return self.passed[key]
 
     def pass_on(self, keys: Iterable[Key]) -> None:
         """Find what later steps use of these."""
         for key in keys:
-            if key not in self.passed:
+            if key not in self.passed and not self.pass_whole(key):
                 self.supply(key)
                 self.passed[key] = self.passing(key)
 
     def expression(self, key: Key) -> Expr:
         return self.rewritten(key) if self.rewritten else self.marking.steps[key].equation.expression
 
+    def cone(self, key: Key) -> "Cone | None":
+        """The compiled function of a shown step, if there is one that tells here."""
+        if self.cones is None:
+            return None
+        if key not in self._cones:
+            self._cones[key] = self.cones.of(key, bool(self.habit.product))
+        return self._cones[key]
+
     def compute(self, key: Key) -> Array:
+        cone = self.cone(key)
+        if cone is not None:
+            try:
+                return cone.value([self.passed[one] for one in cone.inputs], self.sheet, self.habit)
+            except ArithmeticError:
+                self._cones[key] = None
+                self.supply(key)
         return self.value(self.expression(key), self.marking.steps[key].letters, key)
 
     def value(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Array:
@@ -132,6 +152,9 @@ class Recomputation:
             return Array(rows, columns, ((-inf, inf),) * (rows * columns))
 
     def needs(self, key: Key) -> tuple[Key, ...]:
+        cone = self.cone(key)
+        if cone is not None:
+            return cone.inputs
         step = self.marking.steps[key]
         if self.rewritten is None:
             return step.needs
@@ -140,67 +163,64 @@ class Recomputation:
 
     def supply(self, key: Key) -> None:
         """Find what the step uses, hidden steps before those that use them."""
-        pending = []
-        for one in self.needs(key):
-            if one not in self.passed:
-                if self.is_whole(one):
-                    self.passed[one] = self.passing(one)
-                else:
-                    pending.append(one)
+        passed = self.passed
+        pending = [one for one in self.needs(key) if one not in passed and not self.pass_whole(one)]
         entered: set[Key] = set()
         while pending:
             one = pending[-1]
-            if one in self.passed:
+            if one in passed or self.pass_whole(one):
                 pending.pop()
                 continue
-            missing = [] if self.is_whole(one) else [need for need in self.needs(one) if need not in self.passed]
+            missing = [need for need in self.needs(one) if need not in passed]
             if missing:
                 if one in entered:
                     raise CircularError
                 entered.add(one)
                 pending += missing
                 continue
-            self.passed[one] = self.passing(one)
+            passed[one] = self.passing(one)
             pending.pop()
 
-    def is_whole(self, key: Key) -> bool:
-        """Whether all entries are passed on as they are written."""
-        return key in self.whole and not self.left_out.get(key)
+    def pass_whole(self, key: Key) -> bool:
+        """Pass a step on as it is written, if that is so of all its entries."""
+        if key not in self.whole or self.left_out.get(key):
+            return False
+        entries, habit = self.shown[key], self.habit
+        self.passed[key] = self.marking.passed.of(
+            (id(habit), key, id(entries)), (habit, entries), lambda: self.as_written(key, entries)
+        )
+        return True
+
+    def as_written(self, key: Key, entries: tuple[Entry, ...]) -> Array:
+        step, written = self.marking.steps[key], self.written
+        pairs = zip(entries, step.truth, strict=True)
+        return Array(*step.shape, tuple([written(entry, true) for entry, true in pairs if isinstance(entry, Written)]))
 
     def passing(self, key: Key, value: Array | None = None) -> Array:
-        """What later steps use of this one; `value` is what it is itself, if that is known."""
+        """What later steps use of one that is not passed on as written, or not with all entries; `value` is what it is
+        itself, if that is known."""
         step = self.marking.steps[key]
-        if self.is_whole(key):
-            entries = self.shown[key]
-            place = id(self.habit), key, id(entries)
-            return self.marking.passed.of(place, (self.habit, entries), lambda: self.as_written(step, entries))
         entries = self.shown.get(key, (None,) * len(step.truth))
         out = self.left_out.get(key, ())
-        hidden = value or self.compute(key)
+        hidden = value or self.found.get(key) or self.compute(key)
         found = []
         for number, entry in enumerate(entries):
             if isinstance(entry, Written) and number not in out:
-                found.append(self.written(entry, step.truth[number].exact == entry.value))
+                found.append(self.written(entry, step.truth[number]))
             else:
                 found.append(self.widened(hidden.entries[number]))
         return Array(*step.shape, tuple(found))
 
-    def as_written(self, step: Step, entries: tuple[Entry, ...]) -> Array:
-        pairs = zip(entries, step.truth, strict=True)
-        written = [(entry, true) for entry, true in pairs if isinstance(entry, Written)]
-        return Array(*step.shape, tuple([self.written(entry, true.exact == entry.value) for entry, true in written]))
-
-    def written(self, entry: Written, is_true: bool) -> Pair:
+    def written(self, entry: Written, true: Truth) -> Pair:
         """The interval a written number stands for; a true value is a point."""
-        if is_true or not entry.step:
-            return entry.number, entry.number
-        inward, outward = self.habit.inward * entry.step, self.habit.outward * entry.step
-        if entry.number == 0:
+        number, unit = entry.number, entry.step
+        if not unit or (true.exact is not None and true.exact == entry.value):
+            return number, number
+        inward, outward = self.habit.inward * unit, self.habit.outward * unit
+        if not number:
             return -outward, outward
-        low, high = (inward, outward) if entry.number > 0 else (outward, inward)
-        if not low and not high:
-            return entry.number, entry.number
-        return nextafter(entry.number - low, -inf), nextafter(entry.number + high, inf)
+        low, high = (inward, outward) if number > 0 else (outward, inward)
+        return nextafter(number - low, -inf) if low else number, nextafter(number + high, inf) if high else number
 
     def widened(self, pair: Pair) -> Pair:
         margin = self.habit.hidden * self.sheet.at(pair)

@@ -12,6 +12,7 @@ from math import floor, prod
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc.equations import Evaluation, Plan, Position, Ref, plan
 from rnncalc.errors import LimitError, Problem, UsageError
@@ -133,7 +134,7 @@ class _Run:
             up, down = self.loss({moved: offset}), self.loss({moved: domain.negate(offset)})
             twice = domain.add(self.step, self.step)
             difference = domain.divide(domain.subtract(up, down), twice)
-            apart = domain.number(Fraction(0))._replace(entries=(abs(domain.subtract(difference, entry).entries[0]),))
+            apart = replace(domain.number(Fraction(0)), entries=(abs(domain.subtract(difference, entry).entries[0]),))
             row, column = divmod(number, columns)
             yield Compared(
                 row + 1, column + 1, entry, difference, apart, self.agreement(apart, entry), self.corner(up, down)

@@ -41,7 +41,7 @@ def _changed(solution: Some, change: Callable[[Any], Any]) -> Some:
     answers, remarks = [], list(solution.remarks)
     for found in solution.answers:
         try:
-            value = found.value._replace(entries=tuple(change(entry) for entry in found.value.entries))
+            value = replace(found.value, entries=tuple(change(entry) for entry in found.value.entries))
             answers.append(Found(found.name, found.position, value))
         except StoppedError as error:
             answers.append(found)

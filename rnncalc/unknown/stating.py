@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from rnncalc.equations import compile_walk
 from rnncalc.equations.closed import Form, Name
 from rnncalc.errors import Problem, UsageError
@@ -48,7 +50,7 @@ def _value(domain: Any, network: Network, place: Place) -> Any:
     else:
         rows, columns = network.shapes.known(name)
         value = Array(rows, columns, (None,) * (rows * columns))
-        value = value._replace(entries=tuple(Name(name, position, one) for one in places(value)))
+        value = replace(value, entries=tuple(Name(name, position, one) for one in places(value)))
     if not entry:
         return value
     return Array(1, 1, (value.entries[places(value).index(entry)],))

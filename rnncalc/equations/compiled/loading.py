@@ -1,4 +1,4 @@
-"""A generated loop as a function: the one place where text is executed, and all of it was made in this folder.
+"""A generated loop as a function: the one place where text is executed, all of it made here or by `interval_code`.
 
 The text has nothing in reach but what it is given here. Names in it are numbered, numbers are passed in or written by
 `repr`: nothing that a user wrote is pasted.

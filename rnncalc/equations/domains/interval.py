@@ -18,9 +18,11 @@ from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_exact
 Pair = tuple[float, float]
 LINE: Pair = (-inf, inf)
 MOST_DIGITS = 14
+LARGEST = 1.7976931348623157e308
+"""The largest float: what is beyond has it as its lower bound."""
 
 _ZERO: Pair = (0.0, 0.0)
-_ULP = 2.5e-16
+ULP = 2.5e-16
 """A little more than the relative error of one rounding."""
 
 
@@ -55,7 +57,7 @@ class Interval(ScalarDomain):
         known = known_number(value)
         if isinstance(known, Surd):
             number = float(known.coefficient) * known.radicand**0.5
-            return _around(number, number, 2 * _ULP * abs(number))
+            return _around(number, number, 2 * ULP * abs(number))
         return bounds(known, known)
 
     def plus(self, left: Pair, right: Pair) -> Pair:
@@ -73,20 +75,14 @@ class Interval(ScalarDomain):
     def times(self, left: Pair, right: Pair) -> Pair:
         if left == _ZERO or right == _ZERO:
             return _ZERO
-        low, high = _product(left, right)
+        low, high = product(left, right)
         if self.rounding:
             low, high = self.loosened((low, high))
         return nextafter(low, -inf), nextafter(high, inf)
 
     def loosened(self, pair: Pair) -> Pair:
-        """What a person makes of an intermediate result: it is rounded, unless it has no more digits than that."""
-        slack = self.rounding(pair) if self.rounding else 0.0
-        if not slack:
-            return pair
-        low, high = pair
-        if is_point(pair) and abs(low / slack) < 1e6 and abs(low / slack - round(low / slack)) < 1e-6:
-            return pair
-        return low - slack, high + slack
+        """What a person makes of an intermediate result."""
+        return loosened(pair, self.rounding(pair)) if self.rounding else pair
 
     def dot(self, row: Sequence[Pair], column: Sequence[Pair]) -> Pair:
         low = high = size = 0.0
@@ -94,13 +90,13 @@ class Interval(ScalarDomain):
         for left, right in zip(row, column, strict=True):
             if left == _ZERO or right == _ZERO:
                 continue
-            one, other = _product(left, right)
+            one, other = product(left, right)
             if rounding:
                 one, other = self.loosened((one, other))
             low += one
             high += other
             size += other if other > -one else -one
-        return _around(low, high, size * _ULP * (len(row) + 2)) if size else _ZERO
+        return _around(low, high, size * ULP * (len(row) + 2)) if size else _ZERO
 
     def over(self, left: Pair, right: Pair) -> Pair:
         if right[0] <= 0 <= right[1]:
@@ -199,10 +195,20 @@ def bounds(low: Fraction, high: Fraction) -> Pair:
     return below, above
 
 
+def loosened(pair: Pair, unit: float) -> Pair:
+    """It is rounded to a unit, unless it has no more digits than that."""
+    if not unit:
+        return pair
+    low, high = pair
+    if is_point(pair) and abs(low / unit) < 1e6 and abs(low / unit - round(low / unit)) < 1e-6:
+        return pair
+    return low - unit, high + unit
+
+
 def is_point(pair: Pair) -> bool:
     """Whether the bounds differ by no more than floats do."""
     low, high = pair
-    return high - low <= 8 * _ULP * (high if high > -low else -low)
+    return high - low <= 8 * ULP * (high if high > -low else -low)
 
 
 def _float(value: Fraction) -> float:
@@ -227,10 +233,12 @@ def _sampled(entries: Sequence[Pair], level: Pair) -> tuple[int, ...]:
 def _sum(one: float, other: float, outward: float) -> float:
     """Rounded outward, unless floats hold the sum itself."""
     total = one + other
-    return total if total - one == other and total - other == one else nextafter(total, outward)
+    if total - one == other and total - other == one:
+        return total
+    return outward if isnan(total) else nextafter(total, outward)
 
 
-def _product(left: Pair, right: Pair) -> Pair:
+def product(left: Pair, right: Pair) -> Pair:
     """The signs tell which corners are the outermost."""
     a, b = left
     c, d = right
@@ -254,12 +262,14 @@ def _unbounded(left: Pair, right: Pair) -> Pair:
 
 
 def _around(low: float, high: float, margin: float) -> Pair:
-    return nextafter(low - margin, -inf), nextafter(high + margin, inf)
+    low, high = nextafter(low - margin, -inf), nextafter(high + margin, inf)
+    return LINE if isnan(low + high) else (low, high)
 
 
 def _widened(low: float, high: float) -> Pair:
-    """The values of a function of the C library, which may be off in its last digit."""
-    return low - 2 * _ULP * abs(low) if low > -inf else low, high + 2 * _ULP * abs(high) if high < inf else high
+    """The values of a function of the C library, which may be off in its last digit, or beyond floats."""
+    low = min(low, LARGEST)
+    return low - 2 * ULP * abs(low) if low > -inf else low, high + 2 * ULP * abs(high) if high < inf else high
 
 
 def _by_ball(row: Function, operand: Pair, constants: Sequence[Fraction]) -> Pair:

@@ -3,7 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from rnncalc.equations.boxes import Position
 from rnncalc.equations.domains import Rows
@@ -12,7 +14,7 @@ from rnncalc.equations.tree import Expr
 from rnncalc.numbers import Exact, Precision, Rounded
 
 
-class Array(NamedTuple):
+class Array(Struct, frozen=True):
     """A matrix of scalars, row by row."""
 
     rows: int
