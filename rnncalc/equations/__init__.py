@@ -34,6 +34,9 @@ from rnncalc.equations.tree import (
     Power,
     Ref,
     Transpose,
+    ref_at,
+)
+from rnncalc.equations.walks import (
     addends,
     bind,
     children,
@@ -41,7 +44,6 @@ from rnncalc.equations.tree import (
     places,
     plus,
     rebuild,
-    ref_at,
     refs,
     unfold,
     walk,

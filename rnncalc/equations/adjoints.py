@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from rnncalc.equations.algebra import ZERO, added, relettered, summed
 from rnncalc.equations.pieces import tiled
-from rnncalc.equations.tree import Binary, Equation, Expr, Index, Ref, rebind, refs
+from rnncalc.equations.tree import Binary, Equation, Expr, Index, Ref
+from rnncalc.equations.walks import rebind, refs
 
 Slots = tuple[Index, ...]
 """Where a quantity is used: its own letters with offsets, and fixed positions."""

@@ -9,23 +9,8 @@ from typing import assert_never
 
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.equations.parse import parse_expression
-from rnncalc.equations.tree import (
-    Binary,
-    Call,
-    Expr,
-    Index,
-    Negate,
-    Number,
-    Over,
-    Power,
-    Ref,
-    Transpose,
-    children,
-    constant,
-    rebind,
-    rebuild,
-    walk,
-)
+from rnncalc.equations.tree import Binary, Call, Expr, Index, Negate, Number, Over, Power, Ref, Transpose
+from rnncalc.equations.walks import children, constant, rebind, rebuild, walk
 
 ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
 

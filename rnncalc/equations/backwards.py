@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rnncalc.equations.adjoints import Slots
 from rnncalc.equations.graph import components
-from rnncalc.equations.tree import Equation, Index, refs
+from rnncalc.equations.tree import Equation, Index
+from rnncalc.equations.walks import refs
 
 
 def needed(equations: Sequence[Equation], loss: str) -> list[Equation]:

@@ -3,18 +3,7 @@
 from fractions import Fraction
 from typing import Generic, Protocol, TypeVar, assert_never
 
-from rnncalc.equations.tree import (
-    Binary,
-    BinaryOperator,
-    Call,
-    Expr,
-    Negate,
-    Number,
-    Over,
-    Power,
-    Ref,
-    Transpose,
-)
+from rnncalc.equations.tree import Binary, BinaryOperator, Call, Expr, Negate, Number, Over, Power, Ref, Transpose
 from rnncalc.numbers import is_decimal
 
 # A part is bracketed where its own level is lower than the level of its place.

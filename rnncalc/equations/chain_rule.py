@@ -23,21 +23,8 @@ from rnncalc.equations.algebra import (
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.output_error import log_of, softmax_error, softmax_in
 from rnncalc.equations.pieces import cut, within
-from rnncalc.equations.tree import (
-    Binary,
-    Call,
-    Expr,
-    Index,
-    Negate,
-    Number,
-    Over,
-    Power,
-    Ref,
-    Transpose,
-    bind,
-    constant,
-    walk,
-)
+from rnncalc.equations.tree import Binary, Call, Expr, Index, Negate, Number, Over, Power, Ref, Transpose
+from rnncalc.equations.walks import bind, constant, walk
 
 
 class Arriving(Struct, frozen=True):

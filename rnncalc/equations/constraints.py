@@ -10,21 +10,8 @@ from rnncalc.equations.algebra import bounds
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.shapes import Conflict, Datum, Operand
 from rnncalc.equations.sizes import Sizes
-from rnncalc.equations.tree import (
-    Binary,
-    Call,
-    Equation,
-    Expr,
-    Negate,
-    Number,
-    Over,
-    Power,
-    Ref,
-    Transpose,
-    constant,
-    refs,
-    walk,
-)
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Negate, Number, Over, Power, Ref, Transpose
+from rnncalc.equations.walks import constant, refs, walk
 
 Pair = tuple[int, int]
 """The rows and columns of a part, as numbers of `Sizes`."""

@@ -7,7 +7,8 @@ from msgspec import Struct
 from rnncalc.counting import shown
 from rnncalc.equations.boxes import Box, Interval, Position, common, hull, joined, meets, positions, without
 from rnncalc.equations.graph import components
-from rnncalc.equations.tree import Equation, Index, Ref, refs
+from rnncalc.equations.tree import Equation, Index, Ref
+from rnncalc.equations.walks import refs
 from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 

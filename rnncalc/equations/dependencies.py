@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from rnncalc.equations.boxes import Position
-from rnncalc.equations.tree import Expr, Index, Over, Ref, children, place_of
+from rnncalc.equations.tree import Expr, Index, Over, Ref
+from rnncalc.equations.walks import children, place_of
 
 
 def needs(expr: Expr, letters: Mapping[str, int], lengths: Mapping[str, int]) -> Iterator[tuple[str, Position]]:

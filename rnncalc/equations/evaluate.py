@@ -10,24 +10,8 @@ from rnncalc.equations.boxes import Position
 from rnncalc.equations.domains import Domain, ImpreciseError
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.equations.schedule import Plan
-from rnncalc.equations.tree import (
-    Binary,
-    Call,
-    Equation,
-    Expr,
-    Index,
-    Negate,
-    Number,
-    Over,
-    Power,
-    Ref,
-    Transpose,
-    bind,
-    children,
-    constant,
-    place_of,
-    refs,
-)
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Negate, Number, Over, Power, Ref, Transpose
+from rnncalc.equations.walks import bind, children, constant, place_of, refs
 from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from rnncalc.equations.algebra import Sizes
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.shapes import Shape
-from rnncalc.equations.tree import Binary, Call, Expr, walk
+from rnncalc.equations.tree import Binary, Call, Expr
+from rnncalc.equations.walks import walk
 
 
 def fitted_shape(expr: Expr, shapes: Mapping[str, Shape]) -> Shape | None:

@@ -10,7 +10,8 @@ from collections.abc import Container, Iterable, Mapping
 from rnncalc.equations.constraints import Constraints
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.shapes import Conflict, Datum, Shapes
-from rnncalc.equations.tree import Binary, Call, Equation, Expr, Negate, Ref, Transpose, constant, refs, walk
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Negate, Ref, Transpose
+from rnncalc.equations.walks import constant, refs, walk
 
 
 def infer(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from rnncalc.equations.tree import Equation, refs
+from rnncalc.equations.tree import Equation
+from rnncalc.equations.walks import refs
 from rnncalc.errors import ExerciseError, Problem
 
 

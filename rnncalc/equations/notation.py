@@ -10,7 +10,8 @@ from rnncalc import formula as atoms
 from rnncalc.counting import position_text as counted_text
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.functions import FUNCTIONS
-from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref, constant
+from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref
+from rnncalc.equations.walks import constant
 from rnncalc.equations.writing import position_text
 from rnncalc.formula import Digits, Fenced, Name, Operator, Row, Script, Symbol, letters_of, row
 from rnncalc.numbers import decimal_text

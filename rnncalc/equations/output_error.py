@@ -21,7 +21,8 @@ from rnncalc.equations.algebra import (
     unused_letter,
 )
 from rnncalc.equations.functions import FUNCTIONS
-from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Negate, Over, Ref, children, refs
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Negate, Over, Ref
+from rnncalc.equations.walks import children, refs
 
 
 class Log(Struct, frozen=True):

@@ -35,8 +35,8 @@ from rnncalc.equations.tree import (
     Power,
     Ref,
     Transpose,
-    constant,
 )
+from rnncalc.equations.walks import constant
 from rnncalc.errors import ExerciseError, Problem, Span
 from rnncalc.numbers import NumberError, read_number
 

@@ -21,7 +21,8 @@ from rnncalc.equations.algebra import ONE, ZERO, Sizes, added, negated, over
 from rnncalc.equations.backwards import holds, needed, order, special
 from rnncalc.equations.chain_rule import Arriving, ChainRule
 from rnncalc.equations.output_error import Log, logged_outputs, sigmoid_error, softmax_error
-from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, place_of, rebind, ref_at
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref, ref_at
+from rnncalc.equations.walks import place_of, rebind
 from rnncalc.equations.writing import source
 from rnncalc.errors import ExerciseError, Problem
 

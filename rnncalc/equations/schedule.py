@@ -10,7 +10,8 @@ from rnncalc.equations.demand import Use, asked_boxes, demand, image, uses_of
 from rnncalc.equations.lengths import last_positions
 from rnncalc.equations.listing import listed
 from rnncalc.equations.loops import Item, Listing, Loop, Order, lag, members
-from rnncalc.equations.tree import Equation, Ref, refs
+from rnncalc.equations.tree import Equation, Ref
+from rnncalc.equations.walks import refs
 
 
 class Plan(Struct, frozen=True):

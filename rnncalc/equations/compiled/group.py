@@ -10,7 +10,8 @@ from rnncalc.equations.demand import Use, domains, image, uses_of
 from rnncalc.equations.graph import components
 from rnncalc.equations.loops import Item, Listing, Loop, lag
 from rnncalc.equations.schedule import Plan
-from rnncalc.equations.tree import Equation, refs
+from rnncalc.equations.tree import Equation
+from rnncalc.equations.walks import refs
 
 
 class Whole(Struct, frozen=True):

@@ -10,22 +10,8 @@ from rnncalc.equations.algebra import added, factors, number, product, split
 from rnncalc.equations.boxes import Box
 from rnncalc.equations.compiled.group import Repeat
 from rnncalc.equations.compiled.series import Scope
-from rnncalc.equations.tree import (
-    Binary,
-    Call,
-    Equation,
-    Expr,
-    Index,
-    Negate,
-    Number,
-    Over,
-    Ref,
-    Transpose,
-    children,
-    rebuild,
-    refs,
-    walk,
-)
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Negate, Number, Over, Ref, Transpose
+from rnncalc.equations.walks import children, rebuild, refs, walk
 
 
 class Hoisted(Struct, frozen=True):

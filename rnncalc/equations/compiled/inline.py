@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from rnncalc.equations.boxes import Box
 from rnncalc.equations.compiled.group import Nest, Repeat, Whole
-from rnncalc.equations.tree import Equation, refs, walk, with_part
+from rnncalc.equations.tree import Equation
+from rnncalc.equations.walks import refs, walk, with_part
 
 MOST_PARTS = 300
 """An expression of more parts is long enough, also for Python's stack."""

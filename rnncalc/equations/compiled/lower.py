@@ -14,20 +14,8 @@ from rnncalc.equations.compiled.series import Scope
 from rnncalc.equations.compiled.turn import Constant, Literal, Op, Operand, Past, Row, Temp, Turn, pruned
 from rnncalc.equations.functions import FUNCTIONS
 from rnncalc.equations.shapes import Shape
-from rnncalc.equations.tree import (
-    Binary,
-    Call,
-    Equation,
-    Expr,
-    Negate,
-    Number,
-    Over,
-    Power,
-    Ref,
-    Transpose,
-    children,
-    constant,
-)
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Negate, Number, Over, Power, Ref, Transpose
+from rnncalc.equations.walks import children, constant
 
 _UNARY = ("tanh", "exp", "log")
 """Functions that NumPy has under the same name, and Python for floats."""

@@ -12,7 +12,8 @@ from rnncalc.equations.compiled.group import Listed, Nest, Repeat, Whole
 from rnncalc.equations.compiled.series import At, Ranges, Scope, Store, Stores, axes_of, series
 from rnncalc.equations.domains.float64 import Float64
 from rnncalc.equations.loops import Loop
-from rnncalc.equations.tree import Equation, walk
+from rnncalc.equations.tree import Equation
+from rnncalc.equations.walks import walk
 
 MOST_ENTRIES = 1 << 16
 """Intermediate results are kept to about so many numbers, 0.5 MB, by taking the first letter in pieces."""

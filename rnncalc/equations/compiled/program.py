@@ -29,7 +29,8 @@ from rnncalc.equations.compiled.stores import (
 )
 from rnncalc.equations.schedule import Plan
 from rnncalc.equations.shapes import Shape
-from rnncalc.equations.tree import Ref, refs
+from rnncalc.equations.tree import Ref
+from rnncalc.equations.walks import refs
 
 FEWEST_TURNS = 64
 """A recurrence of fewer turns is not worth the 2 ms that its own loop costs to make."""

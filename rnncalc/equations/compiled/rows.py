@@ -13,7 +13,8 @@ from rnncalc.equations.boxes import Interval
 from rnncalc.equations.compiled.hoist import terms, total
 from rnncalc.equations.compiled.series import At, Block, Ranges, Scope, Stores, axes_of, series
 from rnncalc.equations.compiled.turn import Row
-from rnncalc.equations.tree import Binary, Equation, Expr, Number, Ref, refs, walk
+from rnncalc.equations.tree import Binary, Equation, Expr, Number, Ref
+from rnncalc.equations.walks import refs, walk
 
 Fill = Callable[[Stores, Ranges, Any], None]
 """(stores, ranges, block of rows to fill)"""

@@ -12,7 +12,8 @@ from rnncalc.equations.algebra import Sizes
 from rnncalc.equations.boxes import Interval, Position
 from rnncalc.equations.compiled.arithmetic import UnsupportedError, operation, softmax
 from rnncalc.equations.shapes import Shape
-from rnncalc.equations.tree import Binary, Expr, Index, Number, Over, Ref, children, place_of, walk
+from rnncalc.equations.tree import Binary, Expr, Index, Number, Over, Ref
+from rnncalc.equations.walks import children, place_of, walk
 
 Ranges = Mapping[str, Interval]
 """letter → its first and last position."""

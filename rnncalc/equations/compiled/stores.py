@@ -11,7 +11,7 @@ from rnncalc.equations.boxes import Box, Position, hull
 from rnncalc.equations.compiled.series import Store, Stores, aligned
 from rnncalc.equations.schedule import Plan
 from rnncalc.equations.shapes import Shape
-from rnncalc.equations.tree import refs
+from rnncalc.equations.walks import refs
 from rnncalc.errors import LimitError, Problem, UsageError
 
 MOST_EMPTY = 1_000_000
