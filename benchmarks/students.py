@@ -220,8 +220,8 @@ class Student:
 
 
 def shown(marking: Marking, what: str) -> Iterator[Key]:
-    """`all` quantities; `gates` leaves out what only sums (attention scores are kept); `states` those that go on to
-    another step; `final` only what is asked for."""
+    """`all` quantities, gates and states; `gates` leaves out the states that go on to another step, and `states` are
+    these alone, both with what is asked for; `final` is only that."""
     states = {name for name, _ in marking.exercise.network.plan.boundary}
     for key in marking.steps:
         match what:

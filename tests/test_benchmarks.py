@@ -3,9 +3,11 @@
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import backward
+import diagnosis
 import forward
 import long
 import numpy as np
@@ -16,6 +18,8 @@ import symbolic
 from rounds import EXACT, FOLDER, Measure, Size, Variant, lines
 
 from rnncalc import loads, solve
+from rnncalc.checking import Cause, NumberSlip
+from rnncalc.checking.numbers import SlipKind
 
 TIMES = {startup.SOLVE: [0.2, 0.1, 0.3], startup.BASE: [0.1, 0.16, 0.2]}
 
@@ -36,6 +40,55 @@ def test_table() -> None:
         "\n"
         "- a note\n"
     )
+
+
+SIGN, TERM, LOST, ZERO = (
+    NumberSlip(SlipKind(slug, slug, "?", kind), ("h", (1,)), ())
+    for slug, kind in (
+        ("sign", "number"),
+        ("sign-of-a-term", "sign"),
+        ("term-lost", "missing"),
+        ("bias-lost", "missing"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("groups", "later", "outcome"),
+    [
+        ([[LOST]], [], "unique"),
+        ([[SIGN, LOST]], [], "unique"),
+        ([[LOST], [ZERO]], [], "same kind"),
+        ([[LOST], [SIGN, ZERO]], [], "same kind"),
+        ([[LOST], [SIGN]], [], "listed"),
+        ([[ZERO]], [], "of its kind"),
+        ([[ZERO], [SIGN]], [], "wrong"),
+        ([[SIGN], [TERM]], [], "wrong"),
+        ([], [], "unnamed"),
+        ([], [LOST], "unnamed"),
+        ([[LOST]], [LOST], "unique"),
+        ([[LOST]], [SIGN], "wrong"),
+    ],
+)
+def test_how_a_diagnosis_is_counted(groups: list[list[NumberSlip]], later: list[NumberSlip], outcome: str) -> None:
+    """Of what is told for a sheet on which a term was lost."""
+    first = Cause((("h", (1,)),), tuple(map(tuple, groups)), len(groups) == 1)
+    others = (Cause((("h", (2,)),), ((one,),), True) for one in later)
+    assert diagnosis.outcome((first, *others), LOST.mistake) == outcome
+
+
+def test_the_rates_of_what_is_shown() -> None:
+    """What is only of its kind counts as such, and not as listed."""
+    one = Counter(planted=12, detected=10, unique=4, listed=2, unnamed=1)
+    other = Counter(planted=11, detected=10, unique=7) | Counter({"same kind": 1, "of its kind": 2})
+    others = {
+        "exercises": Counter({"of each network": 3}),
+        "random slips": Counter(detected=8, named=1, single=2),
+        "two mistakes": Counter(),
+    }
+    assert diagnosis.summary({"all": {"mistakes": {"a": one, "b": other}, "others": others}}).splitlines()[2:] == [
+        "| all | 3 | 23 | 20 | 70.00 % | 70.00 % | 8 | 25.00 % | 0 | – |"
+    ]
 
 
 def test_a_table_goes_to_its_place() -> None:

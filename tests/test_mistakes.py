@@ -1,5 +1,6 @@
 """The catalogue of mistakes: each is found where it is planted, and nothing is found where nobody made one."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from random import Random
@@ -118,19 +119,25 @@ def test_no_mistake_is_found_where_there_is_none() -> None:
 def test_whatever_is_hidden_causes_are_looked_for() -> None:
     """A wrong equation of a trained network uses quantities of the run before the update, shown or not."""
     for what in ("states", "final"):
-        found = diagnosis.run(["rnn+training"], 1, what, seed=1)
+        found: diagnosis.Counts = defaultdict(Counter)
+        for marking, rng in diagnosis.exercises(["rnn+training"], 1, seed=1):
+            diagnosis.mistakes(marking, rng, what, found)
         assert sum(counts["wrong"] for counts in found.values()) == 0
         assert found["weights-before-the-update"]["planted"] == 1
 
 
 def test_a_random_slip_has_no_cause() -> None:
-    found = diagnosis.random_slips(["gru", "lstm"], 15, "all", seed=5)
-    assert found["named"] == 0
+    found = Counter[str]()
+    for marking, rng in diagnosis.exercises(["gru", "lstm"], 15, seed=5):
+        diagnosis.random_slip(marking, rng, "all", found)
+    assert found["single"] == 0
     assert found["detected"] > 25
 
 
 def test_two_mistakes_are_both_found() -> None:
-    found = diagnosis.two_mistakes(["gru", "lstm"], 8, seed=2)
+    found = Counter[str]()
+    for marking, rng in diagnosis.exercises(["gru", "lstm"], 8, seed=2):
+        diagnosis.two_mistakes(marking, rng, "all", found)
     assert found["sheets"] == found["both"] > 8
 
 
