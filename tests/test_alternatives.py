@@ -37,7 +37,7 @@ def alone(marking: Marking, judging: Judging, hypothesis: Hypothesis, key: Key) 
     if not changed:
         return None
     view = Recomputation(
-        marking, judging.shown, {}, LOOSE, judging.units,
+        marking, judging.by_key, {}, LOOSE, judging.units,
         lambda one: (wrong(one) if changed != [key] or one == key else None) or marking.steps[one].equation.expression,
         judging.layout.whole,
     )  # fmt: skip

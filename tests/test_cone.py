@@ -38,7 +38,7 @@ def test_the_same_as_the_walk(name: str, shown: str) -> None:
         cones = Cones(marking, judging.layout.cones)
         for habit in (ROUNDED, CUT, POINT, LOOSE):
             views = [
-                Recomputation(marking, judging.shown, wrong, habit, judging.units, None, judging.layout.whole, of)
+                Recomputation(marking, judging.by_key, wrong, habit, judging.units, None, judging.layout.whole, of)
                 for of in (cones, None)
             ]
             for key in entries:
@@ -68,7 +68,7 @@ def test_what_a_function_cannot_tell_is_left_to_the_walk(sheet: str) -> None:
     judging = Judging(marking, read(marking, sheet).answers, Policy())
     for habit in (ROUNDED, LOOSE):
         views = [
-            Recomputation(marking, judging.shown, {}, habit, judging.units, None, judging.layout.whole, of)
+            Recomputation(marking, judging.by_key, {}, habit, judging.units, None, judging.layout.whole, of)
             for of in (Cones(marking, judging.layout.cones), None)
         ]
         for key in judging.shown:

@@ -13,9 +13,11 @@ from rnncalc.answers import Answer, Entry, Written
 from rnncalc.checking.layout import Place
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.memory import Memory
+from rnncalc.checking.recomputation import Habit
 from rnncalc.checking.report import Part
 from rnncalc.checking.scoring import Scoring
 from rnncalc.checking.standard import Standard
+from rnncalc.equations.domains.scalars import Array
 from rnncalc.exercise.policy import Policy, Verdict
 
 MOST_KNOWN = 8_000
@@ -33,7 +35,7 @@ class Outcome(Struct, frozen=True, eq=False):
 
 class Attempt:
     """The entries for a step as they are judged, and as they were `handed_in`. `outcome` is there where the true values
-    alone tell."""
+    alone tell; `passed` is what later steps use, by what the numbers are taken to stand for."""
 
     def __init__(self, step: Step, entries: tuple[Entry, ...], handed_in: tuple[Entry, ...]) -> None:
         self.step, self.entries, self.handed_in = step, entries, handed_in
@@ -44,6 +46,7 @@ class Attempt:
         self.outcome: Outcome | None = None
         self.outcomes: dict[tuple[Verdict, ...], Outcome] = {}
         self.finer: dict[float, Attempt] = {}
+        self.passed: dict[Habit, Array] = {}
 
 
 class Attempts:

@@ -51,7 +51,7 @@ class Diagnosis:
     def __init__(self, marking: Marking, judging: Judging) -> None:
         self.marking, self.judging, self.shown = marking, judging, judging.shown
         base = Recomputation(
-            marking, self.shown, {}, LOOSE, judging.units, None, judging.layout.whole, judging.layout.compiled
+            marking, judging.by_key, {}, LOOSE, judging.units, None, judging.layout.whole, judging.layout.compiled
         )
         self.predictions = Predictions(marking, base)
         self.alternatives = _alternatives(marking, judging.layout)

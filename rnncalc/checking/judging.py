@@ -55,6 +55,10 @@ class Judging:
         return max([one.coarsest for one in self.handed_in], default=0.0), float(self.policy.tolerance or 0)
 
     @cached_property
+    def by_key(self) -> dict[Key, Attempt]:
+        return {one.step.key: one for one in self.attempts}
+
+    @cached_property
     def shown(self) -> dict[Key, tuple[Entry, ...]]:
         """The entries as they are judged."""
         return {one.step.key: one.entries for one in self.attempts}
@@ -163,7 +167,7 @@ class Judging:
             left_out = self.faulty if corrected else self.impossible
             layout = self.layout
             view = Recomputation(
-                self.marking, self.shown, left_out, habit, self.units, None, layout.whole, layout.compiled
+                self.marking, self.by_key, left_out, habit, self.units, None, layout.whole, layout.compiled
             )
             self._views[habit, corrected] = view
         pair: Pair = view.step(key).entries[number]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rnncalc.answers import Answers, Key, Reader, Titles
-from rnncalc.checking.memory import Memory
 from rnncalc.checking.tape import Followed, Tape
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
@@ -123,7 +122,6 @@ class Marking:
         """Begin anew with what is found on the way, for the sheets to come."""
         self.tape.forget()
         self.layouts: dict[tuple[Place, ...], Layout] = {}
-        self.passed = Memory()
         self.attempts: Attempts | None = None
         self.last: tuple[Answers, Judging] | None = None
 

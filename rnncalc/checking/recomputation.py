@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rnncalc.answers import Entry, Key, Written
+from rnncalc.answers import Key, Written
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.tape import Scene
 from rnncalc.checking.truth import Truth
@@ -18,6 +18,7 @@ from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
 if TYPE_CHECKING:
+    from rnncalc.checking.attempts import Attempt
     from rnncalc.checking.cone import Cone, Cones
 
 
@@ -76,14 +77,14 @@ def units(entries: list[Written], digits: int | None) -> Units:
 
 
 class Recomputation:
-    """One habit's view of one sheet. `shown` are the written entries; those `left_out` are replaced by what the
+    """One habit's view of one sheet. `shown` are the attempts at steps; entries `left_out` are replaced by what the
     student's other numbers lead to. Those of `whole` are shown with all entries. `rewritten` gives other equations than
     the right ones."""
 
     def __init__(
         self,
         marking: Marking,
-        shown: Mapping[Key, tuple[Entry, ...]],
+        shown: "Mapping[Key, Attempt]",
         left_out: Mapping[Key, set[int]],
         habit: Habit,
         sheet: Units,
@@ -185,22 +186,20 @@ class Recomputation:
         """Pass a step on as it is written, if that is so of all its entries."""
         if key not in self.whole or self.left_out.get(key):
             return False
-        entries, habit = self.shown[key], self.habit
-        self.passed[key] = self.marking.passed.of(
-            (id(habit), key, id(entries)), (habit, entries), lambda: self.as_written(key, entries)
-        )
+        attempt, habit = self.shown[key], self.habit
+        found = attempt.passed.get(habit)
+        if found is None:
+            pairs = zip(attempt.written, attempt.step.truth, strict=True)
+            array = Array(*attempt.step.shape, tuple([self.written(entry, true) for entry, true in pairs]))
+            found = attempt.passed[habit] = array
+        self.passed[key] = found
         return True
-
-    def as_written(self, key: Key, entries: tuple[Entry, ...]) -> Array:
-        step, written = self.marking.steps[key], self.written
-        pairs = zip(entries, step.truth, strict=True)
-        return Array(*step.shape, tuple([written(entry, true) for entry, true in pairs if isinstance(entry, Written)]))
 
     def passing(self, key: Key, value: Array | None = None) -> Array:
         """What later steps use of one that is not passed on as written, or not with all entries; `value` is what it is
         itself, if that is known."""
         step = self.marking.steps[key]
-        entries = self.shown.get(key, (None,) * len(step.truth))
+        entries = self.shown[key].entries if key in self.shown else (None,) * len(step.truth)
         out = self.left_out.get(key, ())
         hidden = value or self.found.get(key) or self.compute(key)
         found = []
