@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 
-from rnncalc.answers.ordinary import Ordinary, read_ordinary
-from rnncalc.answers.sheet import Sheet, _from_nodes, _ordinary
+from rnncalc.answers.lines import Line, Sheet
+from rnncalc.answers.ordinary import read_ordinary
+from rnncalc.answers.sheet import _from_nodes, _ordinary
 from rnncalc.errors import RnncalcError
 from rnncalc.source import read_text
 
@@ -25,18 +26,26 @@ JSON = '{"student": 12, "answers": {"z_1": [0.50, -2.0e-3], "h̃_1": "σ(2)"},\n
 
 
 def test_lines() -> None:
-    assert read_ordinary(SHEET) == Ordinary(
-        {"student": "Lan Trần", "exercise": "vietai/exercise3"},
-        {"z_1": (("0.50",), ("-.5",)), "h̃_1": (("1e-3", "_"), ("1/3", "+2."))},
-        {"ŷ_1": (("0.8491",),), "h[2]": (("0.1",), ("0.2",))},
+    assert read_ordinary(SHEET) == Sheet(
+        "Lan Trần",
+        (
+            Line("z_1", (("0.50",), ("-.5",))),
+            Line("h̃_1", (("1e-3", "_"), ("1/3", "+2."))),
+            Line("ŷ_1", (("0.8491",),)),
+            Line("h[2]", (("0.1",), ("0.2",))),
+        ),
     )
 
 
 def test_json() -> None:
-    assert read_ordinary(JSON) == Ordinary(
-        {"student": "12"},
-        {"z_1": (("0.50",), ("-2.0e-3",)), "h̃_1": (("σ(2)",),)},
-        {"W": (("1", "2"), ("3", "1/3")), "y": (("0.8",),)},
+    assert read_ordinary(JSON) == Sheet(
+        "12",
+        (
+            Line("z_1", (("0.50",), ("-2.0e-3",))),
+            Line("h̃_1", (("σ(2)",),)),
+            Line("W", (("1", "2"), ("3", "1/3"))),
+            Line("y", (("0.8",),)),
+        ),
     )
 
 

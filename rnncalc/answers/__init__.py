@@ -5,10 +5,12 @@ A malformed entry is not a wrong one: it is kept as Unreadable and never blocks 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
-from rnncalc.answers.sheet import Line, Sheet, read_sheet
+from rnncalc.answers.lines import Line, Sheet
+from rnncalc.answers.sheet import read_sheet
 from rnncalc.answers.titles import Titles
 from rnncalc.answers.written import Written, is_blank, read_written
 from rnncalc.equations import Position, Ref, ref_at, shape_text
@@ -77,7 +79,8 @@ class Reader:
 
     def __init__(self, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]], titles: Titles) -> None:
         self.quantities, self.shapes, self.titles = quantities, shapes, titles
-        self.known: dict[tuple[object, ...], Answer | Unreadable] = {}
+        self.answer = lru_cache(MOST_KNOWN)(self._answer)
+        self.key = lru_cache(MOST_KNOWN)(self._key)
 
     def read(self, text: str | bytes, name: str = "<answers>", decimal_comma: bool = False) -> Answers:
         """The answers in a sheet. Raises AnswerError only where the file as a whole cannot be read."""
@@ -100,20 +103,8 @@ class Reader:
                 found[answer.key] = answer
         return Answers(sheet.student, tuple(found.values()), unreadable)
 
-    def answer(self, line: Line, decimal_comma: bool) -> Answer | Unreadable:
+    def _answer(self, line: Line, decimal_comma: bool) -> Answer | Unreadable:
         """What a line answers, or why it answers nothing."""
-        if line.problem:
-            return self.understood(line, decimal_comma)
-        place = line.name, line.texts, decimal_comma
-        found = self.known.get(place)
-        if found is None:
-            if len(self.known) >= MOST_KNOWN:
-                # So that memory stays what it is, everything is forgotten from time to time.
-                self.known.clear()
-            found = self.known[place] = self.understood(line, decimal_comma)
-        return found
-
-    def understood(self, line: Line, decimal_comma: bool) -> Answer | Unreadable:
         key = self.key(line.name)
         if isinstance(key, Unreadable):
             return key
@@ -140,7 +131,8 @@ class Reader:
         found[key] = Answer(key, (*entries[:number], _entry(text, decimal_comma), *entries[number + 1 :]))
         return True
 
-    def key(self, name: str) -> Key | Unreadable:
+    def _key(self, name: str) -> Key | Unreadable:
+        """What a name names, or why it names nothing."""
         ref = self.quantities.understood(name)
         meant = (ref,) if ref else self.titles.understood(name)
         if len(meant) > 1:

@@ -8,15 +8,13 @@ YAML must not, refuses.
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from rnncalc.answers.lines import KEYS, Line, Sheet, Texts
+from rnncalc.answers.pasted import looks_pasted
 
-from rnncalc.answers.pasted import Texts, looks_pasted
-
-KEYS = ("student", "name", "answers", "exercise")
-"""What stands beside the quantities of a sheet."""
 MOST_LINES = 1_000
 MOST_KNOWN = 4_000
 """So many lines are remembered."""
@@ -35,66 +33,69 @@ _NOTHING = re.compile(rf" *(?:{_COMMENT})?")
 _STRANGE = re.compile(r"[^ -~\n\w\u0300-\u036f]|[\\?]")
 
 
-class Ordinary(Struct):
-    """What is said `about` the sheet, and rows of texts by name: a list of numbers is a column. Those of `inner` stand
-    below `answers:`."""
-
-    about: dict[str, str]
-    inner: dict[str, Texts]
-    outer: dict[str, Texts]
-
-
-def read_ordinary(text: str) -> Ordinary | None:
+def read_ordinary(text: str) -> Sheet | None:
     """The sheet in a text, None if it is not an ordinary one."""
     return _from_json(text) if text.startswith("{") else _from_lines(text)
+
+
+def _sheet(about: dict[str, str], inner: Iterable[Line], outer: Iterable[Line]) -> Sheet:
+    """What is said about the sheet, the lines below `answers:`, and those beside it."""
+    return Sheet(about.get("student", about.get("name", "")).strip(), (*inner, *outer))
 
 
 # ---------------------------------------------------------------- lines
 
 
-def _from_lines(text: str) -> Ordinary | None:
+def _from_lines(text: str) -> Sheet | None:
     lines = text.replace("\r\n", "\n").split("\n")
     if len(lines) > MOST_LINES:
         return None
-    found, opened = Ordinary({}, {}, {}), False
+    about: dict[str, str] = {}
+    inner: dict[str, Line] = {}
+    outer: dict[str, Line] = {}
     # How far lines may be indented: below `answers:` as far as the first one is.
     depth: int | None = 0
-    for line in lines:
-        indent, name, rows = _matched(line)
-        if name and not indent and name.lower() not in KEYS:
-            depth, named = 0, found.outer
-        elif name and indent and (depth is None or indent == depth):
-            depth, named = indent, found.inner
-        elif _NOTHING.fullmatch(line):
-            continue
-        elif _ANSWERS.fullmatch(line) and not opened:
-            depth, opened = None, True
-            continue
-        elif (about := _ABOUT.fullmatch(line)) and about[1] not in found.about:
-            depth, found.about[about[1]] = 0, about[2] or about[3] or ""
-            continue
-        else:
+    for one in lines:
+        indent, line, other = _matched(one)
+        if line:
+            if indent and depth is not None and indent != depth:
+                return None
+            depth, named = indent, inner if indent else outer
+            if line.name in named:
+                return None
+            named[line.name] = line
+        elif other is None or other[0] in about:
             return None
-        if name in named:
-            return None
-        named[name] = rows
-    return found if found.inner or found.outer else None
+        elif other[0]:
+            about[other[0]] = other[1]
+            depth = None if other[0] == "answers" else 0
+    return _sheet(about, inner.values(), outer.values()) if inner or outer else None
 
 
 @lru_cache(maxsize=MOST_KNOWN)
-def _matched(line: str) -> tuple[int, str, Texts]:
-    """How far a line is indented, its name and its rows; no name where it is another line. A class writes many lines
-    again and again."""
-    match = _LINE.fullmatch(line)
-    if match is None:
-        return 0, "", ()
-    indent, name, number, row, rows = match.groups()
+def _matched(text: str) -> tuple[int, Line | None, tuple[str, str] | None]:
+    """How far a line is indented, and what it answers; or what it says about the sheet, `("answers", "")` where the
+    answers begin, two empty texts where it says nothing. None of that is a line that is not ordinary. A class writes
+    many lines again and again."""
+    match = _LINE.fullmatch(text)
+    if match and (match[1] or match[2].lower() not in KEYS):
+        return len(match[1]), Line(match[2], _texts(match)), None
+    if _NOTHING.fullmatch(text):
+        return 0, None, ("", "")
+    if _ANSWERS.fullmatch(text):
+        return 0, None, ("answers", "")
+    about = _ABOUT.fullmatch(text)
+    return 0, None, (about[1], about[2] or about[3] or "") if about else None
+
+
+def _texts(match: re.Match[str]) -> Texts:
+    _, _, number, row, rows = match.groups()
     if row:
-        return len(indent), name, tuple([(text.strip(),) for text in row[1:-1].split(",")])
+        return tuple([(text.strip(),) for text in row[1:-1].split(",")])
     if rows:
         parts = [one.strip(" ,[").split(",") for one in rows.split("]")[:-1]]
-        return len(indent), name, tuple(tuple(map(str.strip, part)) for part in parts)
-    return len(indent), name, ((number or "",),)
+        return tuple([tuple(map(str.strip, part)) for part in parts])
+    return ((number or "",),)
 
 
 # ---------------------------------------------------------------- JSON
@@ -115,17 +116,17 @@ def _refuse(_: str) -> None:
 _DECODER = json.JSONDecoder(object_pairs_hook=_Object, parse_float=str, parse_int=str, parse_constant=_refuse)
 
 
-def _from_json(text: str) -> Ordinary | None:
+def _from_json(text: str) -> Sheet | None:
     if _STRANGE.search(text):
         return None
     try:
         found, end = _DECODER.raw_decode(text)
-        return None if text[end:].strip(" \n") else _sheet(found)
+        return None if text[end:].strip(" \n") else _from_object(found)
     except (ValueError, RecursionError):
         return None
 
 
-def _sheet(found: _Object) -> Ordinary:
+def _from_object(found: _Object) -> Sheet:
     about = {name: value for name, value in found if name in KEYS}
     others = _Object(pair for pair in found if pair[0] not in KEYS)
     inner = about.pop("answers", _Object())
@@ -133,14 +134,13 @@ def _sheet(found: _Object) -> Ordinary:
     texts = all(isinstance(value, str) for value in about.values()) and isinstance(inner, _Object)
     if not once or not texts or not (inner or others) or any(name.lower() in KEYS for name, _ in others):
         raise _StrangeError
-    return Ordinary(about, _all_rows(inner), _all_rows(others))
+    return _sheet(about, _lines(inner), _lines(others))
 
 
-def _all_rows(lines: _Object) -> dict[str, Texts]:
-    found = {name: _value(value) for name, value in lines}
-    if len(found) < len(lines):
+def _lines(found: _Object) -> list[Line]:
+    if len(dict(found)) < len(found):
         raise _StrangeError
-    return found
+    return [Line(name, _value(value)) for name, value in found]
 
 
 def _value(value: Any) -> Texts:

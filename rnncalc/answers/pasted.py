@@ -2,12 +2,11 @@
 
 import re
 
+from rnncalc.answers.lines import Texts
 from rnncalc.numbers import NumberError
 
 MOST_NUMBERS = 10_000
 LONGEST = 200_000
-
-Texts = tuple[tuple[str, ...], ...]
 
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-z]*matrix\*?\}|\\(?:begin|end)\s*\{array\}(?:\s*\{[lcr| ]*\})?")
 _WRAPPER = re.compile(r"\b(?:(?:np|numpy|torch|nn)\.)?(?:array|tensor|matrix|Parameter|Tensor)\(")

@@ -5,10 +5,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
-
-from rnncalc.answers.ordinary import KEYS, read_ordinary
-from rnncalc.answers.pasted import Texts, looks_pasted, read_pasted
+from rnncalc.answers.lines import KEYS, Line, Sheet, Texts
+from rnncalc.answers.ordinary import read_ordinary
+from rnncalc.answers.pasted import looks_pasted, read_pasted
 from rnncalc.errors import AnswerError, ExerciseError, LimitError, Problem
 from rnncalc.languages import Message
 from rnncalc.numbers import NumberError
@@ -19,21 +18,6 @@ _NO_LINES = Message("a sheet of answers is made of `name: numbers` lines")
 MOST_ANSWERS = 20_000
 """Names in one sheet."""
 _PLACE = re.compile(r"\s*\d{1,4}(?:\s*,\s*\d{1,4})?\s*")
-
-
-class Line(Struct, frozen=True):
-    """What a student wrote for one name: rows of texts, or why they cannot be read."""
-
-    name: str
-    texts: Texts
-    problem: str = ""
-
-
-class Sheet(Struct, frozen=True):
-    """One student's lines, in the order of the file."""
-
-    student: str
-    lines: tuple[Line, ...]
 
 
 def read_sheet(text: str | bytes, name: str, decimal_comma: bool = False) -> Sheet:
@@ -62,11 +46,7 @@ def _ordinary(text: str | bytes) -> Sheet | None:
         found = read_ordinary(text.decode() if isinstance(text, bytes) else text)
     except UnicodeDecodeError:
         return None
-    if found is None or len(found.inner) + len(found.outer) > MOST_ANSWERS:
-        return None
-    student = found.about.get("student", found.about.get("name", ""))
-    lines = (*found.inner.items(), *found.outer.items())
-    return Sheet(student.strip(), tuple([Line(name, texts) for name, texts in lines]))
+    return found if found and len(found.lines) <= MOST_ANSWERS else None
 
 
 # ---------------------------------------------------------------- YAML and JSON

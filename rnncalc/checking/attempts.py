@@ -5,6 +5,7 @@ Answers are told apart by their identity, which is quick: the reader gives the s
 
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -41,6 +42,7 @@ class Attempt:
         self.step, self.entries, self.handed_in = step, entries, handed_in
         self.written = [entry for entry in entries if isinstance(entry, Written)]
         self.place = Place(step.key, len(self.written) == len(entries))
+        self.digits = tuple([(one.step, one.decimals, one.significant, not one.number) for one in self.written])
         self.coarsest = max([entry.step for entry in self.written], default=0.0)
         self.has_zeros = not all(entry.number for entry in self.written)
         self.outcome: Outcome | None = None
@@ -57,23 +59,15 @@ class Attempts:
         self.standard, self.scoring = Standard(policy), Scoring(marking, policy)
         self.memory = Memory()
         self.among: dict[Hashable, Outcome] = {}
-        self._known: dict[Answer, Attempt | None] = {}
+        self._known = lru_cache(MOST_KNOWN)(self._at)
 
     def of(self, answers: Iterable[Answer]) -> list[Attempt]:
         """The attempts of a sheet. A line of a blank sheet that is left as it is counts as no answer."""
-        known, found = self._known, []
-        for answer in answers:
-            if answer not in known:
-                self._meet(answer)
-            if attempt := known[answer]:
-                found.append(attempt)
-        return found
+        return [attempt for attempt in map(self._known, answers) if attempt]
 
-    def _meet(self, answer: Answer) -> None:
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        step = self.marking.steps.get(answer.key) if any(answer.entries) else None
-        self._known[answer] = self._judged(Attempt(step, answer.entries, answer.entries)) if step else None
+    def _at(self, answer: Answer) -> Attempt | None:
+        step = self.marking.steps.get(answer.key)
+        return self._judged(Attempt(step, answer.entries, answer.entries)) if step and any(answer.entries) else None
 
     def _judged(self, attempt: Attempt) -> Attempt:
         if verdicts := self.standard.verdicts(attempt.entries, attempt.step.truth):

@@ -46,6 +46,10 @@ class Judging:
 
     @cached_property
     def units(self) -> Units:
+        """Found once for all sheets with as many digits at the same places."""
+        return self.memory.of(("units", *[one.digits for one in self.handed_in]), None, self._units)
+
+    def _units(self) -> Units:
         written = [entry for one in self.handed_in for entry in one.written]
         return units(written, self.policy.digits if self.policy.rounding == "steps" else None)
 
