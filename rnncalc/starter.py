@@ -13,9 +13,9 @@ SIZE, STEPS = 2, 2
 """The sizes of the sample data: two units, two entries an input, two time steps."""
 
 _HEAD = """\
-# yaml-language-server: $schema={schema}
+# yaml-language-server: $schema=exercise.schema.json
 # Solve it with:  rnncalc solve {file}
-# Help while typing, in many editors:  rnncalc schema -o {schema}
+# Help while typing, in many editors:  rnncalc schema -o exercise.schema.json
 title: {title}
 source: ""                      # where the exercise comes from
 cell: {cell}
@@ -33,7 +33,7 @@ _TAIL = """\
 """
 
 
-def starter(cell: Cell, file: str, schema: str = "exercise.schema.json") -> str:
+def starter(cell: Cell, file: str) -> str:
     """The text of a starter file. Its sample numbers are small and differ from their neighbours."""
     equations = cell.equations
     target = _target(equations[-1])
@@ -53,9 +53,7 @@ def starter(cell: Cell, file: str, schema: str = "exercise.schema.json") -> str:
     }
     title = quoted(f"{cell.title}: find {find}")
     question = f'find: ["{find}"]' if "," in find else f"find: [{find}]"
-    text = _HEAD.format(
-        schema=schema, file=file, title=title, cell=cell.name, question=question, find=find, name=target.name
-    )
+    text = _HEAD.format(file=file, title=title, cell=cell.name, question=question, find=find, name=target.name)
     for key, arrays in entries.items():
         text += section(key, _SECTIONS[key], arrays)
     return text + _TAIL.format(find=f'"{find}"' if "," in find else find)

@@ -59,7 +59,7 @@ def read_letters(
     network: Network | None,
     quantities: Quantities,
     own_data: frozenset[str],
-    later: tuple[Expected, ...] = (),
+    later: tuple[Expected, ...],
 ) -> tuple[Network | None, Letters]:
     """The network with letters for the quantities that `symbolic:` names, and what is known of letters."""
     assumptions = {}

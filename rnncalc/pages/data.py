@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from rnncalc.document import Given, Notice, Prose
 from rnncalc.equations import Position, ref_at, refs, symbol
+from rnncalc.exercise.given import Values
 from rnncalc.exercise.vocabulary import Vocabulary
 from rnncalc.formula import Atom, Digits, Grid, Operator, Row, Tuple, row
 from rnncalc.languages import Message, listed, say, sentence, sentences
@@ -14,7 +15,7 @@ from rnncalc.pages.values import form_row
 from rnncalc.reader import Rows
 from rnncalc.solving import Solution
 
-_ZERO = Fraction(0)
+_ZERO_STATE: Rows = ((Fraction(0),),)
 _SIGNS = {
     "+": Message("{name} stands for any positive number."),
     "-": Message("{name} stands for any negative number."),
@@ -22,6 +23,8 @@ _SIGNS = {
     "-+": Message("{name} stands for any number but 0."),
 }
 """What a page says of a letter that may have these signs."""
+Named = tuple[tuple[Row, ...], Row]
+"""Names, and the value that they share."""
 MOST_POSITIONS = 6
 """An input at more positions is shown at its first and last few only."""
 
@@ -35,31 +38,18 @@ def given(solution: Solution) -> Iterator[Given | Prose | Notice]:
     """The data that the answers use; quantities with one value share an entry. Inputs come first, then states and
     vectors, then matrices."""
     exercise, network = solution.exercise, solution.exercise.network
-    words, flat, symbols = exercise.words, not exercise.rows, exercise.symbols
-    plan = network.plan
-    used = {ref.name for number in plan.wanted for ref, _ in refs(plan.equations[number].expression)}
+    used = {ref.name for number in network.plan.wanted for ref, _ in refs(network.plan.equations[number].expression)}
     shown = {name: one.values for name, one in network.given.items() if name in used}
     entries = {(name, at): rows for name, values in shown.items() for at, rows in _ends(values)}
-    zero: Rows = ((_ZERO,),)
-    before = [key for key in plan.boundary if key[0] not in solution.exercise.adjoints]
-    states = {key: zero if key in network.zero_states else network.data[key] for key in before}
-    inputs = {key: rows for key, rows in entries.items() if key[1]}
-    shared: dict[Row, list[Row]] = {}
-    for (name, at), rows in {**states, **entries}.items():
-        if (name, at) not in inputs:
-            value = _value(rows, flat, symbols, words.get(name, ()))
-            shared.setdefault(value, []).append(name_row(solution, name, at))
-    parts: list[tuple[tuple[Row, ...], Row]] = [
-        ((name_row(solution, name, at),), _value(rows, flat, symbols, words.get(name, ())))
-        for (name, at), rows in inputs.items()
-    ]
-    parts += [(tuple(names), value) for value, names in shared.items()]
+    before = [key for key in network.plan.boundary if key[0] not in exercise.adjoints]
+    states = {key: _ZERO_STATE if key in network.zero_states else network.data[key] for key in before}
+    parts = _named(solution, states, entries)
+    # A letter is its own value: that is no datum, but can be said in words.
+    valued = [(tuple(name for name in names if name != value), value) for names, value in parts]
+    if told := [(names, value) for names, value in valued if names]:
+        yield Given(tuple(sorted(told, key=lambda part: _is_matrix(part[1], not exercise.rows))), say("Given"))
     restricted = {name_row(solution, letter) for letter, _ in _restricted(solution)}
     letters = [value for names, value in parts if value in names and value not in restricted]
-    others = ((tuple(name for name in names if name != value), value) for names, value in parts)
-    parts = [(names, value) for names, value in others if names]
-    if parts:
-        yield Given(tuple(sorted(parts, key=lambda part: _is_matrix(part[1], flat))), say("Given"))
     if letters and not exercise.letters.missing:
         yield Prose(
             sentences(
@@ -67,6 +57,25 @@ def given(solution: Solution) -> Iterator[Given | Prose | Notice]:
             )
         )
     yield from _assumed(solution, (*states.values(), *entries.values()))
+    yield from _cut_short(solution, shown)
+
+
+def _named(solution: Solution, states: Values, entries: Values) -> list[Named]:
+    """Inputs one by one, then all else by its value: `b_f = b_i = (5, 2)`."""
+    exercise = solution.exercise
+
+    def value(name: str, rows: Rows) -> Row:
+        return _value(rows, not exercise.rows, exercise.symbols, exercise.words.get(name, ()))
+
+    inputs = [((name_row(solution, name, at),), value(name, rows)) for (name, at), rows in entries.items() if at]
+    shared: dict[Row, list[Row]] = {}
+    for (name, at), rows in {**states, **entries}.items():
+        if not at or (name, at) not in entries:
+            shared.setdefault(value(name, rows), []).append(name_row(solution, name, at))
+    return [*inputs, *((tuple(names), one) for one, names in shared.items())]
+
+
+def _cut_short(solution: Solution, shown: Mapping[str, Mapping[Position, Rows]]) -> Iterator[Notice]:
     for name, values in shown.items():
         if len(values) > MOST_POSITIONS:
             text = sentence(

@@ -124,7 +124,7 @@ def value_row(solution: Solved, value: Any, symbols: Symbols = NO_SYMBOLS) -> Ro
     return _in_brackets(cells(solution, value, symbols))
 
 
-def flat_row(solution: Solved, value: Any, symbols: Symbols, rows: bool = False) -> Row:
+def flat_row(solution: Solved, value: Any, symbols: Symbols, rows: bool) -> Row:
     """A value on one line where that is possible: a column as `(2, 3, −1)`, unless vectors are `rows`."""
     return _flat(cells(solution, value, symbols), rows)
 
@@ -165,7 +165,7 @@ def is_long(entries: Entries) -> bool:
 
 
 def entry_lines(
-    solution: Solved, target: Ref, value: Any, symbols: Symbols, taken: Container[str] = ()
+    solution: Solved, target: Ref, value: Any, symbols: Symbols, taken: Container[str]
 ) -> tuple[list[Line], list[Line]]:
     """Each entry on a line of its own, `f₁,₂ = σ(…) ≈ 0.0180`, after lines that name long exponents that stand in
     several: `u₁ = …`, by a letter that is not `taken`."""

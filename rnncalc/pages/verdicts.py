@@ -17,26 +17,26 @@ LONGEST_SHOWN = 40
 
 
 def verdict_table(report: Report, causes: Mapping[Key, Cause]) -> Table:
+    """A line for every entry; `causes` are those of wrong steps, by step."""
     marked = bool(report.exercise.marks)
     # Where every answer is one number, no entry needs a place.
     placed = any(part.shape != (1, 1) for part in report.parts)
-    rows: list[tuple[Text, ...]] = []
-    for part in report.parts:
-        for number, one in enumerate(part.judged):
-            name: Text = (name_row(report, part.key),) if number == 0 else ()
-            score: tuple[Text, ...] = ((_part_score(part) if number == 0 else "",),) if marked else ()
-            rows.append(
-                (
-                    name,
-                    *(((place(part, number),),) if placed else ()),
-                    (entry_text(one.entry),),
-                    (verdict_text(one, causes.get(part.key)),),
-                    *score,
-                )
-            )
-    score_head: tuple[Text, ...] = ((say("marks"),),) if marked else ()
-    heads: tuple[Text, ...] = ((), ()) if placed else ((),)
-    return Table((*heads, (say("yours"),), (say("verdict"),), *score_head), tuple(rows))
+
+    def line(name: Text, where: Text, yours: Text, verdict: Text, marks: Text) -> tuple[Text, ...]:
+        return (name, *([where] if placed else []), yours, verdict, *([marks] if marked else []))
+
+    lines = [
+        line(
+            () if number else (name_row(report, part.key),),
+            (place(part, number),),
+            (entry_text(one.entry),),
+            (verdict_text(one, causes.get(part.key)),),
+            ("" if number else _part_score(part),),
+        )
+        for part in report.parts
+        for number, one in enumerate(part.judged)
+    ]
+    return Table(line((), (), (say("yours"),), (say("verdict"),), (say("marks"),)), tuple(lines))
 
 
 def _part_score(part: Part) -> str:

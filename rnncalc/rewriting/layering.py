@@ -140,13 +140,11 @@ def _copies(cell: Cell, found: Core, layer: int, below: str, directions: Directi
         yield _Copy(found, cell, layer, direction, mark, weights_mark, below, backward)
 
 
-def copied(
-    cell: Cell, layer: int, directions: Directions, below: str = ""
-) -> list[tuple[Mapping[str, str], tuple[Equation, ...]]]:
+def copied(cell: Cell, layer: int, directions: Directions) -> list[tuple[Mapping[str, str], tuple[Equation, ...]]]:
     """A layer by itself: what each direction calls the quantities of the cell, and its equations. `layer` is 0 where
-    there is one only; `below` is what it reads, by default what the cell reads."""
+    there is one only."""
     found = core(cell)
-    copies = _copies(cell, found, layer, below or found.input, directions)
+    copies = _copies(cell, found, layer, found.input, directions)
     return [(copy.names, tuple(_equations(copy))) for copy in copies]
 
 

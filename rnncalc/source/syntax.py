@@ -41,8 +41,8 @@ class _Error(Struct, frozen=True):
     def opening(self) -> str:
         return self.file.text(self.context_line)[self.context_column - 1 : self.context_column]
 
-    def here(self, what: str, hint: str, length: int = 1) -> Problem:
-        return Problem(what, self.file.span(self.line, self.column, length), hint)
+    def here(self, what: str, hint: str) -> Problem:
+        return Problem(what, self.file.span(self.line, self.column, 1), hint)
 
     def at_context(self, what: str, hint: str) -> Problem:
         return Problem(what, self.file.span(self.context_line, self.context_column, 1), hint)

@@ -42,8 +42,6 @@ class Convention(Struct, frozen=True):
     names: Names
     transposed: bool = False
     """Whether matrices are inputs × units, as Keras stores them."""
-    keeps: bool = True
-    """Whether z says how much of the old state stays; the textbook's z says how much of it goes."""
     resets_after: bool = False
     states: tuple[str, ...] = ("h",)
     activation: str = "tanh"
@@ -88,8 +86,8 @@ CONVENTIONS: tuple[Convention, ...] = (
     Convention("lstm", "book", "lstm", _IFCO, _BOOK, states=_HC),
     Convention("lstm-peephole", "book", "lstm", _IFCO, replace(_BOOK, peephole="p_{}"), states=_HC),
     Convention("lstm-projection", "book", "lstm", _IFCO, replace(_BOOK, projection="W_rm"), states=("r", "c")),
-    Convention("gru", "book", "gru", _ZRH, _BOOK, keeps=False),
-    Convention("gru-reset-after", "book", "gru", _ZRH, replace(_BOOK, second_bias="d_{}"), False, False, True),
+    Convention("gru", "book", "gru", _ZRH, _BOOK),
+    Convention("gru-reset-after", "book", "gru", _ZRH, replace(_BOOK, second_bias="d_{}"), resets_after=True),
 )
 
 PEEPING = "iof"
