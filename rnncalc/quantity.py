@@ -85,6 +85,11 @@ class Quantities:
                     return Ref(name, indices)
         return None
 
+    def placed(self, text: str) -> str:
+        """The name of the quantity of which a position is written that is none, `h_t`; empty if there is no such."""
+        stems = (self.names.get(stem) for stem, *_ in _splits(_respelt(text)))
+        return next((name for name in stems if name and self.indices[name]), "")
+
     def near(self, text: str) -> str | None:
         """A spelling that names a quantity and looks like this one."""
         plain = unicodedata.normalize("NFC", text.strip())
@@ -117,7 +122,7 @@ def _respelt(text: str) -> str:
     plain = text[:_LONGEST].strip().strip("$").strip()
     plain = unicodedata.normalize("NFC", _ACCENTED.sub(accented, plain))
     plain = _GRADIENT.sub(gradient, plain.replace("\\partial ", "∂").replace("\\", ""))
-    plain = re.sub(r"\^?\{?[<⟨](\d+)[>⟩]\}?", r"[\1]", plain)
+    plain = re.sub(r"\^?\{?[<⟨](\w+)[>⟩]\}?|\^\{?\(\s*(\w+)\s*\)\}?", lambda place: f"[{place[1] or place[2]}]", plain)
     plain = re.sub(r"\(\s*(?:t\s*=\s*)?(\d+)\s*\)$", r"[\1]", plain)
     return re.sub(r"_\{(\w+)\}", r"_\1", plain).replace(" ", "")
 

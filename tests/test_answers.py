@@ -38,6 +38,9 @@ from rnncalc.numbers import NumberError
         ("0.880…", "22/25", "1/1000", 3, 3),
         (r"0.88\ldots", "22/25", "1/100", 2, 2),
         ("95.3 %", "953/1000", "1/1000", 3, 3),
+        ("－０．７３", "-73/100", "1/100", 2, 2),
+        ("0.50\u200b", "1/2", "1/100", 2, 2),
+        ("0.1000e-03", "1/10000", "1/10000000", 7, 4),
     ],
 )
 def test_numbers(text: str, value: str, unit: str, decimals: int, significant: int) -> None:
@@ -57,6 +60,9 @@ def test_numbers(text: str, value: str, unit: str, decimals: int, significant: i
         ("e^{-2}", 0.1353352832366127),
         ("√2/2", 0.7071067811865476),
         ("ln(2)", 0.6931471805599453),
+        ("ln 2", 0.6931471805599453),
+        ("tanh −0.5", -0.46211715726000973),
+        ("1/(1 + exp(−2))", 0.8807970779778823),
     ],
 )
 def test_expressions(text: str, number: float) -> None:
@@ -125,6 +131,19 @@ def test_pasted_matrices(text: str) -> None:
     assert read_pasted(text) == (("0.1", "0.2"), ("0.3", "0.4"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "   1.0e-03 *\n\n    0.1000   -0.2000\n    1/3   0\n",
+        "W =\n\n   1.0e-03 *\n\n    0.1000   -0.2000\n    1/3   0\n",
+        "tensor(1.0000e-03 * [[0.1000, -0.2000],\n        [1/3, 0]])",
+    ],
+)
+def test_a_power_of_ten_that_all_have_in_common(text: str) -> None:
+    assert read_pasted(text) == (("0.1000e-03", "-0.2000e-03"), ("(1/3)*10^(-03)", "0"))
+    assert read_written("(1/3)*10^(-03)").value == Fraction(1, 3000)
+
+
 def test_functions_survive_pasting() -> None:
     assert read_pasted("[σ(2); 1/(1+e^-2)]") == (("σ(2)",), ("1/(1+e^-2)",))
     assert read_pasted(r"[\frac{1}{3}, \sqrt{2}]") == ((r"\frac{1}{3}", r"\sqrt{2}"),)
@@ -179,7 +198,8 @@ def test_sheets(marking: Marking, name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("spelt", "quantity"),
     [
-        ("$z_1$", "z"), ("z(1)", "z"), ("z⟨1⟩", "z"), ("z^{<1>}", "z"), ("Z_1", None), ("z_2", None),
+        ("$z_1$", "z"), ("z(1)", "z"), ("z⟨1⟩", "z"), ("z^{<1>}", "z"), ("z^{(1)}", "z"), ("z^(1)", "z"), ("z_T", "z"),
+        ("Z_1", None), ("z_2", None),
         (r"\hat{y}_1", "y"), ("y_hat_1", "y"), ("yhat1", "y"), (r"\tilde{h}_{1}", "g"), ("h~_1", "g"),
     ],
 )  # fmt: skip
@@ -209,6 +229,8 @@ def test_a_line_of_numbers_is_a_column(marking: Marking) -> None:
         ("[-0,88;0,95]", True, ["-0,88", "0,95"]),
         ("[1; 0,95]", True, ["1", "0,95"]),
         ("[σ(0,5); 1/3]", True, ["σ(0,5)", "1/3"]),
+        ("[0,88 0,95]", True, ["0,88", "0,95"]),
+        ("[-0,88 -,95]", True, ["-0,88", "-,95"]),
         ("[0.88; 0.95]", False, ["0.88", "0.95"]),
     ],
 )
@@ -247,6 +269,61 @@ def test_an_entry_answered_twice(marking: Marking) -> None:
         assert said(one.reason) == "this entry is answered twice; the first one counts"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z_1: [0.88, 0.95\nr_1: [1 / (1 + e^{-2}), 0.01]\ny_1:\n  - 0.85\n  - 0.95\n",
+        "answers:\n  z_1: [0.88 0.95]'  # a column\n  r_1: [1 / (1 + e^{-2}), 0.01]\n  y_1: [0.85, 0.95]\n",
+        "z_1: [0.88, 0.95]\nr_1: [1 / (1 + e^{-2}), 0.01]\n---\ny_1: |\n  [[0.85]\n   [0.95]]\n",
+        '{"z_1": [0.88, 0.95],\n "r_1": ["1 / (1 + e^{-2})", 0.01]\n "y_1": [0.85, 0.95]}',
+    ],
+)
+def test_a_broken_line_blocks_no_other(marking: Marking, text: str) -> None:
+    found = read(marking, text)
+    assert written(found) == {"z1": ["0.88", "0.95"], "r1": ["1 / (1 + e^{-2})", "0.01"], "y1": ["0.85", "0.95"]}
+    assert found.unreadable == {}
+
+
+def test_what_is_left_of_a_broken_sheet(marking: Marking) -> None:
+    """What cannot be read is told at its place; a name that is there twice counts once."""
+    found = read(marking, "student: Lan\nz_1: [0.88, 0.95]\nz_1: [0, 0]\nr_1: [0.88, 'x]\nq: [1, 2\n")
+    assert found.student == "Lan"
+    assert written(found) == {"z1": ["0.88", "0.95"], "r1": ["0.88", "a number was expected, not `'x`"]}
+    assert {name: said(one.reason) for name, one in found.unreadable.items()} == {
+        "z_1": "this quantity is answered twice; the first one counts",
+        "q": "this exercise has no such quantity",
+    }
+
+
+def test_items_of_a_list(marking: Marking) -> None:
+    for text in ("answers:\n  - z_1: [0.88, 0.95]\n  - r_1: 0\n", "- z_1: [0.88, 0.95]\n- r_1: 0\n"):
+        told = "one number, but 2 were expected"
+        assert written(read(marking, text)) == {"z1": ["0.88", "0.95"], "r1": [told, told]}
+
+
+def test_places_left_open(marking: Marking) -> None:
+    found = read(marking, '{"z_1": [null, 0.95], "r_1": null, "h_1": ["n/a", "~"], "y_1": []}', "a.json")
+    assert written(found) == {"z1": [None, "0.95"], "r1": [None, None], "h1": [None, None], "y1": [None, None]}
+
+
+def test_a_sheet_as_spreadsheets_save_unicode(marking: Marking) -> None:
+    for name, text in (("a.csv", "z_1\t0.88\t0.95\r\n"), ("a.yaml", "z_1: [0.88, 0.95]\r\n")):
+        assert written(read(marking, text.encode("utf-16"), name)) == {"z1": ["0.88", "0.95"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("z_t", "which step is meant? write `z_1`"), ("h^{(t)}", "which step is meant? write `h_1`"),
+        ("z_1[3]", "there is no entry [3]: the size is 2×1"), ("z_1[1,2]", "there is no entry [1,2]: the size is 2×1"),
+        ("Z_1", "this exercise has no such quantity; did you mean `z_1`?"),
+    ],
+)  # fmt: skip
+def test_names_of_nothing(marking: Marking, name: str, told: str) -> None:
+    found = read(marking, json.dumps({name: 0.5}))
+    assert (written(found), [said(one.reason) for one in found.unreadable.values()]) == ({}, [told])
+
+
 def test_more_numbers_than_the_one_expected() -> None:
     unit = prepare(loads("equations: 'h[t] = w * x[t]'\nfind: [h_1]\ninputs: {x: [2]}\nparameters: {w: 3}\n"))
     assert written(read(unit, "h_1: [6, 7, 8]\n")) == {"h1": ["3 numbers, but one was expected"]}
@@ -280,6 +357,8 @@ def test_what_is_no_answer_blocks_nothing(marking: Marking) -> None:
     ("name", "text", "message"),
     [
         ("a.yaml", "- 1\n- 2\n", "a sheet of answers is made of `name: numbers` lines"),
+        ("a.yaml", "answers: [1, 2]\n", "a sheet of answers is made of `name: numbers` lines"),
+        ("a.yaml", "Dear teacher: [here is\nmy: work\n", "the bracket `[` opened here is not closed"),
         ("a.yaml", "z_1: " + "[" * 30_000, "brackets or indented blocks are nested more than 50 deep"),
         (
             "a.yaml",

@@ -74,25 +74,32 @@ class Answers(Struct, frozen=True):
 
 
 class Reader:
-    """Reads the sheets of one exercise. `shapes` has every quantity that can be answered, with its rows and columns.
-    Lines that were met before are known: a class writes many of them again and again."""
+    """Reads the sheets of one exercise. `shapes` has every quantity that can be answered, with its rows and columns,
+    `lengths` what letters such as T stand for. Lines that were met before are known: a class writes many of them again
+    and again."""
 
-    def __init__(self, quantities: Quantities, shapes: Mapping[Key, tuple[int, int]], titles: Titles) -> None:
-        self.quantities, self.shapes, self.titles = quantities, shapes, titles
+    def __init__(
+        self,
+        quantities: Quantities,
+        shapes: Mapping[Key, tuple[int, int]],
+        titles: Titles,
+        lengths: Mapping[str, int],
+    ) -> None:
+        self.quantities, self.shapes, self.titles, self.lengths = quantities, shapes, titles, lengths
         self.answer = lru_cache(MOST_KNOWN)(self._answer)
         self.key = lru_cache(MOST_KNOWN)(self._key)
 
     def read(self, text: str | bytes, name: str = "<answers>", decimal_comma: bool = False) -> Answers:
         """The answers in a sheet. Raises AnswerError only where the file as a whole cannot be read."""
-        sheet = read_sheet(text, name, decimal_comma)
+        sheet = read_sheet(text, name, decimal_comma, lambda line: self.has_numbers(line, decimal_comma))
         found: dict[Key, Answer] = {}
         unreadable: dict[str, Unreadable] = {}
         for line in sheet.lines:
             answer = self.answer(line, decimal_comma)
             if isinstance(answer, Unreadable):
                 one = self.single(line)
-                if not one:
-                    unreadable[line.name] = answer
+                if not isinstance(one, tuple):
+                    unreadable[line.name] = one or answer
                 elif not self.put(found, *one, decimal_comma):
                     twice = Message("this entry is answered twice; the first one counts")
                     unreadable[line.name] = Unreadable(line.name, twice)
@@ -110,7 +117,12 @@ class Reader:
             return key
         return Answer(key, self.entries(line, self.shapes[key], decimal_comma), line.name)
 
-    def single(self, line: Line) -> tuple[Key, int, str] | None:
+    def has_numbers(self, line: Line, decimal_comma: bool) -> bool:
+        """Whether a line answers anything with a number."""
+        answer = self.answer(line, decimal_comma)
+        return isinstance(answer, Answer) and any(isinstance(entry, Written) for entry in answer.entries)
+
+    def single(self, line: Line) -> tuple[Key, int, str] | Unreadable | None:
         """`h_1[2]: 0.5` as one entry: the quantity, which of its entries, the number."""
         match = _ENTRY.fullmatch(line.name.strip())
         key = self.key(match[1]) if match else None
@@ -119,8 +131,10 @@ class Reader:
         rows, columns = self.shapes[key]
         places = [int(place) - 1 for place in match[2].split(",")]
         row, column = places if len(places) == 2 else (0, *places) if rows == 1 else (*places, 0)
-        inside = 0 <= row < rows and 0 <= column < columns
-        return (key, row * columns + column, line.texts[0][0]) if inside else None
+        if not (0 <= row < rows and 0 <= column < columns):
+            parts = {"place": match[2], "shape": shape_text((rows, columns))}
+            return Unreadable(line.name, Message("there is no entry [{place}]: the size is {shape}", parts))
+        return key, row * columns + column, line.texts[0][0]
 
     def put(self, found: dict[Key, Answer], key: Key, number: int, text: str, decimal_comma: bool) -> bool:
         """One entry of an answer; false if it has that one already."""
@@ -142,22 +156,28 @@ class Reader:
         return self.placed(name, meant[0])
 
     def unknown(self, name: str) -> Message:
+        """Why a name is none: its position is a letter, `h_t`, or it is misspelt."""
+        stem = self.quantities.placed(name)
+        if steps := [ref_at(one, at) for one, at in self.shapes if one == stem]:
+            return self.which_step(steps)
         near = self.quantities.near(name) or self.titles.near(name)
         if near:
             return Message("this exercise has no such quantity; did you mean `{near}`?", {"near": near})
         return Message("this exercise has no such quantity")
 
+    def which_step(self, refs: Sequence[Ref]) -> Message:
+        return Message("which step is meant? write {names}", {"names": self.spelt(refs[:3])})
+
     def placed(self, name: str, ref: Ref) -> Key | Unreadable:
         """The quantity that is named, at its position."""
-        position = tuple(index.offset for index in ref.indices if not index.base)
-        if (ref.name, position) in self.shapes and len(position) == len(ref.indices):
+        position = tuple(index.offset + self.lengths.get(index.base, 0) for index in ref.indices)
+        if (ref.name, position) in self.shapes:
             return ref.name, position
         places = [at for one, at in self.shapes if one == ref.name]
         if not ref.indices and len(places) == 1:
             return ref.name, places[0]
         if len(places) > 1:
-            spelt = self.spelt([ref_at(ref.name, at) for at in places[:3]])
-            return Unreadable(name, Message("which step is meant? write {names}", {"names": spelt}))
+            return Unreadable(name, self.which_step([ref_at(ref.name, at) for at in places]))
         return Unreadable(name, Message("this is given, or nothing that is asked for needs it"))
 
     def spelt(self, refs: Iterable[Ref]) -> str:

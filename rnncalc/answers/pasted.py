@@ -16,6 +16,9 @@ _COMMENT = re.compile(r"%[^\n]*[^\W\d_]{2}[^\n]*")
 # `z_1 =`, `ans =`, `≈` before a bracket or on a line of its own.
 _NAME = re.compile(r"\s*[^=≈\[\](){}\n]{0,40}[=≈]\s*(?=[\[({⎡\\]|\n)")
 _TRANSPOSED = re.compile(r"[])}]\s*(?:\^\{?\s*(?:T|⊤|\\top|\\intercal)\s*\}?|\.T|\.?'|⊤|ᵀ)[\s;$]*$")
+# Above the numbers MATLAB shows, and PyTorch showed, the power of ten that they have in common.
+_SCALE = re.compile(r"(?:[^=≈\n]{0,40}=)?\s*(?:tensor)?[\s(\[]*1\.0*e([+-]?\d{1,3})\s*\*(?=[\s(\[])")
+_PLAIN = re.compile(r"[-+−]?[0-9]+(?:\.[0-9]*)?")
 _ROW_END = re.compile(r"\]\s*+[,;]?\s*+\[|\)\s*+,\s*+\(|\}\s*+,\s*+\{|[;\n]|\\\\")
 _AROUND = "[]<>⎡⎤⎢⎥⎣⎦|, \t\r\n"
 
@@ -30,17 +33,28 @@ def read_pasted(text: str, decimal_comma: bool = False) -> Texts:
     """The rows of a matrix, each entry as its text. Raises NumberError where the text is out of bounds."""
     if len(text) > LONGEST:
         raise NumberError(f"at most {LONGEST} characters are read as one matrix", 0, len(text), "write fewer numbers")
+    scale = _SCALE.match(text)
+    text = text[scale.end() :] if scale else text
     turned = _TRANSPOSED.search(text)
     text = _NAME.sub("", text[: turned.start() + 1] if turned else text, count=1)
     plain = _OPTION.sub("", _COMMENT.sub("", _WRAPPER.sub("", _ENVIRONMENT.sub("", text))))
     plain = plain.replace("\\left", "").replace("\\right", "").replace("$", " ")
     lines = [_inside(line) for line in _ROW_END.split(plain)]
     rows = tuple(tuple(_entries(line, decimal_comma)) for line in lines if line)
+    if scale:
+        rows = tuple(tuple(_scaled(entry, scale[1]) for entry in row) for row in rows)
     if sum(map(len, rows)) > MOST_NUMBERS:
         raise NumberError(f"at most {MOST_NUMBERS} numbers are read as one matrix", 0, len(text), "write fewer numbers")
     if turned and len({len(row) for row in rows}) == 1:
         return tuple(zip(*rows, strict=True))
     return rows
+
+
+def _scaled(entry: str, exponent: str) -> str:
+    """A number times a power of ten, with as many digits."""
+    if entry == "0":
+        return entry
+    return f"{entry}e{exponent}" if _PLAIN.fullmatch(entry) else f"({entry})*10^({exponent})"
 
 
 def _inside(line: str) -> str:

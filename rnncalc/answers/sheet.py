@@ -1,10 +1,10 @@
 """A file of answers → names with their texts: YAML, JSON or CSV, `name: numbers`, nothing about their meaning."""
 
-import csv
-import io
+import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from rnncalc.answers.line_by_line import MOST_ANSWERS, from_assignments, from_broken, from_csv
 from rnncalc.answers.lines import KEYS, Line, Sheet, Texts
 from rnncalc.answers.ordinary import read_ordinary
 from rnncalc.answers.pasted import looks_pasted, read_pasted
@@ -15,30 +15,46 @@ from rnncalc.source import Mapping, Node, Scalar, Sequence, read_text, touching
 
 LARGEST_SHEET = 1_000_000
 _NO_LINES = Message("a sheet of answers is made of `name: numbers` lines")
-MOST_ANSWERS = 20_000
-"""Names in one sheet."""
+_WITH_SEMICOLON = re.compile(";")
+_WITH_BLANKS = re.compile(r";|[0-9]\s+[-+−.0-9]")
 _PLACE = re.compile(r"\s*\d{1,4}(?:\s*,\s*\d{1,4})?\s*")
 
 
-def read_sheet(text: str | bytes, name: str, decimal_comma: bool = False) -> Sheet:
-    """The sheet in a text; a `name` that ends in `.csv` says that it is CSV.
+def read_sheet(
+    text: str | bytes, name: str, decimal_comma: bool = False, answers: Callable[[Line], bool] = lambda _: False
+) -> Sheet:
+    """The sheet in a text; a `name` that ends in `.csv` says that it is CSV. Where YAML or JSON is broken somewhere,
+    what is left of it counts if any line `answers` something.
 
     Raises AnswerError where the file as a whole cannot be read: the single answers are left to be judged one by one.
     """
     if len(text) > LARGEST_SHEET:
         what = f"a sheet of answers may have {LARGEST_SHEET} bytes; this one has {len(text)}"
         raise AnswerError(Problem(what, None, "hand in the answers alone"))
+    if name.lower().endswith(".csv"):
+        return from_csv(_plain(text), decimal_comma)
+    # Where the comma is in a decimal and between two, it depends on the blanks.
+    if not decimal_comma and (found := _ordinary(text)):
+        return found
+    if found := from_assignments(_plain(text), decimal_comma):
+        return found
     try:
-        if name.lower().endswith(".csv"):
-            return _from_csv(text, decimal_comma)
-        # Where the comma is in a decimal and between two, it depends on the blanks.
-        if not decimal_comma and (found := _ordinary(text)):
-            return found
-        if found := _from_assignments(text, decimal_comma):
-            return found
         return _from_nodes(read_text(text, name), decimal_comma)
-    except (ExerciseError, LimitError) as error:
+    except LimitError as error:
         raise AnswerError(*error.problems) from None
+    except ExerciseError as error:
+        found = from_broken(_plain(text), decimal_comma)
+        if found and any(map(answers, found.lines)):
+            return found
+        raise AnswerError(*error.problems) from None
+
+
+def _plain(text: str | bytes) -> str:
+    """The text, also where some bytes of it are none."""
+    if isinstance(text, str):
+        return text
+    is_wide = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return text.decode("utf-16" if is_wide else "utf-8-sig", "replace")
 
 
 def _ordinary(text: str | bytes) -> Sheet | None:
@@ -53,18 +69,34 @@ def _ordinary(text: str | bytes) -> Sheet | None:
 
 
 def _from_nodes(root: Node, decimal_comma: bool) -> Sheet:
+    if isinstance(root, Sequence) and root.items and all(isinstance(item, Mapping) for item in root.items):
+        return Sheet("", tuple(_inner(root, decimal_comma)))
     if not isinstance(root, Mapping):
-        hint = "write `h_1: [0.5, -0.2]`; `rnncalc answers EXERCISE` writes a sheet to fill in"
-        raise AnswerError(Problem(_NO_LINES.template, root.span, hint))
+        raise _no_lines(root)
     known = {key.text.lower(): value for key, value in root.entries if key.text.lower() in KEYS}
     student = known.get("student", known.get("name"))
-    inner = known.get("answers")
-    lines = list(_lines(inner.entries, decimal_comma)) if isinstance(inner, Mapping) else []
+    lines = _inner(known["answers"], decimal_comma) if "answers" in known else []
     outer = [(key, value) for key, value in root.entries if key.text.lower() not in KEYS]
     lines += _lines(outer, decimal_comma)
     if len(lines) > MOST_ANSWERS:
         raise AnswerError(Problem(f"a sheet may answer {MOST_ANSWERS} quantities, not {len(lines)}", root.span))
     return Sheet(student.text.strip() if isinstance(student, Scalar) else "", tuple(lines))
+
+
+def _inner(node: Node, decimal_comma: bool) -> list[Line]:
+    """The lines below `answers:`, also where each of them is an item of a list."""
+    if isinstance(node, Mapping):
+        return list(_lines(node.entries, decimal_comma))
+    if isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
+        return [line for item in node.items for line in _inner(item, decimal_comma)]
+    if isinstance(node, Scalar) and not node.text.strip():
+        return []
+    raise _no_lines(node)
+
+
+def _no_lines(node: Node) -> AnswerError:
+    hint = "write `h_1: [0.5, -0.2]`; `rnncalc answers EXERCISE` writes a sheet to fill in"
+    return AnswerError(Problem(_NO_LINES.template, node.span, hint))
 
 
 def _lines(entries: Iterable[tuple[Scalar, Node]], decimal_comma: bool) -> Iterator[Line]:
@@ -94,17 +126,19 @@ def _texts(node: Node, decimal_comma: bool) -> Texts:
         case Sequence(items=items) if not any(isinstance(item, Sequence) for item in items):
             if len(items) == 1 and isinstance(items[0], Scalar) and looks_pasted(items[0].text, decimal_comma):
                 return read_pasted(items[0].text, decimal_comma)
-            if text := _with_semicolons(items, decimal_comma):
+            if text := _as_written(items, decimal_comma):
                 return read_pasted(text, decimal_comma)
             return tuple((text,) for text in _row(node, decimal_comma))
         case Sequence(items=items):
             return tuple(tuple(_row(item, decimal_comma)) for item in items)
 
 
-def _with_semicolons(items: Iterable[Node], decimal_comma: bool) -> str:
-    """A list as it was written before YAML cut it at its commas, if it has semicolons: `[0,5; 1]`, `[1, 2; 3, 4]`."""
+def _as_written(items: Iterable[Node], decimal_comma: bool) -> str:
+    """A list as it was before YAML cut it at its commas, if these were not all there was between its numbers:
+    `[0,5; 1]`, `[1, 2; 3, 4]`, `[0,5 0,2]`."""
     scalars = [item for item in items if isinstance(item, Scalar)]
-    if not any(";" in item.text for item in scalars):
+    other = _WITH_BLANKS if decimal_comma else _WITH_SEMICOLON
+    if not any(other.search(item.text) for item in scalars):
         return ""
     text = ""
     for before, item in zip([None, *scalars], scalars, strict=False):
@@ -136,65 +170,3 @@ def _scalar(node: Node) -> str:
     if isinstance(node, Scalar):
         return node.text
     raise NumberError("a number was expected, not a list", 0, 1)
-
-
-# ---------------------------------------------------------------- assignments
-
-_ASSIGNED = re.compile(r"^[ \t]*([^\W\d][^=:\n#]{0,60}?)[ \t]*=(?!=)", re.MULTILINE)
-
-
-def _from_assignments(text: str | bytes, decimal_comma: bool) -> Sheet | None:
-    """`z_1 = [0.88; 0.95];`, as Python and MATLAB have it; None where the text does not begin with such a line."""
-    plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
-    starts = [*_ASSIGNED.finditer(plain)]
-    if not starts or plain[: starts[0].start()].strip() or len(starts) > MOST_ANSWERS:
-        return None
-    ends = [one.start() for one in starts[1:]] + [len(plain)]
-    values = {one[1]: plain[one.end() : end].strip().rstrip(";") for one, end in zip(starts, ends, strict=True)}
-    student = next((values.pop(name) for name in ("student", "name") if name in values), "").strip("'\"")
-    lines = [Line(name, *_pasted(value, decimal_comma)) for name, value in values.items()]
-    return Sheet(student, tuple(lines))
-
-
-def _pasted(value: str, decimal_comma: bool) -> tuple[Texts, str]:
-    """The texts of one value, or why it cannot be read."""
-    try:
-        return (read_pasted(value, decimal_comma) if looks_pasted(value, decimal_comma) else ((value,),)), ""
-    except NumberError as error:
-        return (), error.message
-
-
-# ---------------------------------------------------------------- CSV
-
-
-def _from_csv(text: str | bytes, decimal_comma: bool) -> Sheet:
-    """`h_1, 0.5, -0.2`: a name and its numbers; lines with the same name are the rows of a matrix."""
-    plain = text.decode("utf-8-sig", "replace") if isinstance(text, bytes) else text
-    first = plain.split("\n", 1)[0]
-    between = ";" if decimal_comma or ";" in first else "\t" if "\t" in first else ","
-    student = ""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    try:
-        records = list(csv.reader(io.StringIO(plain), delimiter=between))
-    except csv.Error as error:
-        raise AnswerError(Problem(f"this is not CSV: {error}", None, "write `h_1,0.5,-0.2`")) from None
-    for number, record in enumerate(records, 1):
-        cells = [cell.strip() for cell in record]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells or (number == 1 and cells[0].lower() in ("quantity", "name", "answer")):
-            continue
-        if cells[0].lower() == "student":
-            student = cells[1] if len(cells) > 1 else ""
-            continue
-        found.setdefault(cells[0], []).append(tuple(cells[1:]) or ("",))
-    return Sheet(student, tuple(_record(key, rows, decimal_comma) for key, rows in found.items()))
-
-
-def _record(name: str, rows: list[tuple[str, ...]], decimal_comma: bool) -> Line:
-    """A row is a column of numbers, or one cell with several; more rows are those of a matrix."""
-    if len(rows) > 1:
-        return Line(name, tuple(rows))
-    if len(rows[0]) == 1:
-        return Line(name, *_pasted(rows[0][0], decimal_comma))
-    return Line(name, tuple((entry,) for entry in rows[0]))

@@ -4,7 +4,7 @@ sum     = product {("+" | "-") product}
 product = sign {("*" | "·" | "×" | "/") sign}
 sign    = ("-" | "+") sign | power
 power   = atom [("^" | "**") sign]
-atom    = decimal | "e" | function "(" sum ")" | "√" atom | "(" sum ")" | "frac" "(" sum ")" "(" sum ")"
+atom    = decimal | "e" | function ["-"] atom | "√" atom | "(" sum ")" | "frac" "(" sum ")" "(" sum ")"
 """
 
 import re
@@ -27,10 +27,11 @@ DEEPEST = 20
 _BITS = 200
 
 FORMS = "write a number such as `0.73`, `-.5`, `2e-3`, `1/3` or `σ(2)`"
-_BLANKS = ("", "_", "?", "–", "-", "...", "…")
+_BLANKS = ("", "_", "?", "–", "-", "...", "…", "~", "null", "none", "n/a")
 
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,6}))?")
 _POWER_OF_TEN = re.compile(r"\s*(?:[*·×]|\\cdot|\\times)\s*10\s*(?:\^|\*\*)\s*[({]?\s*([+-]?[0-9]{1,6})\s*[)}]?")
+_SIGNS = dict(zip("−–－＋．，／（）", "---+.,/()", strict=True))
 _ABOUT = re.compile(r"^[=≈~∼≃]\s*")
 _GOING_ON = re.compile(r"(?<=[0-9])\s*(?:\.\.\.|…|\\l?dots)$")
 _HUNDREDTHS = re.compile(r"(?<=[0-9.])\s*\\?%$")
@@ -56,7 +57,7 @@ class Written(Struct, frozen=True):
 
 def is_blank(text: str) -> bool:
     """Whether the text leaves the place open."""
-    return text.strip() in _BLANKS
+    return text.strip().lower() in _BLANKS
 
 
 def read_written(text: str, decimal_comma: bool = False) -> Written:
@@ -80,13 +81,21 @@ def read_written(text: str, decimal_comma: bool = False) -> Written:
 
 def _plain(text: str, decimal_comma: bool) -> str:
     """The text as the grammar above has it: `≈ 0.88…` as 0.88, `95 %` as 95e-2, `½` as (1/2)."""
-    plain = _ABOUT.sub("", _GOING_ON.sub("", text.strip().strip("$").strip()))
-    for sign in "−–":
-        plain = plain.replace(sign, "-")
+    plain = "".join(map(_typed, text)) if not text.isascii() else text
+    plain = _ABOUT.sub("", _GOING_ON.sub("", plain.strip().strip("$").strip()))
     plain = _HUNDREDTHS.sub("e-2", _SHARE.sub(lambda share: _in_digits(share[0]), plain))
     if decimal_comma:
         plain = plain.replace("{,}", ".").replace(",", ".")
     return _RAISED_RUN.sub(lambda run: "^(" + run[0].translate(_RAISED) + ")", plain)
+
+
+def _typed(character: str) -> str:
+    """A character as it would be typed: wide digits as digits, other signs as `-` or `+`; nothing for what has no
+    width."""
+    if unicodedata.category(character) == "Cf":
+        return ""
+    digit = unicodedata.decimal(character, None)
+    return _SIGNS.get(character, character) if digit is None else str(digit)
 
 
 def _in_digits(share: str) -> str:
@@ -211,9 +220,7 @@ class _Expression:
             above, below = self.atom(), self.atom()
             return above / below
         if token in FUNCTIONS:
-            self.need("(")
-            inside = self.sum()
-            self.need(")")
+            inside = -self.atom() if self.take("-") else self.atom()
             return FUNCTIONS[token](flint.arb(inside))
         raise self.error()
 

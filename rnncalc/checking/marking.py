@@ -73,7 +73,8 @@ class Marking:
         self.steps = {step.key: step for step in steps}
         self.shapes = {step.key: step.shape for step in steps}
         titles = Titles(exercise.stages, exercise.symbols, exercise.quantities)
-        self.reader = Reader(exercise.quantities, self.shapes, titles)
+        lengths = {letter.upper(): length for letter, length in exercise.network.plan.lengths.items()}
+        self.reader = Reader(exercise.quantities, self.shapes, titles, lengths)
         self.domain = Interval()
         network = exercise.network
         computed = {equation.name for equation in network.plan.equations}
