@@ -4,6 +4,7 @@ It knows nothing of equations, gates or screens: `equations.notation` builds the
 `formats` draws them (a terminal in two dimensions) or spells them (in LaTeX, in MathML).
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -24,12 +25,15 @@ class Digits(Struct, frozen=True):
     constant: bool = False
 
 
+Sign = Literal[
+    "plus", "minus", "hadamard", "times", "apply", "divide", "equals", "approx", "comma", "semicolon", "negative"
+]
+
+
 class Operator(Struct, frozen=True):
     """A sign between two operands; `SIGNS` spells it. `apply` is the silent product of a matrix and a vector."""
 
-    name: Literal[
-        "plus", "minus", "hadamard", "times", "apply", "divide", "equals", "approx", "comma", "semicolon", "negative"
-    ]
+    name: Sign
 
 
 class Name(Struct, frozen=True):
@@ -107,9 +111,11 @@ def row(*atoms: Atom) -> Row:
     return Row(tuple(flat))
 
 
-def equated(*rows: Row) -> Row:
-    """`a = b = (5, 2)`."""
-    return row(*(atom for number, one in enumerate(rows) for atom in ((Operator("equals"), one) if number else (one,))))
+def joined(sign: Sign, parts: Iterable[Atom]) -> Row:
+    """The parts with a sign between them: `a = b = (5, 2)`."""
+    between = Operator(sign)
+    atoms: list[Atom] = [atom for part in parts for atom in (between, part)]
+    return row(*atoms[1:])
 
 
 SIGNS = {

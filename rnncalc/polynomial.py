@@ -1,14 +1,12 @@
 """Counts with letters in them, `4·(h·d + h²)`: added, multiplied, with numbers put in, and written."""
 
 from collections.abc import Mapping
-from functools import reduce
 from itertools import chain, groupby
 from math import prod
-from typing import Literal
 
 from msgspec import Struct
 
-from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, row
+from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, joined, row
 
 
 class Count(Struct, frozen=True):
@@ -67,7 +65,7 @@ def written(count: Count, numbers: Mapping[str, int] | None = None) -> Row:
     for outside, group in groups.items():
         ordered = sorted(group, key=len, reverse=True) if outside > 1 else group
         parts.append(_scaled(outside, [_term(one, count.terms[one] // outside, numbers or {}) for one in ordered]))
-    return _joined(parts, "plus") if parts else row(Digits("0"))
+    return joined("plus", parts) if parts else row(Digits("0"))
 
 
 def _term(letters: tuple[str, ...], factor: int, numbers: Mapping[str, int]) -> Row:
@@ -78,15 +76,11 @@ def _term(letters: tuple[str, ...], factor: int, numbers: Mapping[str, int]) -> 
         base = row(Digits(str(numbers[letter])) if letter in numbers else Symbol(letter))
         power = len(list(same))
         parts.append(row(Script(base, row(Digits(str(power))))) if power > 1 else base)
-    return _scaled(factor, [_joined(parts, "times")])
+    return _scaled(factor, [joined("times", parts)])
 
 
 def _scaled(factor: int, terms: list[Row]) -> Row:
-    body = _joined(terms, "plus")
+    body = joined("plus", terms)
     if factor == 1:
         return body
     return row(Digits(str(factor)), Operator("times"), Fenced(body) if len(terms) > 1 else body)
-
-
-def _joined(parts: list[Row], sign: Literal["plus", "times"]) -> Row:
-    return reduce(lambda left, right: row(left, Operator(sign), right), parts)

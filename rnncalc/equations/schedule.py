@@ -42,6 +42,11 @@ class Plan(Struct, frozen=True):
         return sum(prod(high - low + 1 for low, high in box) for box in self.wanted[equation])
 
     @property
+    def lasts(self) -> dict[str, int]:
+        """The last position of each index, by its capital letter: `T` is that of t."""
+        return {letter.upper(): length for letter, length in self.lengths.items()}
+
+    @property
     def nests(self) -> dict[Equation, int]:
         """Which item of `order` computes each equation."""
         return {self.equations[member]: number for number, item in enumerate(self.order) for member in members((item,))}

@@ -23,7 +23,7 @@ from rnncalc.formats.boxes import (
     untied,
     wrap,
 )
-from rnncalc.formula import Row, equated
+from rnncalc.formula import Row, joined
 
 WIDEST_TEXT = 100
 INDENT = 4
@@ -93,7 +93,7 @@ def given_values(given: Given, page: Page) -> Iterator[Strip]:
 
 def _entry(names: Sequence[Row], value: Row, width: int) -> Box:
     """`b_f = b_i = (5, 2)`."""
-    left = equated(*names)
+    left = joined("equals", names)
     head = draw(left).width
     whole = equation(left, "equals", value, head, width)
     return whole if whole.height == 1 or head <= width // 2 else equation(left, "equals", value, 1, width)

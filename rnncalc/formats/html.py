@@ -39,7 +39,7 @@ from rnncalc.formats._svg import svg
 from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, elided_row, inline, untied
 from rnncalc.formats.page import style
 from rnncalc.formats.spelling import mathml, spoken
-from rnncalc.formula import Operator, Row, equated, row
+from rnncalc.formula import Operator, Row, joined, row
 from rnncalc.languages import language, speaking
 
 ENDING = ".html"
@@ -227,7 +227,7 @@ def _given(given: Given) -> Iterator[str]:
 
 def _shared(names: Sequence[Row], value: Row) -> str:
     """A value with the names of all that have it; a long list of names may be broken."""
-    formula = equated(*names, value)
+    formula = joined("equals", (*names, value))
     return _breakable(formula) if len(names) > _MOST_NAMES else _math(formula)
 
 

@@ -34,7 +34,7 @@ from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._tex import is_vietnamese, tex, tex_formula
 from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, elided_row, inline, untied
 from rnncalc.formats.page import preamble
-from rnncalc.formula import Operator, Row, equated, row
+from rnncalc.formula import Operator, Row, joined, row
 from rnncalc.languages import speaking
 
 ENDING = ".tex"
@@ -213,8 +213,9 @@ def _fitted(formula: Row, width: int) -> str:
 
 
 def _given(given: Given) -> str:
-    entries = [f"${_formula(equated(*names, value))}$" for names, value in given.entries]
-    return rf"{{\raggedright\textbf{{{tex(given.label)}}}\quad " + "\\hspace{2em}\n".join(entries) + r"\par}"
+    formulas = (_formula(joined("equals", (*names, value))) for names, value in given.entries)
+    entries = "\\hspace{2em}\n".join(f"${one}$" for one in formulas)
+    return rf"{{\raggedright\textbf{{{tex(given.label)}}}\quad {entries}\par}}"
 
 
 def _answers(answers: Sequence[Answer]) -> str:

@@ -33,7 +33,7 @@ from rnncalc.formats._svg import svg, words
 from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, cell_width, elided_row, inline, plain, untied
 from rnncalc.formats.page import preamble
 from rnncalc.formats.spelling import quoted, typst
-from rnncalc.formula import Operator, Row, equated, row
+from rnncalc.formula import Operator, Row, joined, row
 from rnncalc.languages import language, speaking
 
 ENDING = ".typ"
@@ -190,8 +190,8 @@ def _line(line: Line) -> Iterator[str]:
 
 
 def _given(given: Given) -> str:
-    entries = [f"box(${_formula(equated(*names, value))}$)" for names, value in given.entries]
-    return f"#given([*{_words(given.label)}*], {', '.join(entries)})"
+    formulas = (_formula(joined("equals", (*names, value))) for names, value in given.entries)
+    return f"#given([*{_words(given.label)}*], {', '.join(f'box(${one}$)' for one in formulas)})"
 
 
 def _answers(answers: Sequence[Answer]) -> str:

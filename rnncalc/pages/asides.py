@@ -5,7 +5,7 @@ from typing import Any
 
 from rnncalc.document import Text
 from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Ref, Style, formula, parse_expression, trace, walk
-from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, row
+from rnncalc.formula import Digits, Fenced, Operator, Row, Script, Symbol, joined, row
 from rnncalc.formula import Fraction as Quotient
 from rnncalc.numbers import Rounded
 from rnncalc.pages.certainty import equal, ties
@@ -104,18 +104,13 @@ def _factor(cell: Rounded, first: bool) -> Row:
 
 
 def _scalar_product(pairs: list[tuple[Rounded, Rounded]]) -> Row:
-    parts: list[Any] = []
+    products = []
     for number, (one, other) in enumerate(pairs):
-        parts.extend([Operator("plus")] if number else [])
-        parts.extend([_factor(one, first=not number), Operator("times"), _factor(other, first=False)])
-    return row(*parts)
+        products.append(joined("times", (_factor(one, first=not number), _factor(other, first=False))))
+    return joined("plus", products)
 
 
 def _share(arguments: list[Rounded], number: int) -> Row:
     """e^a / (e^a + e^b + …)."""
     powers = [row(Script(row(Symbol("e")), row(Digits(cell.text)))) for cell in arguments]
-    below: list[Any] = []
-    for power in powers:
-        below.extend([Operator("plus")] if below else [])
-        below.append(power)
-    return row(Quotient(powers[number], row(*below)))
+    return row(Quotient(powers[number], joined("plus", powers)))

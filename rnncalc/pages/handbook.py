@@ -9,7 +9,7 @@ from rnncalc.document import Block, Derivation, Document, Heading, Line, Listing
 from rnncalc.equations import Equation, Expr, Number, Ref, Style, children, formula, source, symbol
 from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
-from rnncalc.formula import Atom, Digits, Fenced, Operator, Row, Words, row, unicode
+from rnncalc.formula import Atom, Digits, Fenced, Operator, Row, Words, joined, row, unicode
 from rnncalc.languages import listed, say, sentence, sentences, translated
 from rnncalc.parameters import Sizes, parameters_of, sizes_of, total
 from rnncalc.polynomial import Count, written
@@ -227,10 +227,9 @@ def _bracketed(count: Count) -> Row:
 def _entries(sizes: Sizes, name: str, numbers: Mapping[str, int]) -> Row:
     """`4·3 = 12`; in letters where there are no numbers."""
     sides = [side for side in sizes.shapes[name] if side.number != 1]
-    product = row(Digits("1"))
-    for place, side in enumerate(sides):
-        factor = _bracketed(side) if (known := side.at(numbers)).letters else row(Digits(str(known.number)))
-        product = row(product, Operator("times"), factor) if place else factor
+    known = [(side, side.at(numbers)) for side in sides]
+    factors = [_bracketed(side) if count.letters else Digits(str(count.number)) for side, count in known]
+    product = joined("times", factors or [Digits("1")])
     number = sizes.entries(name).at(numbers).number
     if number is None or len(sides) < 2:
         return product

@@ -21,7 +21,7 @@ from rnncalc.equations import (
     symbol,
     walk,
 )
-from rnncalc.formula import Digits, Grid, Operator, Row, Symbol, Tuple, Words, equated, row, unicode
+from rnncalc.formula import Digits, Grid, Operator, Row, Symbol, Tuple, Words, joined, row, unicode
 from rnncalc.formula import Fraction as Quotient
 from rnncalc.numbers import Precision, Rounded, decimal_text, is_decimal
 
@@ -209,7 +209,7 @@ def equal_entries(solution: Solved, target: Ref, value: Any, symbols: Symbols) -
     for number, first in enumerate(solution.domain.repeats(value)):
         if first is not None:
             names = (_entry_name(target, shape, place, symbols) for place in (first, number))
-            yield equated(*map(row, names))
+            yield joined("equals", names)
 
 
 def _entry_name(target: Ref, shape: tuple[int, int], number: int, symbols: Symbols) -> Symbol:

@@ -76,8 +76,7 @@ def _formulas(report: Report, marking: Marking, key: Key) -> Iterator[Line]:
 
 def _placed(marking: Marking, key: Key, expression: Expr) -> Expr:
     """An expression of a step with its positions put in."""
-    last = {letter.upper(): length for letter, length in marking.exercise.network.plan.lengths.items()}
-    return bind(expression, {**last, **marking.steps[key].letters})
+    return bind(expression, {**marking.exercise.network.plan.lasts, **marking.steps[key].letters})
 
 
 def _own_number(ref: Ref, shown: dict[Key, tuple[Entry, ...]], marking: Marking) -> Row | None:

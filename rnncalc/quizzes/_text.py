@@ -8,7 +8,7 @@ from msgspec import Struct
 from rnncalc.document import Answer, Block, Derivation, Given, Heading, Line, Listing, Notice, Prose, Text
 from rnncalc.errors import printable
 from rnncalc.formats.spelling import latex, mathml
-from rnncalc.formula import Operator, Row, equated, row
+from rnncalc.formula import Operator, Row, joined, row
 from rnncalc.teaching.quiz import Asked
 
 
@@ -45,7 +45,7 @@ def _lines(block: Block, notation: Notation) -> Iterator[str]:
         case Listing(lines):
             yield _bullets((run(line, notation) for line in lines), notation)
         case Given(entries, label):
-            items = (notation.formula(equated(*names, value)) for names, value in entries)
+            items = (notation.formula(joined("equals", (*names, value))) for names, value in entries)
             yield f"<p><strong>{words(label)}</strong></p>{_bullets(items, notation)}"
         case Derivation(lines):
             yield notation.derivation(lines)

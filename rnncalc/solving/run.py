@@ -46,6 +46,9 @@ class Run:
         self.stages = {name: stage for stage in exercise.stages for name in stage.of}
         self.asked = {ref.name for ref in exercise.find}
         self.ends = {(name, position) for name, position in self.plan.boundary if name in exercise.adjoints}
+        self.chain = Chain(self.ends)
+        self.done = self.unwritten = 0
+        """The instances computed by now, and those among them that have no step of their own."""
 
     def through(self, domain: Domain, abridge: bool = False) -> Solution:
         """The solution in one domain. A long run in float64 may be abridged: only what is shown is walked through."""
@@ -136,8 +139,7 @@ class Run:
         """The instance worked out; None for one that is not written, because it is zero beyond the end."""
         equation = instance.equation
         target = ref_at(equation.name, instance.position)
-        last = {letter.upper(): length for letter, length in self.plan.lengths.items()}
-        formula = bind(equation.expression, {**last, **instance.letters})
+        formula = bind(equation.expression, {**self.plan.lasts, **instance.letters})
         expression = unfold(formula, self.plan.lengths, MOST_TERMS)
         values: dict[Expr, Any] = {}
         if equation.name in self.exercise.adjoints:

@@ -8,11 +8,11 @@ from typing import Any
 from rnncalc.counting import position_text
 from rnncalc.document import Block, Derivation, Heading, Line, Prose, Text
 from rnncalc.equations import Expr, Index, Ref, Style, Transpose, bind, formula, refs, symbol
-from rnncalc.formula import Fenced, Grid, Name, Operator, Over, Row, Symbol, row
+from rnncalc.formula import Fenced, Grid, Name, Operator, Over, Row, Symbol, joined, row
 from rnncalc.jacobian import Factored, Jacobians, Vanishing
 from rnncalc.languages import say, sentence
 from rnncalc.pages.values import is_exact, value_row
-from rnncalc.pages.vanishing.partials import SLASH, before, dotted, indexed, letters, partial, separated, vector
+from rnncalc.pages.vanishing.partials import SLASH, before, indexed, letters, partial, vector
 
 SMALL = 3, 6
 """Factors are written out, if nobody says otherwise, for so many entries of a state and so many steps."""
@@ -88,9 +88,9 @@ class Factors:
                 self.from_output() if self.factored.output else (row(partial(self.loss), SLASH, self.du(self.last)),)
             )
             middle = row(self.du(self.last), SLASH, self.du("i"))
-            right = row(*dotted([*first, middle, inner]))
+            right = joined("times", [*first, middle, inner])
         else:
-            right = row(*dotted([row(partial(self.loss), SLASH, self.du("i")), inner]))
+            right = joined("times", [row(partial(self.loss), SLASH, self.du("i")), inner])
         yield Derivation((Line("equals", row(Over(sum_, "i", right)), left),))
         held = row(Symbol(u, (before(self.recurrence, "i"),)))
         words: Text = sentence(
@@ -101,7 +101,7 @@ class Factors:
             held=held,
         )
         if len(self.recurrence.states) > 1:
-            parts = row(*separated([indexed(self.one, state, "i") for state in self.recurrence.states]))
+            parts = joined("comma", [indexed(self.one, state, "i") for state in self.recurrence.states])
             words = (*words, " ", row(Symbol(u, ("i",)), Operator("equals"), Fenced(parts)), ".")
         yield Prose(words)
 
@@ -118,7 +118,7 @@ class Factors:
         last = self.factored.rows[self.last]
         yield Derivation(
             (
-                Line("equals", row(*dotted([first, second])), row(partial(self.loss), SLASH, self.du(self.last))),
+                Line("equals", joined("times", [first, second]), row(partial(self.loss), SLASH, self.du(self.last))),
                 *self.valued(product, last, [output.gradient, output.jacobian]),
             )
         )
@@ -162,7 +162,7 @@ class Factors:
                 yield Derivation((self.value(left, matrix),))
                 continue
             factors = [row(self.du(t), SLASH, self.du(t + self.recurrence.back)) for t in chain]
-            lines = [Line("equals", row(*dotted(factors)), left), *self.valued(None, matrix, [])]
+            lines = [Line("equals", joined("times", factors), left), *self.valued(None, matrix, [])]
             yield Derivation(tuple(lines))
 
     def terms(self, name: str) -> Iterator[Block]:
@@ -176,11 +176,11 @@ class Factors:
             left = row(partial(self.loss), SLASH, self.du(i))
             if self.only_last and i != self.last:
                 middle = row(self.du(self.last), SLASH, self.du(i))
-                start = row(*dotted([row(partial(self.loss), SLASH, self.du(self.last)), middle]))
+                start = joined("times", [row(partial(self.loss), SLASH, self.du(self.last)), middle])
                 yield Derivation((Line("equals", start, left), *self.valued(None, given, [])))
             else:
                 yield Derivation((self.value(left, given),))
-            term = row(*dotted([left, row(partial(self.u + "′", str(i)), SLASH, partial(weight))]))
+            term = joined("times", [left, row(partial(self.u + "′", str(i)), SLASH, partial(weight))])
             yield Derivation(tuple(self.term(name, i, term)))
         left = row(partial(self.loss), SLASH, partial(weight))
         terms = [value_row(one.numbers, self.factored.terms[name][i]) for i in self.order]
@@ -240,11 +240,7 @@ class Factors:
         return "equals" if all(is_exact(self.one.numbers, value) for value in values) else "approx"
 
     def product(self, values: Sequence[Any]) -> Row:
-        parts: list[Any] = []
-        for value in values:
-            parts.extend([Operator("apply")] if parts else [])
-            parts.append(value_row(self.one.numbers, value))
-        return row(*parts)
+        return joined("apply", [value_row(self.one.numbers, value) for value in values])
 
 
 def _is_zero(one: Vanishing, value: Any) -> bool:
@@ -252,8 +248,4 @@ def _is_zero(one: Vanishing, value: Any) -> bool:
 
 
 def _added(parts: Sequence[Row]) -> Row:
-    atoms: list[Any] = []
-    for part in parts:
-        atoms.extend([Operator("plus")] if atoms else [])
-        atoms.append(part if isinstance(part.atoms[0], Grid) else row(Fenced(part)))
-    return row(*atoms)
+    return joined("plus", [part if isinstance(part.atoms[0], Grid) else Fenced(part) for part in parts])

@@ -5,7 +5,7 @@ from typing import Any
 
 from rnncalc.counting import position_text
 from rnncalc.document import Block, Document, Heading, Notice, Prose, Table, Text
-from rnncalc.formula import Fenced, Name, Operator, Symbol, row
+from rnncalc.formula import Fenced, Name, Operator, Symbol, joined, row
 from rnncalc.jacobian import Size, Sizes, Vanishing
 from rnncalc.languages import say, sentence
 from rnncalc.pages.vanishing.factors import factors_of, is_small
@@ -23,7 +23,6 @@ from rnncalc.pages.vanishing.partials import (
     norm,
     number,
     partial,
-    separated,
     vector,
 )
 from rnncalc.pages.vanishing.series import Series, bars, shown
@@ -77,7 +76,7 @@ def _sizes(one: Vanishing, chain: Sizes) -> Iterator[Block]:
         product=product,
     )
     if len(recurrence.states) > 1:
-        parts = row(*separated([indexed(one, state, letter) for state in recurrence.states]))
+        parts = joined("comma", [indexed(one, state, letter) for state in recurrence.states])
         all_of_it = row(Symbol(u, (letter,)), Operator("equals"), Fenced(parts))
         words = (*sentence("{states} is all that is handed on. ", states=all_of_it), *words)
     yield Prose(words)

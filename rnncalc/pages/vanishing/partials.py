@@ -1,6 +1,5 @@
 """How derivatives and norms are written: ∂h₅/∂hₜ, ‖∂L/∂hₜ‖, Π fₖ, and the digits of a size."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from rnncalc.counting import position_text
@@ -69,14 +68,6 @@ def length(body: Row) -> Row:
 
 def norm(body: Row) -> Row:
     return row(BAR, body, TWO)
-
-
-def dotted(parts: Sequence[Row]) -> list[Any]:
-    return [atom for number, part in enumerate(parts) for atom in ([Operator("times")] if number else []) + [part]]
-
-
-def separated(parts: Sequence[Row]) -> list[Any]:
-    return [atom for number, part in enumerate(parts) for atom in ([Operator("comma")] if number else []) + [part]]
 
 
 def digits(one: Vanishing, value: Any) -> str:

@@ -6,7 +6,7 @@ from itertools import takewhile
 from rnncalc.counting import position_text
 from rnncalc.document import Block, Document, Heading, Prose, Table, Text
 from rnncalc.exercise import Exercise
-from rnncalc.formula import Fenced, Name, Row, Symbol, row
+from rnncalc.formula import Fenced, Name, Row, Symbol, joined, row
 from rnncalc.jacobian import Vanishing
 from rnncalc.languages import say, sentence
 from rnncalc.pages.vanishing.factors import factors_of
@@ -20,7 +20,6 @@ from rnncalc.pages.vanishing.partials import (
     loss_by,
     norm,
     number,
-    separated,
 )
 from rnncalc.pages.vanishing.series import Series, bars, shown
 from rnncalc.pages.vanishing.verdict import uncertain, verdict
@@ -146,7 +145,7 @@ def _handed_on(named: Named) -> Text:
         for chain in one.chains:
             recurrence = chain.jacobians.recurrence
             parts = [indexed(one, state, recurrence.letter) for state in recurrence.states]
-            found.setdefault(parts[0] if len(parts) == 1 else row(Fenced(row(*separated(parts)))), []).append(label)
+            found.setdefault(parts[0] if len(parts) == 1 else row(Fenced(joined("comma", parts))), []).append(label)
     groups: list[str | Row] = []
     for states, labels in found.items():
         groups += ["; "] if groups else []

@@ -6,7 +6,7 @@ from fractions import Fraction
 from rnncalc.counting import position_text
 from rnncalc.document import Block, Notice, Text
 from rnncalc.equations import Style, formula
-from rnncalc.formula import row
+from rnncalc.formula import joined, row
 from rnncalc.jacobian import Sizes, Vanishing
 from rnncalc.languages import say, sentence
 from rnncalc.pages.vanishing.partials import (
@@ -19,7 +19,6 @@ from rnncalc.pages.vanishing.partials import (
     norm,
     number,
     partial,
-    separated,
 )
 
 LITTLE, MUCH = Fraction(1, 10), Fraction(10)
@@ -65,7 +64,7 @@ def direct_words(one: Vanishing, chain: Sizes, state: str) -> Text:
     letter = recurrence.letter
     step = row(partial(letters(one, state), letter), SLASH, partial(letters(one, state), before(recurrence, letter)))
     others = [other for other in recurrence.states if other != state] or [state]
-    through = row(*separated([indexed(one, other, before(recurrence, letter)) for other in others]))
+    through = joined("comma", [indexed(one, other, before(recurrence, letter)) for other in others])
     factor = formula(direct.factor, Style(one.exercise.symbols))
     return sentence(
         "Along the direct path {step} is the diagonal matrix of {factor}, and the product of these factors is what the "
