@@ -6,12 +6,13 @@ import pytest
 from students import Habit, Student, random_exercise
 
 from rnncalc.answers import Answer, Entry, Key, Unreadable
-from rnncalc.checking import check, diagnose, prepare, rivals
-from rnncalc.checking.diagnosis import Diagnosis
+from rnncalc.checking import check, diagnose, enclosures, prepare
+from rnncalc.checking.case import Case
 from rnncalc.checking.judging import Judging
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.checking.rivals import Rivals
+from rnncalc.checking.windows import accepted
 from rnncalc.equations import Equation, Expr
 from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import Hypothesis
@@ -60,13 +61,15 @@ def test_many_hypotheses_at_once(name: str, shown: str) -> None:
         del entries[rng.choice([key for key in entries if key != torn])]
     judging = Judging(marking, [Answer(key, found) for key, found in entries.items()], Policy())
     judging.judge()
-    diagnosis = Diagnosis(marking, judging)
+    there = Case(judging)
     compared = 0
     for number in rng.sample(range(len(marking.hypotheses)), min(60, len(marking.hypotheses))):
         for key in entries:
-            alternative = diagnosis.alternatives.at(number, key)
-            found = None if alternative is None else diagnosis.predictions.of(alternative, key)
-            assert found == alone(marking, judging, marking.hypotheses[number], key)
+            alternative = there.alternatives.at(number, key)
+            found = None if alternative is None else there.predictions.of(alternative)
+            assert (found if found is None else tuple(found)) == alone(
+                marking, judging, marking.hypotheses[number], key
+            )
             compared += found is not None
     assert compared
 
@@ -78,25 +81,29 @@ def test_what_is_beyond_does_not_fit(name: str, shown: str) -> None:
     if nothing were known of it."""
     rng = Random(f"{name} {shown}")
     marking = prepare(random_exercise(name, rng, 2, 2))
-    enclosed = 0
+    enclosed = bounded = 0
     for _ in range(6):
         student = Student(marking, Habit("step", "rounded", rng.randint(3, 5), shown), rng).work()
         key = rng.choice([answer.key for answer in student.sheet().answers])
         student.texts[key] = tuple(f"{rng.uniform(-1, 1):.4f}" for _ in student.texts[key])
         judging = Judging(marking, student.sheet().answers, Policy())
         judging.judge()
-        diagnosis = Diagnosis(marking, judging)
+        there = Case(judging)
         for one, found in judging.verdicts.items():
             if "wrong" in found:
-                there = Rivals(judging, diagnosis.predictions, diagnosis.alternatives, one)
-                for alternative, enclosure in there.beyond.items():
-                    predicted = diagnosis.predictions.of(alternative, one)
+                rivals = Rivals(there, one)
+                for place, enclosure in rivals.known.of(rivals.known.all & ~rivals.near):
+                    predicted = there.predictions.of(rivals.ways[place][0])
                     if predicted is not None:
                         enclosed += 1
                         pairs = zip(predicted, enclosure, strict=True)
                         assert all(outer[0] <= inner[0] and inner[1] <= outer[1] for inner, outer in pairs)
-                least, most = there.chance()
-                assert least <= there.exact_chance() <= most
+                        assert not accepted(there.windows(one), predicted)
+                bounds = list(rivals.chance())
+                bounded += len(bounds)
+                exact = bounds[-1][0]
+                assert all(least <= exact * (1 + 1e-12) and exact <= most * (1 + 1e-12) for least, most in bounds)
+    assert bounded
     assert enclosed
 
 
@@ -125,5 +132,5 @@ def test_causes_do_not_depend_on_what_is_known_of_the_class(monkeypatch: pytest.
         return found
 
     known = causes()
-    monkeypatch.setattr(rivals, "enclosures", lambda judging: None)
+    monkeypatch.setattr(enclosures, "COARSEST", 0)
     assert causes() == known

@@ -15,10 +15,11 @@ from rnncalc.equations import Expr
 
 
 class Alternative(Struct, frozen=True, eq=False):
-    """Wrong equations at a step and at the hidden steps behind it: `rewritten` where they differ from the right ones.
-    Of the steps behind, `kept` are those that stay what they are, `used` those of them that are shown; those of
+    """Wrong equations at the step `key` and at the hidden steps behind it: `rewritten` where they differ from the right
+    ones. Of the steps behind, `kept` are those that stay what they are, `used` those of them that are shown; those of
     `leading` are rewritten and use kept ones only. `is_total` means a value whatever the numbers are."""
 
+    key: Key
     rewritten: Mapping[Key, Expr]
     kept: tuple[Key, ...]
     used: frozenset[Key]
@@ -39,6 +40,7 @@ class Alternatives:
         self._known: dict[tuple[object, ...], Alternative] = {}
         self._at: dict[tuple[int, Key], Alternative | None] = {}
         self._ways: dict[Key, Ways] = {}
+        self._changed: dict[int, tuple[Alternative, ...]] = {}
 
     def ways(self, key: Key) -> Ways:
         """Every alternative of a step."""
@@ -59,6 +61,14 @@ class Alternatives:
             self._at[place] = self._made(number, key, changed) if changed else None
         return self._at[place]
 
+    def changed(self, number: int) -> tuple[Alternative, ...]:
+        """What a hypothesis makes of every step that it changes."""
+        if number not in self._changed:
+            names = self.marking.hypotheses[number].names
+            found = [self.at(number, key) for key in self.cones if not self.names[key].isdisjoint(names)]
+            self._changed[number] = tuple(one for one in found if one is not None)
+        return self._changed[number]
+
     def _made(self, number: int, key: Key, changed: Sequence[Key]) -> Alternative:
         # What is changed in nothing but itself rests on what the right equations give.
         behind = self._behind(number, key, [key] if changed == [key] else None)
@@ -68,7 +78,7 @@ class Alternatives:
         if place not in self._known:
             kept, leading = self._parted(behind, rewritten)
             total = self.marking.total.issuperset((key, *kept)) and all(map(is_total, rewritten.values()))
-            self._known[place] = Alternative(rewritten, kept, self.whole.intersection(kept), leading, total)
+            self._known[place] = Alternative(key, rewritten, kept, self.whole.intersection(kept), leading, total)
         return self._known[place]
 
     def _behind(self, number: int, key: Key, only: Sequence[Key] | None) -> dict[Key, tuple[Key, ...]]:

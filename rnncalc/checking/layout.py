@@ -14,7 +14,7 @@ from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, children, ref
 if TYPE_CHECKING:
     from rnncalc.checking.alternatives import Alternatives
     from rnncalc.checking.cone import Cones
-    from rnncalc.checking.predictions import Predictions
+    from rnncalc.checking.enclosures import Enclosing
     from rnncalc.checking.reach import Coarseness
 
 MOST_LAYOUTS = 8
@@ -47,7 +47,7 @@ class Layout:
         self._behind: dict[Key, tuple[Key, ...]] = {}
         self._shown = frozenset(shown)
         self.alternatives: Alternatives | None = None
-        self.enclosures: dict[Coarseness, Predictions] = {}
+        self.enclosing: dict[Coarseness | None, Enclosing] = {}
         self.sheets = 0
         self._compiled: Cones | None = None
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Key, Written
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.tape import Scene
+from rnncalc.checking.tape import Entries, Scene
 from rnncalc.checking.truth import Truth
 from rnncalc.equations import Expr
 from rnncalc.equations.domains.interval import Pair
@@ -140,17 +140,24 @@ class Recomputation:
         return self.value(self.expression(key), self.marking.steps[key].letters, key)
 
     def value(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Array:
-        marking = self.marking
-        rounding = self.sheet if self.habit.product else None
-        scene = self.scenes.get(key)
-        if scene is None:
-            scene = self.scenes[key] = marking.tape.scene(key, rounding)
-        marking.source = self.passed.__getitem__
+        scene = self.scene(key)
         try:
-            return marking.tape.value(expression, letters, scene, self.sheet.at if rounding else None)
+            return self.marking.tape.value(expression, letters, scene, self.sheet.at if self.habit.product else None)
         except ArithmeticError:
-            rows, columns = marking.shapes[key]
+            rows, columns = self.marking.shapes[key]
             return Array(rows, columns, ((-inf, inf),) * (rows * columns))
+
+    def entries(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Entries | tuple[Pair, ...]:
+        """The same, entry by entry as they are asked for; for what has a value whatever the numbers are."""
+        scene = self.scene(key)
+        return self.marking.tape.entries(expression, letters, scene, self.sheet.at if self.habit.product else None)
+
+    def scene(self, key: Key) -> Scene:
+        """Where a step takes place, with what is passed on to it."""
+        self.marking.source = self.passed.__getitem__
+        if key not in self.scenes:
+            self.scenes[key] = self.marking.tape.scene(key, self.sheet if self.habit.product else None)
+        return self.scenes[key]
 
     def needs(self, key: Key) -> tuple[Key, ...]:
         cone = self.cone(key)

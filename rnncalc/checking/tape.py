@@ -5,7 +5,7 @@ most of their operations. These are the interval domain's own, called as the wal
 walk and the arrays are spared. What uses given numbers only is worked out once for all sheets of one rounding.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -17,10 +17,14 @@ from rnncalc.equations.domains.scalars import Array
 
 Values = dict[Slot, Pair]
 Letters = Mapping[str, int]
+Rounding = Callable[[Pair], float]
 Lookup = Callable[[str, tuple[int, ...]], Array]
 
 MOST_GIVEN = 400
 """What follows from given numbers is kept for so many steps and roundings."""
+
+
+Part = tuple[tuple[Operation, ...], tuple[Operation, ...]]
 
 
 class Quantity(Struct, frozen=True):
@@ -57,6 +61,26 @@ class Scene:
         self.given, self.ready = given, ready
 
 
+class Entries:
+    """The entries of an expression in a scene, each worked out when it is asked for."""
+
+    def __init__(self, tape: "Tape", program: Program, values: Values, rounding: Rounding | None) -> None:
+        self._tape, self._program, self._values, self._rounding = tape, program, values, rounding
+
+    def __iter__(self) -> Iterator[Pair]:
+        return map(self.__getitem__, range(len(self._program.slots)))
+
+    def __getitem__(self, number: int) -> Pair:
+        slot, values = self._program.slots[number], self._values
+        if slot not in values:
+            body, last = self._tape.part(self._program, slot)
+            self._tape.domain.rounding = self._rounding
+            run(body, values)
+            self._tape.domain.rounding = None
+            run(last, values)
+        return values[slot]
+
+
 class Tape:
     """The expressions of a system; `computed` are the names whose values differ from sheet to sheet."""
 
@@ -71,6 +95,7 @@ class Tape:
         self.domain, self.lookup, self.lengths = domain, lookup, lengths
         self.writing = Writing(domain, shape, lengths, computed)
         self._programs: dict[int, tuple[Expr, Program | None]] = {}
+        self._parts: dict[tuple[Program, Slot], Part] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -85,24 +110,45 @@ class Tape:
             self.given[place] = {}, {}
         return Scene(*self.given[place])
 
-    def value(self, expr: Expr, at: Letters, scene: Scene, rounding: Callable[[Pair], float] | None) -> Array:
+    def value(self, expr: Expr, at: Letters, scene: Scene, rounding: Rounding | None) -> Array:
         """The expression in a scene. `rounding` is how far off intermediate results may be."""
-        known = self._programs.get(id(expr))
-        if known is None:
-            known = self._programs[id(expr)] = expr, self._written(expr)
         self.domain.rounding = rounding
-        program = known[1]
+        program = self._begun(expr, at, scene)
         if program is None:
             return self._walked(expr, at)
         values = scene.values
-        if program not in scene.ready:
-            self._prepare(program, at, scene)
-        values.update(scene.ready[program])
-        _fill(values, program.inputs, at)
         run(program.body, values)
         self.domain.rounding = None
         run(program.last, values)
         return Array(*program.shape, tuple([values[slot] for slot in program.slots]))
+
+    def entries(self, expr: Expr, at: Letters, scene: Scene, rounding: Rounding | None) -> "Entries | tuple[Pair, ...]":
+        """The entries of that, worked out when they are asked for."""
+        self.domain.rounding = rounding
+        program = self._begun(expr, at, scene)
+        return Entries(self, program, scene.values, rounding) if program else self._walked(expr, at).entries
+
+    def _begun(self, expr: Expr, at: Letters, scene: Scene) -> Program | None:
+        """The program of an expression, with all in the scene that it begins with."""
+        known = self._programs.get(id(expr))
+        if known is None:
+            known = self._programs[id(expr)] = expr, self._written(expr)
+        program = known[1]
+        if program is not None:
+            if program not in scene.ready:
+                self._prepare(program, at, scene)
+            scene.values.update(scene.ready[program])
+            _fill(scene.values, program.inputs, at)
+        return program
+
+    def part(self, program: Program, slot: Slot) -> Part:
+        """What of the body and of the last operations leads to one slot."""
+        place = program, slot
+        if place not in self._parts:
+            needed = {slot}
+            last = _leading(program.last, needed)
+            self._parts[place] = _leading(program.body, needed), last
+        return self._parts[place]
 
     def _prepare(self, program: Program, at: Letters, scene: Scene) -> None:
         given = scene.given
@@ -153,6 +199,16 @@ class Tape:
 
     def _find(self, ref: Ref) -> Callable[[Letters], Array]:
         return compile_walk(ref, self.domain, self.lookup, self.lengths)
+
+
+def _leading(operations: Sequence[Operation], needed: set[Slot]) -> tuple[Operation, ...]:
+    """Those that lead to what is needed; what these need is needed too."""
+    found = []
+    for one in reversed(operations):
+        if one.slot in needed:
+            found.append(one)
+            needed.update(slots_of(one))
+    return tuple(reversed(found))
 
 
 def _fill(values: Values, quantities: Iterable[Quantity], at: Letters) -> None:

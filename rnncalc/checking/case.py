@@ -1,0 +1,41 @@
+"""A wrong sheet under diagnosis: what mistakes lead to with its numbers, and where that must lie."""
+
+from rnncalc.answers import Key
+from rnncalc.checking.alternatives import Alternatives
+from rnncalc.checking.coincidence import Coincidence
+from rnncalc.checking.enclosures import Enclosures, enclosing
+from rnncalc.checking.judging import Judging
+from rnncalc.checking.predictions import Pairs, Predictions
+from rnncalc.checking.recomputation import LOOSE, Recomputation
+from rnncalc.checking.windows import Window, windows
+
+
+class Case:
+    def __init__(self, judging: Judging) -> None:
+        self.judging, self.marking, self.verdicts = judging, judging.marking, judging.verdicts
+        layout = judging.layout
+        base = Recomputation(
+            self.marking, judging.by_key, {}, LOOSE, judging.units, None, layout.whole, layout.compiled
+        )
+        self.predictions = Predictions(self.marking, base)
+        if layout.alternatives is None:
+            layout.alternatives = Alternatives(self.marking, layout)
+        self.alternatives = layout.alternatives
+        self._enclosing = enclosing(judging, self.alternatives)
+        self._windows: dict[Key, tuple[Window, ...]] = {}
+
+    def windows(self, key: Key) -> tuple[Window, ...]:
+        if key not in self._windows:
+            self._windows[key] = windows(self.judging, key, self.verdicts[key])
+        return self._windows[key]
+
+    def right(self, key: Key) -> Pairs:
+        """What the right equation leads to."""
+        return self.predictions.base.step(key).entries
+
+    def enclosures(self, key: Key) -> Enclosures:
+        """What the alternatives of a step can lead to, as far as that is known."""
+        return self._enclosing.of(key)
+
+    def coincidence(self, key: Key) -> Coincidence:
+        return Coincidence(self.windows(key), self.right(key), key in self.judging.layout.separate)

@@ -1,0 +1,123 @@
+"""What mistakes can lead to, whatever sheet it is: most of them are out of the question before anything is worked out.
+
+For all sheets of one coarseness that show the same, each alternative of a step is enclosed once, from everything that
+may be passed on to it from accepted numbers. It cannot be behind a number that lies elsewhere, unless it rests on
+numbers that are not accepted. Sets of alternatives are bits of whole numbers; a search for the bounds of a window among
+those of the enclosures gives the set that it meets.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from math import inf, isnan
+from operator import or_
+
+from rnncalc.answers import Key
+from rnncalc.checking.alternatives import Alternative, Alternatives
+from rnncalc.checking.judging import Judging
+from rnncalc.checking.predictions import Pairs, Predictions
+from rnncalc.checking.reach import coarseness, reach
+from rnncalc.checking.recomputation import LOOSE, Recomputation
+from rnncalc.checking.windows import Window
+from rnncalc.equations.domains.interval import LINE, Pair
+
+COARSEST = 0.02
+"""With larger units, what mistakes can lead to is too wide to tell them apart."""
+FINEST = 4
+"""Finer sheets are taken together with those of so many digits, so that one enclosure serves many."""
+
+Bits = int
+
+
+class Enclosures:
+    """Of the alternatives of one step, in their order; None where nothing is known."""
+
+    def __init__(self, alternatives: Sequence[Alternative], found: Sequence[Pairs | None], size: int) -> None:
+        self._found = found
+        self.all = (1 << len(found)) - 1
+        self._unknown = sum(1 << place for place, one in enumerate(found) if one is None)
+        self._users: dict[Key, Bits] = {}
+        for place, alternative in enumerate(alternatives):
+            for key in alternative.used:
+                self._users[key] = self._users.get(key, 0) | 1 << place
+        outer = [[_outer(one[number]) if one else LINE for one in found] for number in range(size)]
+        self.widest = [
+            max((one[number][1] - one[number][0] for one in found if one), default=inf) for number in range(size)
+        ]
+        self._bounds = tuple((_ordered([low for low, _ in row]), _ordered([high for _, high in row])) for row in outer)
+
+    def met(self, windows: Iterable[Window]) -> Bits:
+        """The alternatives whose enclosures meet all windows."""
+        met = self.all
+        for number, _, _, (low, high), _ in windows:
+            (lows, below), (highs, before) = self._bounds[number]
+            met &= below[bisect_right(lows, high)] & ~before[bisect_left(highs, low)]
+        return met
+
+    def open(self, faulty: Iterable[Key]) -> Bits:
+        """The alternatives that may lie anywhere."""
+        found = self._unknown
+        for key in faulty:
+            found |= self._users.get(key, 0)
+        return found
+
+    def of(self, members: Bits) -> Iterator[tuple[int, Pairs]]:
+        """What encloses some alternatives."""
+        return ((place, found) for place in places(members) if (found := self._found[place]))
+
+
+def _ordered(bounds: Sequence[float]) -> tuple[list[float], list[Bits]]:
+    """Bounds from the least to the greatest, and by their number the set of those before."""
+    order = sorted(range(len(bounds)), key=bounds.__getitem__)
+    return [bounds[place] for place in order], list(accumulate((1 << place for place in order), or_, initial=0))
+
+
+def _outer(pair: Pair) -> Pair:
+    low, high = pair
+    margin = 1e-9 * (abs(low) + abs(high))
+    return -inf if isnan(low - margin) else low - margin, inf if isnan(high + margin) else high + margin
+
+
+def places(bits: Bits) -> Iterator[int]:
+    """The members of a set."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+class Enclosing:
+    """Of all steps, for the sheets of one layout and coarseness; nothing is known without predictions."""
+
+    def __init__(self, predictions: Predictions | None, alternatives: Alternatives) -> None:
+        self.predictions, self.alternatives = predictions, alternatives
+        self._known: dict[Key, Enclosures] = {}
+
+    def of(self, key: Key) -> Enclosures:
+        if key not in self._known:
+            those = [alternative for alternative, _ in self.alternatives.ways(key)]
+            found = list(map(self._enclosure, those))
+            self._known[key] = Enclosures(those, found, len(self.alternatives.marking.steps[key].truth))
+            if self.predictions:
+                self.predictions.forget()
+        return self._known[key]
+
+    def _enclosure(self, alternative: Alternative) -> Pairs | None:
+        found = self.predictions.of(alternative) if self.predictions and alternative.is_total else None
+        return None if found is None else tuple(found)
+
+
+def enclosing(judging: Judging, alternatives: Alternatives) -> Enclosing:
+    """Of such sheets; nothing where it would tell little, or where numbers are left out."""
+    layout, marking = judging.layout, judging.marking
+    coarse = None if layout.partly else coarseness(judging.units, *judging.coarsest, FINEST)
+    if coarse and coarse.sheet.unit > COARSEST:
+        coarse = None
+    if coarse not in layout.enclosing:
+        predictions = None
+        if coarse:
+            base = Recomputation(marking, {}, {}, LOOSE, coarse.sheet)
+            base.passed = {key: array for key, array in reach(marking, coarse).items() if key in layout.whole}
+            predictions = Predictions(marking, base)
+        layout.enclosing[coarse] = Enclosing(predictions, alternatives)
+    return layout.enclosing[coarse]

@@ -1,0 +1,40 @@
+"""Where what explains a step must lie: around each number written there, as far as rounding leads."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rnncalc.answers import Key, Written
+from rnncalc.checking.judging import Judging, around, loosely
+from rnncalc.checking.predictions import Prediction
+from rnncalc.equations.domains.interval import Pair
+from rnncalc.exercise.policy import Verdict
+
+
+class Window(NamedTuple):
+    """Where a prediction must lie for a written number: loosely, and tightly for a slip with the right number."""
+
+    number: int
+    entry: Written
+    is_wrong: bool
+    loose: Pair
+    tight: Pair
+
+
+def windows(judging: Judging, key: Key, verdicts: Sequence[Verdict]) -> tuple[Window, ...]:
+    """Those of the numbers of a step."""
+    found = []
+    for number, (entry, verdict) in enumerate(zip(judging.shown[key], verdicts, strict=True)):
+        if isinstance(entry, Written):
+            half = judging.half_of(entry)
+            bounds = around(entry.number, *loosely(entry, half)), around(entry.number, half, half)
+            found.append(Window(number, entry, verdict == "wrong", *bounds))
+    return tuple(found)
+
+
+def accepted(found: Iterable[Window], predicted: Prediction) -> bool:
+    """Whether every number may be what is predicted."""
+    for number, _, _, (low, high), _ in found:
+        pair = predicted[number]
+        if not (pair[0] <= high and pair[1] >= low):
+            return False
+    return True
