@@ -67,12 +67,13 @@ class Judging:
         """The entries as they are judged."""
         return {one.step.key: one.entries for one in self.attempts}
 
-    @property
+    @cached_property
     def verdicts(self) -> dict[Key, tuple[Verdict, ...]]:
+        """Those of all steps, once they are judged."""
         pairs = zip(self.layout.steps, self.outcomes, strict=True)
         return {step.key: outcome.verdicts for step, outcome in pairs}
 
-    @property
+    @cached_property
     def first_wrong(self) -> Key | None:
         """The first step with an entry that is wrong there."""
         return next((key for key, found in self.verdicts.items() if "wrong" in found), None) if self.faulty else None

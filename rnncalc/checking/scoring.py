@@ -26,14 +26,19 @@ class Scoring:
         """What a step is worth: as the exercise says, or one mark for each entry."""
         return Fraction(len(step.truth)) if self._said is None else self._said.get(step.key, Fraction(0))
 
-    def part(self, step: Step, entries: Sequence[Entry], verdicts: Sequence[Verdict]) -> Part:
-        worth, marks = self._worth, self.marks(step)
+    def part(self, step: Step, entries: Sequence[Entry], verdicts: tuple[Verdict, ...]) -> Part:
+        worth = self._worth
         judged = tuple([Judged(entry, one, worth[one]) for entry, one in zip(entries, verdicts, strict=True)])
-        credit = [one.credit for one in judged]
+        earned, marks = self._memory.of(("earned", step.key, verdicts), None, lambda: self._earned(step, verdicts))
+        return Part(step.key, step.shape, judged, earned, marks)
+
+    def _earned(self, step: Step, verdicts: Sequence[Verdict]) -> tuple[Fraction, Fraction]:
+        """The marks earned, and those there are."""
+        marks, credit = self.marks(step), [self._worth[one] for one in verdicts]
         if all(one == 1 for one in credit):
-            return Part(step.key, step.shape, judged, marks, marks)
+            return marks, marks
         share = min(credit) if self.policy.each == "step" else sum(credit, Fraction(0)) / len(credit)
-        return Part(step.key, step.shape, judged, marks * share, marks)
+        return marks * share, marks
 
     def scored(self, layout: Layout, parts: Parts) -> tuple[Parts, Fraction, Fraction]:
         """All parts of a sheet in the order of computation, given those of the steps it shows, with the marks earned

@@ -1,6 +1,7 @@
 """A class graded: where submissions come from, a run that is killed, what hostile files do (nothing), a cluster."""
 
 import csv
+import gc
 import json
 import os
 import signal
@@ -349,6 +350,18 @@ def test_problems_speak_the_language_of_the_pages(run: Run) -> None:  # noqa: F8
         "dòng 1: một bài nộp gồm các dòng `tên: các số`", "lớn hơn 1000000 byte",
     ]  # fmt: skip
     assert "| lan.yaml | dòng 1: một bài nộp gồm các dòng " in Path("r.md").read_text()
+
+
+def test_no_cycles_are_left(tmp_path: Path) -> None:
+    """A run rarely looks for cycles, since a sheet leaves none behind; afterwards Python does as before."""
+    folder, before = class_of(60, tmp_path / "sheets"), gc.get_threshold()
+    left = []
+    for turn in ("first", "second"):
+        gc.collect()
+        grade_all(job(), collect(folder), Journal(tmp_path / turn))
+        left.append(gc.collect())
+    assert left[1] < 60
+    assert gc.get_threshold() == before
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
