@@ -79,6 +79,11 @@ def short(text: str) -> str:
     return text if len(text) <= LONGEST_QUOTED else text[: LONGEST_QUOTED - 1] + "…"
 
 
+def grouped(number: int) -> str:
+    """A large number as messages write it: `1 500 000`."""
+    return f"{number:,}".replace(",", " ")
+
+
 def did_you_mean(text: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
     """The hint that names the nearest known word; `otherwise` if none is near."""
     near = nearest(text, known)

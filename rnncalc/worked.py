@@ -91,7 +91,7 @@ class Solution(solving.Solution, frozen=True):
         Raises UsageError for a quantity that was not computed.
         """
         ref = self.exercise.quantities.find(quantity)
-        position = tuple(index.offset for index in ref.indices) if ref else ()
+        position = ref.position if ref else ()
         shown = [(found.name, found.position, found.value) for found in self.answers]
         shown += [(step.equation.name, step.position, step.value) for step in self.steps]
         for name, place, value in shown:

@@ -115,10 +115,9 @@ class _Reader:
                 target = Ref(_composed(name), self.positions(node))
             case _:
                 raise self.error("on the left stands one quantity", node, "write `h[t] = …` or `L = …`")
-        letters = [index.base for index in target.indices if index.base]
         if any(index.base and (index.offset or index.base.isupper()) for index in target.indices):
             raise self.error("on the left stands a plain position", node, f"write `{target.name}[t] = …`")
-        if len(set(letters)) < len(letters):
+        if len(set(target.letters)) < len(target.letters):
             raise self.error("an index letter stands twice on the left", node, "use two letters: `e[t,j]`")
         return target
 

@@ -154,7 +154,7 @@ class _Reverse(ChainRule):
             self.place = target.indices
             masked = self.masked(equation) if target == equation.target else None
             value = ONE if equation.name == self.loss else masked or self.found.ref(target)
-            self.push(_placed(equation.expression, equation.target, target), Arriving(value, _letters(target)), target)
+            self.push(_placed(equation.expression, equation.target, target), Arriving(value, target.letters), target)
 
     def targets(self, equation: Equation) -> list[Ref]:
         """Where the adjoint is worked out: wherever the equation holds, or only at the positions that are used."""
@@ -195,7 +195,7 @@ class _Reverse(ChainRule):
             else:
                 assert log is not None, "softmax has no complement"
                 error = softmax_error(expr, target, log, self.sizes, self.distributions, self.taken)
-            arriving = Arriving(error, _letters(target))
+            arriving = Arriving(error, target.letters)
             self.push_argument(_placed(argument, equation.target, target), arriving, target)
 
     def places_of_logs(self, equation: Equation) -> list[Slots]:
@@ -221,11 +221,10 @@ class _Reverse(ChainRule):
     # -- what the chain rule asks for
 
     def use(self, name: str, ref: Ref, adjoint: Arriving) -> None:
-        indices = tuple(Index(*place_of(index, self.lengths)) for index in ref.indices)
-        running = [index.base for index in indices if index.base]
-        if len(set(running)) < len(running):
+        placed = Ref(name, tuple(Index(*place_of(index, self.lengths)) for index in ref.indices))
+        if len(set(placed.letters)) < len(placed.letters):
             raise ExerciseError(self.unsupported(ref))
-        self.found.add(name, indices, adjoint.value, adjoint.letters, self.equations[self.number].name)
+        self.found.add(name, placed.indices, adjoint.value, adjoint.letters, self.equations[self.number].name)
         self.sizes.names[self.found.name(name)] = self.sizes.of(ref)
 
     def unsupported(self, ref: Ref) -> Problem:
@@ -255,10 +254,6 @@ class _Reverse(ChainRule):
 def _of_output(output: Ref, log: Expr | None, complement: Expr | None) -> Expr:
     terms = [over(log, output)] if log else []
     return added([*terms, *([negated(over(complement, Binary("-", ONE, output)))] if complement else [])])
-
-
-def _letters(target: Ref) -> tuple[str, ...]:
-    return tuple(index.base for index in target.indices if index.base)
 
 
 def _placed(expr: Expr, target: Ref, place: Ref) -> Expr:

@@ -32,6 +32,16 @@ class Ref(Struct, frozen=True):
     name: str
     indices: tuple[Index, ...] = ()
 
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters that run in its indices; none of them for a fixed position."""
+        return tuple(index.base for index in self.indices if index.base)
+
+    @property
+    def position(self) -> tuple[int, ...]:
+        """Where it stands, if its indices are fixed: h[2] at (2,)."""
+        return tuple(index.offset for index in self.indices)
+
 
 class Negate(Struct, frozen=True):
     operand: "Expr"
@@ -98,7 +108,7 @@ class Equation(Struct, frozen=True, eq=False):
     @property
     def indices(self) -> tuple[str, ...]:
         """The index letters on the left; a fixed position (`s[0] = …`) has none."""
-        return tuple(index.base for index in self.target.indices if index.base)
+        return self.target.letters
 
     def position(self, letters: Mapping[str, int]) -> tuple[int, ...]:
         """The position on the left when the letters have these values."""

@@ -127,8 +127,8 @@ def _at_positions(
     places: dict[str, dict[Position, Node]] = {}
     for entry in list(entries):
         ref = quantities.find(entry[0].text)
-        if ref and ref.indices and ref.name not in computed and not any(index.base for index in ref.indices):
-            places.setdefault(ref.name, {})[tuple(index.offset for index in ref.indices)] = entry[1]
+        if ref and ref.indices and ref.name not in computed and not ref.letters:
+            places.setdefault(ref.name, {})[ref.position] = entry[1]
             entries.remove(entry)
     return {name: _read_parts(reader, name, parts, next(iter(parts.values())).span) for name, parts in places.items()}
 
@@ -190,7 +190,7 @@ def read_initial(reader: Reader, node: Node | None, quantities: Quantities) -> d
         ref = read_quantity(reader, name, quantities)
         rows = reader.array(value)
         if ref is not None:
-            position = tuple(index.offset for index in ref.indices) if ref.indices else None
+            position = ref.position if ref.indices else None
             values = {position or (): rows} if rows is not None else {}
             found[ref.name, position] = Given(ref.name, values, value.span, decimal_commas(value))
     return found

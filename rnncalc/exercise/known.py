@@ -38,13 +38,13 @@ def read_known(reader: Reader, node: Node | None, equations: tuple[Equation, ...
         if ref.name not in computed:
             what = f"`{ref.name}` is given anyway, not computed"
             reader.problem(what, key, "move it to `inputs:` or `parameters:`")
-        elif not ref.indices or any(index.base for index in ref.indices):
+        elif not ref.indices or ref.letters:
             example = f"`{ref.name}_{','.join('1' * arity[ref.name])}`" if arity[ref.name] else "what has a position"
             reader.problem(f"`{key.text}` needs a position", key, f"write {example}")
         else:
             helper = Ref(f"{ref.name}_known", ref.indices)
             made.append(Equation(ref, helper, key.span))
-            values.setdefault(helper.name, {})[tuple(index.offset for index in ref.indices)] = rows
+            values.setdefault(helper.name, {})[ref.position] = rows
             spans[helper.name] = ref.name, value.span
     given = {name: Given(name, values[name], span) for name, (_, span) in spans.items()}
     printed = {name: symbols.get(known, letters_of(known)) for name, (known, _) in spans.items()}
@@ -58,4 +58,4 @@ def is_known(equation: Equation) -> bool:
 
 
 def _is_fixed(ref: Ref) -> bool:
-    return bool(ref.indices) and all(not index.base for index in ref.indices)
+    return bool(ref.indices) and not ref.letters

@@ -135,7 +135,7 @@ class _Forms:
         return self.compared(kind, output, place == "last", over == "mean", keys["targets"])
 
     def compared(self, kind: str, output: Ref, last: bool, mean: bool, node: Node) -> Loss | None:
-        letters = [index.base for index in self.targets[output.name].indices if index.base]
+        letters = list(self.targets[output.name].letters)
         single = bool(output.indices) or last or not letters
         given = self.given(self.free("d", "target"), node, 0 if single else len(letters))
         if given is None:

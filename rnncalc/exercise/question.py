@@ -105,8 +105,8 @@ class Question(Struct, frozen=True):
         return True
 
     def outside(self, asked: Asked, target: Ref, order: Plan) -> Problem:
-        letters = [index.base for index in target.indices if index.base]
-        runs = " and ".join(f"`{letter}` runs from {shown(1)} to {shown(order.lengths[letter])}" for letter in letters)
+        last = {letter: shown(order.lengths[letter]) for letter in target.letters}
+        runs = " and ".join(f"`{letter}` runs from {shown(1)} to {end}" for letter, end in last.items())
         if any(not index.base and index.offset < 1 for index in asked.ref.indices):
             hint = "a value before the first step is not computed, but given under `initial:`"
         else:

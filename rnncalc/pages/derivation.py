@@ -129,8 +129,7 @@ class _Board:
         if not isinstance(part, Ref):
             return True
         network = self.solution.exercise.network
-        place = part.name, tuple(index.offset for index in part.indices)
-        return part in self.zeros or part.name in network.given or place in network.data
+        return part in self.zeros or part.name in network.given or (part.name, part.position) in network.data
 
     def is_overfull(self, done: set[Expr]) -> bool:
         """Whether closed forms on the way to the value are too long for matrices: such a line is left out."""

@@ -50,8 +50,8 @@ def paths(solution: Solution, step: Step) -> str:
     for term in terms(step.formula):
         used = [Ref(owners[ref.name], ref.indices) for ref, _ in refs(term) if ref.name in owners]
         # What runs over an index stands for its single positions too.
-        running = {ref.name for ref in used if any(index.base for index in ref.indices)}
-        used = [ref for ref in used if ref.name not in running or any(index.base for index in ref.indices)]
+        running = {ref.name for ref in used if ref.letters}
+        used = [ref for ref in used if ref.name not in running or ref.letters]
         found |= {unicode(row(symbol(ref, exercise.symbols))): None for ref in used} or {"": None}
     return _counted(len(found), [one for one in found if one], straight="" in found)
 

@@ -81,9 +81,9 @@ def _placed(marking: Marking, key: Key, expression: Expr) -> Expr:
 
 def _own_number(ref: Ref, shown: dict[Key, tuple[Entry, ...]], marking: Marking) -> Row | None:
     """What the student wrote for a quantity, or what is given; None where it stays a letter."""
-    key = ref.name, tuple(index.offset for index in ref.indices)
-    if any(index.base for index in ref.indices):
+    if ref.letters:
         return None
+    key = ref.name, ref.position
     entries = shown.get(key)
     if entries is not None and all(isinstance(entry, Written) for entry in entries):
         return _matrix([entry_text(entry) for entry in entries], marking.shapes[key])

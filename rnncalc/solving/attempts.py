@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from rnncalc.equations import ImpreciseError, Position, deadline
-from rnncalc.errors import ExerciseError, LimitError, Problem
+from rnncalc.errors import ExerciseError, LimitError, Problem, grouped
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.generation import cut
 from rnncalc.numbers import Precision
@@ -64,7 +64,7 @@ def solve(
 
 def _refuse_endless(exercise: Exercise) -> None:
     if exercise.network.evaluations > MAX_EVALUATIONS:
-        count, most = (f"{number:,}".replace(",", " ") for number in (exercise.network.evaluations, MAX_EVALUATIONS))
+        count, most = grouped(exercise.network.evaluations), grouped(MAX_EVALUATIONS)
         what = (
             f"`{exercise.name}`: the equations would be worked out {count} times, and at most {most} times are allowed"
         )

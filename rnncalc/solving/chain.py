@@ -37,8 +37,7 @@ class Chain:
             self.collect(part, found)
 
     def is_zero(self, ref: Ref) -> bool:
-        position = tuple(index.offset for index in ref.indices)
-        return ref in self.zeros or (all(not i.base for i in ref.indices) and (ref.name, position) in self.ends)
+        return ref in self.zeros or (not ref.letters and (ref.name, ref.position) in self.ends)
 
     def lean(self, expr: Expr) -> Expr | None:
         """The formula as a textbook has it; None if it is zero whatever the numbers are."""

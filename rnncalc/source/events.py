@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import yaml
 from msgspec import Struct
 
-from rnncalc.errors import ExerciseError, LimitError, Problem, Span, short
+from rnncalc.errors import ExerciseError, LimitError, Problem, Span, grouped, short
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence
 from rnncalc.source.places import place
 from rnncalc.source.syntax import DEEPEST_NESTING, too_deep
@@ -182,8 +182,7 @@ class Builder:
     def _count(self, nodes: int, event: Any) -> None:
         self._nodes += nodes
         if self._nodes > MOST_NODES:
-            limit = f"{MOST_NODES:,}".replace(",", " ")
-            what = f"there are more than {limit} values here, the most that are read"
+            what = f"there are more than {grouped(MOST_NODES)} values here, the most that are read"
             raise LimitError(Problem(what, self._mark(event, 1), "split the data into several files"))
 
     def _mark(self, event: Any, length: int) -> Span:

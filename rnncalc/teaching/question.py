@@ -107,7 +107,7 @@ class _Asking:
             return ()
         before: tuple[Block, ...] = ()
         if isinstance(step.expression, Ref):
-            before = self.worked(step.expression.name, tuple(index.offset for index in step.expression.indices))
+            before = self.worked(step.expression.name, step.expression.position)
         return (*before, derive(self.solution, step, full=False))
 
     def asked(self, found: Found) -> Asked:

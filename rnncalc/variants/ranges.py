@@ -108,7 +108,7 @@ def _numbers(exercise: Exercise, section: str, ref: Ref) -> dict[Position, Rows]
     network = exercise.network
     if section != "initial":
         return dict(network.given[ref.name].values) if ref.name in network.given else {}
-    position = tuple(index.offset for index in ref.indices)
+    position = ref.position
     return {
         at: network.data[name, at]
         for name, at in network.plan.boundary

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from rnncalc.errors import LimitError, Problem, WeightsError, printable
+from rnncalc.errors import LimitError, Problem, WeightsError, grouped, printable
 
 MOST_NUMBERS = 1_400_000
 """So many numbers fit into an exercise file."""
@@ -82,9 +82,9 @@ def decimals(tensor: Tensor) -> Decimals:
 
 def check_count(count: int, what: str) -> None:
     if count > MOST_NUMBERS:
-        most, number = (f"{n:,}".replace(",", " ") for n in (MOST_NUMBERS, count))
         hint = "choose one layer with `--layer`, or one direction with `--direction`"
-        raise LimitError(Problem(f"{what} has {number} numbers; an exercise can hold {most}", None, hint))
+        too_many = f"{what} has {grouped(count)} numbers; an exercise can hold {grouped(MOST_NUMBERS)}"
+        raise LimitError(Problem(too_many, None, hint))
 
 
 def _shortest_bfloat16(value: float) -> str:

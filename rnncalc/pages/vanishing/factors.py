@@ -196,8 +196,7 @@ class Factors:
         known: dict[Expr, Row] = {}
         used = []
         for ref, _ in refs(expr):
-            position = tuple(index.offset for index in ref.indices)
-            value = values.get((ref.name, position))
+            value = values.get((ref.name, ref.position))
             if value is None:
                 value = self.one.numbers.domain.zeros(*self.one.exercise.network.shapes.known(ref.name))
             known[ref] = value_row(self.one.numbers, value)
