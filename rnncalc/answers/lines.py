@@ -5,7 +5,7 @@ from msgspec import Struct
 Texts = tuple[tuple[str, ...], ...]
 """Rows of texts, one for each number."""
 
-KEYS = ("student", "name", "answers", "exercise")
+KEYS = frozenset(("student", "name", "answers", "exercise"))
 """What stands beside the quantities of a sheet."""
 
 

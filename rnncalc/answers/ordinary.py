@@ -8,7 +8,7 @@ YAML must not, refuses.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -102,7 +102,7 @@ def _texts(match: re.Match[str]) -> Texts:
 
 
 class _Object(list[tuple[str, Any]]):
-    """The entries of a JSON object, names that stand there twice among them."""
+    """The entries of a JSON object."""
 
 
 class _StrangeError(ValueError):
@@ -113,11 +113,19 @@ def _refuse(_: str) -> None:
     raise _StrangeError
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_Object, parse_float=str, parse_int=str, parse_constant=_refuse)
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    if len(dict(pairs)) < len(pairs):
+        raise _StrangeError
+    return _Object(pairs)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=str, parse_int=str, parse_constant=_refuse)
 
 
 def _from_json(text: str) -> Sheet | None:
-    if _STRANGE.search(text):
+    # Most are of the characters on every keyboard, which is seen at once.
+    plain = text.isascii() and text.replace("\n", " ").isprintable() and "\\" not in text and "?" not in text
+    if not plain and _STRANGE.search(text):
         return None
     try:
         found, end = _DECODER.raw_decode(text)
@@ -128,32 +136,35 @@ def _from_json(text: str) -> Sheet | None:
 
 def _from_object(found: _Object) -> Sheet:
     about = {name: value for name, value in found if name in KEYS}
-    others = _Object(pair for pair in found if pair[0] not in KEYS)
+    others = _Object([pair for pair in found if pair[0] not in KEYS])
     inner = about.pop("answers", _Object())
-    once = len({name for name, _ in found}) == len(found)
     texts = all(isinstance(value, str) for value in about.values()) and isinstance(inner, _Object)
-    if not once or not texts or not (inner or others) or any(name.lower() in KEYS for name, _ in others):
+    if not texts or not (inner or others) or not KEYS.isdisjoint([name.lower() for name, _ in others]):
         raise _StrangeError
     return _sheet(about, _lines(inner), _lines(others))
 
 
 def _lines(found: _Object) -> list[Line]:
-    if len(dict(found)) < len(found):
-        raise _StrangeError
-    return [Line(name, _value(value)) for name, value in found]
+    return [_line(name, value) for name, value in found]
 
 
-def _value(value: Any) -> Texts:
-    if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
-        return tuple(_row(row) for row in value)
-    if isinstance(value, list):
-        return tuple([(text,) for text in _row(value)])
-    return (_row([value]),)
+def _line(name: str, value: Any) -> Line:
+    if not isinstance(value, list):
+        return Line(name, (_row([value]),))
+    kinds = set(map(type, value))
+    if kinds == {list}:
+        return Line(name, tuple(map(_row, value)))
+    if kinds == {str}:
+        return _column(name, tuple(value))
+    raise _StrangeError
 
 
-def _row(entries: Any) -> tuple[str, ...]:
-    if not entries or not all(isinstance(entry, str) for entry in entries):
-        raise _StrangeError
-    if len(entries) == 1 and looks_pasted(entries[0]):
+@lru_cache(maxsize=MOST_KNOWN)
+def _column(name: str, entries: tuple[str, ...]) -> Line:
+    return Line(name, tuple([(text,) for text in _row(entries)]))
+
+
+def _row(entries: Sequence[Any]) -> tuple[str, ...]:
+    if set(map(type, entries)) != {str} or (len(entries) == 1 and looks_pasted(entries[0])):
         raise _StrangeError
     return tuple(entries)

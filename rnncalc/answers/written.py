@@ -47,12 +47,18 @@ class Written(Struct, frozen=True):
     floats, near enough to tell most cases apart."""
 
     text: str
-    value: Fraction
+    numerator: int
+    denominator: int
     unit: Fraction
     decimals: int
     significant: int
     number: float
     step: float
+
+    @property
+    def value(self) -> Fraction:
+        """The number itself. Most numbers are told apart without it, so it is made when it is asked for."""
+        return Fraction(self.numerator, self.denominator)
 
 
 def is_blank(text: str) -> bool:
@@ -76,7 +82,7 @@ def read_written(text: str, decimal_comma: bool = False) -> Written:
     if len(plain) > LONGEST:
         raise NumberError(f"a number was expected, not a text of {len(plain)} characters", 0, len(text), FORMS)
     value = _bounded(text, _Expression(text, plain).value())
-    return Written(text, value, Fraction(0), 0, 0, float(value), 0.0)
+    return Written(text, value.numerator, value.denominator, Fraction(0), 0, 0, float(value), 0.0)
 
 
 def _plain(text: str, decimal_comma: bool) -> str:
@@ -107,13 +113,14 @@ def _decimal(text: str, match: re.Match[str]) -> Written:
     if abs(exponent) > LARGEST_EXPONENT:
         raise NumberError(f"the exponent is beyond ±{LARGEST_EXPONENT}", 0, len(text), "write a number closer to 1")
     places = len(behind) - exponent
-    scaled = int(sign + whole + behind)
-    unit, step = _unit(places)
-    value = Fraction(scaled, unit.denominator) if places > 0 else scaled * unit
+    numerator, (unit, step) = int(sign + whole + behind), _unit(places)
+    denominator = unit.denominator
+    if places < 0:
+        numerator *= unit.numerator
     if len(whole) + exponent > LONGEST:
-        _bounded(text, value)
+        _bounded(text, Fraction(numerator, denominator))
     significant = len((whole + behind).lstrip("0"))
-    return Written(text, value, unit, max(0, places), significant, value.numerator / value.denominator, step)
+    return Written(text, numerator, denominator, unit, max(0, places), significant, numerator / denominator, step)
 
 
 @lru_cache(maxsize=256)

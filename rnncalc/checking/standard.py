@@ -54,9 +54,9 @@ class Standard:
 
     def is_short(self, entry: Written, true: Truth) -> bool:
         digits = self.policy.digits
-        if digits is None or not entry.unit or entry.value == true.exact:
+        if digits is None or not entry.unit or entry.decimals >= digits or entry.significant >= digits:
             return False
-        return entry.decimals < digits and entry.significant < digits
+        return true.exact is None or entry.value != true.exact
 
 
 def unwritten(entry: Unreadable | None) -> Verdict:
