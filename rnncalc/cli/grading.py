@@ -61,14 +61,15 @@ def grade(
     from rnncalc.library import find
 
     file = find(exercise)
-    if autograder is not None:
-        service.write_autograder(file, autograder)
-        return
-    if submissions is None:
+    if submissions is None and autograder is None:
         hint = "name a folder, a zip or a CSV table behind the exercise"
         raise UsageError(Problem("there is nothing to grade", None, hint))
     policy: Any = changed(load(file).policy, digits, tolerance, rounding, each, credit or ())
     job = service.job(file, variants, policy, pages, page_format, has_decimal_commas(), reveal, seconds)
+    if autograder is not None:
+        service.write_autograder(job, autograder)
+        return
+    assert submissions is not None
     if gradescope:
         streams.write(service.results(job, submissions), output)
         return

@@ -6,6 +6,6 @@ them together.
 """
 
 from rnncalc.exercise.exercise import Exercise
-from rnncalc.exercise.reading import load, loads, read_exercise, read_network
+from rnncalc.exercise.reading import files_of, load, loads, read_exercise, read_network
 
-__all__ = ["Exercise", "load", "loads", "read_exercise", "read_network"]
+__all__ = ["Exercise", "files_of", "load", "loads", "read_exercise", "read_network"]

@@ -25,7 +25,7 @@ from rnncalc.exercise.vocabulary import Vocabulary, Words
 from rnncalc.languages import Message
 from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
-from rnncalc.source import Node, Scalar, read_file, read_text
+from rnncalc.source import Node, Scalar, Sequence, read_file, read_text
 
 _DATA = ("inputs", "parameters", "initial", "known", "lengths", "vectors")
 """Sections that a network by itself has not. Of rows and columns only data can tell the sizes."""
@@ -44,6 +44,20 @@ def load(file: str | Path, cell: str | None = None, gradients: bool = False) -> 
 def loads(text: str | bytes, name: str = "<stdin>", cell: str | None = None, gradients: bool = False) -> Exercise:
     """The exercise in a text, as `load`."""
     return _ExerciseReader(name, Path(), cell, gradients).read(read_text(text, name))
+
+
+def files_of(file: Path) -> list[Path]:
+    """The file itself, and the cells of its own that it names: what another machine needs to read it."""
+    pending, found = [read_file(file)], [file]
+    while pending:
+        match pending.pop():
+            case Scalar(text=text) if text.endswith((".yaml", ".yml")) and (file.parent / text).is_file():
+                found.append(file.parent / text)
+            case MappingNode(entries=entries):
+                pending += [value for _, value in entries]
+            case Sequence(items=items):
+                pending += items
+    return found
 
 
 def read_exercise(node: Node, name: str, folder: Path, cell: str | None = None) -> Exercise:

@@ -14,7 +14,7 @@ from rnncalc import formats, output
 from rnncalc.alarm import Limit
 from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of, read
 from rnncalc.errors import AnswerError, Problem, RnncalcError, printable
-from rnncalc.exercise import load
+from rnncalc.exercise import files_of, load
 from rnncalc.exercise.policy import Policy
 from rnncalc.grading.submissions import Submission
 from rnncalc.languages import decimal_commas, said, say, speaking, translated
@@ -96,7 +96,7 @@ class Grader:
         try:
             found = self._limit.within(lambda: _judged(job, submission, plain))
         except AnswerError as error:
-            return _without(plain, "; ".join(map(_told, error.problems)))
+            return _without(plain, "; ".join(map(told, error.problems)))
         except RnncalcError as error:
             what = "; ".join(problem.what for problem in error.problems)
             return _without(plain, say("the exercise: {problem}", problem=what))
@@ -124,7 +124,7 @@ def graded(job: Job, submission: Submission) -> Grade:
 
 @lru_cache(maxsize=256)
 def _exercise_digest(file: str) -> bytes:
-    return hashlib.sha256(Path(file).read_bytes()).digest()
+    return hashlib.sha256(b"".join(one.read_bytes() for one in files_of(Path(file)))).digest()
 
 
 def _language(job: Job) -> str:
@@ -155,7 +155,7 @@ def _judged(job: Job, submission: Submission, plain: Grade) -> Grade:
     return _of_report(plain, report, causes)
 
 
-def _told(problem: Problem) -> str:
+def told(problem: Problem) -> str:
     what = translated(problem.what)
     return say("line {line}: {problem}", line=problem.span.line, problem=what) if problem.span else what
 

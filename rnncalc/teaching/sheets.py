@@ -1,6 +1,7 @@
 """A blank sheet of answers for an exercise: every quantity that can be answered, with a place for each number."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from rnncalc.answers import Key
@@ -9,6 +10,8 @@ from rnncalc.equations import Shape, ref_at, shape_text
 from rnncalc.languages import language, say, speaking
 
 BLANK = "_"
+_PLAIN = re.compile(r"[^\W_](?:\w|[\u0300-\u036f/′])*")
+"""Names that YAML takes as they are."""
 
 
 def blank_sheet(marking: Marking) -> str:
@@ -30,7 +33,7 @@ def _lines(marking: Marking) -> Iterator[str]:
         if key[0] in exercise.shares and key not in marking.asked:
             continue
         name = _spelling(marking, key)
-        spelt = json.dumps(name, ensure_ascii=False) if "," in name or "[" in name else name
+        spelt = name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)
         remark = _remark(step.shape, key in marking.asked)
         line = f"  {spelt}: {_places(step.shape)}"
         yield f"{line:<32}# {remark}\n" if remark else f"{line}\n"

@@ -434,13 +434,90 @@ def test_results_for_gradescope(run: Run) -> None:  # noqa: F811
     assert json.loads(Path("results.json").read_text())["score"] == 0
 
 
+def test_what_was_handed_in_to_gradescope(run: Run) -> None:  # noqa: F811
+    """The first sheet that can be read is graded; where there is none, it is told why."""
+    outputs = []
+    for number, files in enumerate(
+        (
+            {}, {"a.docx": "x"}, {"a.txt": "z_1: ["},
+            {"a.txt": "z_1: [", "b.yaml": RIGHT, "c.json": "{}", "d.jpg": "x"}, {"a.yaml": "0" * 1_000_001},
+        )
+    ):  # fmt: skip
+        folder = Path(f"submission{number}")
+        folder.mkdir()
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        assert run("grade", EXERCISE, str(folder), "--gradescope", "-o", "results.json").code == 0
+        outputs.append(json.loads(Path("results.json").read_text(encoding="utf-8"))["output"].split("\n\n")[0])
+    assert outputs == [
+        "`submission0` holds no submission",
+        "`submission1` holds no sheet of answers, only `a.docx`",
+        "line 1: the text ends inside a bracket",
+        "Only `b.yaml` is graded, not a.txt, c.json, d.jpg.",
+        "is larger than 1000000 bytes",
+    ]
+
+
+OWN = """\
+title: A cell of its own
+cell: cells/leaky.yaml
+find: [h_1]
+inputs: {x: [[1]]}
+parameters: {w: 2}
+"""
+
+
 def test_the_autograder_folder(run: Run) -> None:  # noqa: F811
-    assert run("grade", EXERCISE, "--autograder", "auto").code == 0
-    assert sorted(file.name for file in Path("auto").iterdir()) == ["exercise.yaml", "run_autograder", "setup.sh"]
-    assert os.access("auto/run_autograder", os.X_OK)
-    assert run("grade", EXERCISE, "--autograder", "auto") == (
-        2, "", "error: `auto` is not empty\n  help: choose another folder\n",
+    """It has all that it takes to grade on another machine: it is run as Gradescope runs it, in another folder."""
+    Path("set/cells").mkdir(parents=True)
+    Path("set/own.yaml").write_text(OWN)
+    Path("set/cells/leaky.yaml").write_text("title: Leaky\nequations: 'h[t] = w * x[t] + 0.5 * h[t-1]'\n")
+    options = ("--tolerance", "0.1", "--credit", "last digit=0", "--decimal-comma", "--lang", "vi", "--reveal")
+    assert run("grade", "set/own.yaml", *options, "--autograder", "machine/source") == (0, "", "")
+    source = Path("machine/source")
+    made = ["cells", "own.yaml", "requirements.txt", "rnncalc", "run_autograder", "setup.sh"]
+    assert sorted(file.name for file in source.iterdir()) == made
+    assert [file.name for file in source.iterdir() if file.is_file() and os.access(file, os.X_OK)] != []
+    assert "msgspec>=0.18.6\n" in (source / "requirements.txt").read_text()
+    assert not [*source.rglob("__pycache__")]
+    Path("machine/submission").mkdir()
+    Path("machine/results").mkdir()
+    Path("machine/submission/mine.yaml").write_text("h_1: 2,05\n")
+    script = (source / "run_autograder").read_text()
+    here = script.replace("/autograder", str(Path("machine").resolve()))
+    subprocess.run(["bash", "-c", here.replace("/opt/rnncalc/bin/python", sys.executable)], check=True)
+    found = json.loads(Path("machine/results/results.json").read_text(encoding="utf-8"))
+    assert [(one["name"], one["score"], one["output"]) for one in found["tests"]] == [("h₁", 1, "đúng")]
+    assert "2,05" in found["output"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--autograder", "class"), "error: `class` is not empty\n  help: choose another folder\n"),
+        (("--autograder", "auto", "--variants", "v"),
+         "error: an autograder has one exercise for all students\n"
+         "  help: make an autograder for each variant, or grade the class with `-o grades.csv`\n"),
+        (("--autograder", "no.csv/auto"),
+         "error: cannot write `no.csv/auto`: Not a directory\n  help: choose another folder\n"),
+    ],
+)  # fmt: skip
+def test_an_autograder_that_cannot_be_made(run: Run, arguments: tuple[str, ...], message: str) -> None:  # noqa: F811
+    class_of(1, Path("class"))
+    Path("no.csv").write_text("id\nlan\n")
+    assert run("variants", EXERCISE, "--randomize", "--students", "no.csv", "--keys", "none", "-o", "v").code == 0
+    assert run("grade", EXERCISE, *arguments) == (2, "", message)
+
+
+def test_an_autograder_whose_cell_lies_elsewhere(run: Run) -> None:  # noqa: F811
+    Path("set").mkdir()
+    Path("leaky.yaml").write_text("title: Leaky\nequations: 'h[t] = w * x[t] + 0.5 * h[t-1]'\n")
+    Path("set/own.yaml").write_text(OWN.replace("cells/", "../"))
+    assert run("grade", "set/own.yaml", "--autograder", "auto") == (
+        2, "", "error: `leaky.yaml` does not lie in the folder of the exercise\n"
+        "  help: copy it to `set`, and change `cell:`\n",
     )  # fmt: skip
+    assert not Path("auto").exists()
 
 
 # ---------------------------------------------------------------- a cluster
