@@ -56,9 +56,7 @@ class Asides:
         """Some entries of an activation with their arguments, all of them with `full`."""
         if not self.is_rational(part.arguments[0]):
             return
-        arguments, results = (
-            [cell for line in self.solution.rounded(self.values[p]) for cell in line] for p in (part.arguments[0], part)
-        )
+        arguments, results = (self.solution.entries(self.values[p]) for p in (part.arguments[0], part))
         shown = range(len(arguments) if self.full else min(len(arguments), MOST_ASIDES))
         kind = FUNCTIONS[part.function].kind
         if kind == "softmax" and len(arguments) <= MOST_TERMS:
@@ -93,7 +91,7 @@ class Asides:
         known = {p: value_row(self.solution, values[p]) for p in {*exponents, Ref("x")}}
         return Operator("equals"), formula(expr, Style(known=known.get, is_scalar=lambda p: True))
 
-    def equation(self, left: Row, result: Rounded, used: list[Rounded]) -> Text:
+    def equation(self, left: Row, result: Rounded, used: Iterable[Rounded]) -> Text:
         exact = result.exact and all(cell.exact for cell in used)
         return (row(left, Operator("equals" if exact else "approx"), Digits(result.text)),)
 
@@ -110,7 +108,7 @@ def _scalar_product(pairs: list[tuple[Rounded, Rounded]]) -> Row:
     return joined("plus", products)
 
 
-def _share(arguments: list[Rounded], number: int) -> Row:
+def _share(arguments: Iterable[Rounded], number: int) -> Row:
     """e^a / (e^a + e^b + …)."""
     powers = [row(Script(row(Symbol("e")), row(Digits(cell.text)))) for cell in arguments]
     return row(Quotient(powers[number], joined("plus", powers)))

@@ -18,7 +18,7 @@ def how_certain(solution: Solution, found: Found) -> Iterator[Text]:
     doubts = (remark for remark in solution.remarks if isinstance(remark, Uncertified | Hidden))
     if any(isinstance(one, Uncertified) or (one.name, one.position) == (found.name, found.position) for one in doubts):
         return
-    exact = all(cell.exact for line in solution.rounded(found.value) for cell in line)
+    exact = all(entry.exact for entry in solution.entries(found.value))
     if exact or solution.domain.forms(found.value) is None:
         yield sentence("exact") if exact else sentence("every digit shown is correctly rounded")
     else:
@@ -30,10 +30,9 @@ def ties(solution: Solution, value: Any) -> Iterator[Text]:
     """The entries that lie halfway between two roundings."""
     if any(solution.domain.lettered(value)):
         return
-    for line in solution.rounded(value):
-        for cell in line:
-            if cell.tie:
-                yield sentence("{number} is rounded from an exact tie, away from zero", number=row(Digits(cell.text)))
+    for entry in solution.entries(value):
+        if entry.tie:
+            yield sentence("{number} is rounded from an exact tie, away from zero", number=row(Digits(entry.text)))
 
 
 def equal(solution: Solution, target: Ref, value: Any) -> Iterator[Text]:

@@ -212,8 +212,7 @@ def _values(network: _Network) -> dict[str, dict[int, Text]]:
     found: dict[str, dict[int, Text]] = {}
     for step in solution.steps:
         if network.kinds.get(step.equation.name) == "states" and len(step.position) == 1:
-            cells = chain.from_iterable(solution.rounded(step.value))
-            entries = _listed(row(Digits(cell.text)) for cell in cells)
+            entries = _listed(row(Digits(entry.text)) for entry in solution.entries(step.value))
             found.setdefault(step.equation.name, {})[step.position[0]] = entries
     return found
 

@@ -90,4 +90,4 @@ def _is_gate(equation: Equation) -> bool:
 
 
 def _entries(solution: Solution, step: Step) -> list[str]:
-    return [cell.text for line in solution.rounded(step.value) for cell in line]
+    return [entry.text for entry in solution.entries(step.value)]

@@ -58,8 +58,7 @@ def most_likely(solution: Solution, name: str, value: Any, label: Row | None = N
         found = sentence("{words}, too close to tell which of them", words=found)
     else:
         (number, *_), _ = solution.domain.leaders(value)
-        entries = [entry for line in solution.rounded(value) for entry in line]
-        share = row(Digits(entries[number].text))
+        share = row(Digits(solution.entries(value)[number].text))
         tie = len(words) > 1
         found = sentence("{words} ({share}), a tie", words=found, share=share) if tie else (*found, " (", share, ")")
     if label:
@@ -84,8 +83,7 @@ def _drawn(solution: Solution, choice: Call, step: Step) -> Iterator[Text]:
     domain = solution.domain
     entries, level = domain.entries(step.values[choice.arguments[0]]), step.values[choice.arguments[1]]
     sums = [domain.total(entries[: number + 1]) for number in range(len(entries))]
-    place = [entry for line in solution.rounded(step.value) for entry in line]
-    chosen = next(number for number, entry in enumerate(place) if entry.text == "1")
+    chosen = next(number for number, entry in enumerate(solution.entries(step.value)) if entry.text == "1")
     shown = [_digits(solution, one) for one in sums]
     if 1 < len(shown) <= MOST_SUMS:
         parts: list[str | Row] = []
@@ -100,4 +98,4 @@ def _drawn(solution: Solution, choice: Call, step: Step) -> Iterator[Text]:
 
 
 def _digits(solution: Solution, value: Any) -> Rounded:
-    return solution.rounded(value)[0][0]
+    return solution.entries(value)[0]

@@ -34,9 +34,6 @@ class Values:
     def name(self, name: str, position: Position = ()) -> Row:
         return name_row(self.solution, name, position)
 
-    def entries(self, value: Any) -> list[list[str]]:
-        return [[cell.text for cell in line] for line in self.solution.rounded(value)]
-
     def cell(self, name: str, position: Position = ()) -> Text:
         """The entries on one line, rows apart: `1, 0.5; 0, 2`."""
         value, parts = self.values[name, position], list[str | Row]()
@@ -126,14 +123,14 @@ def training_record(solution: Solution) -> list[dict[str, Any]]:
 
 
 def _entry(values: Values, name: str) -> str:
-    return values.entries(values.values[name, ()])[0][0]
+    return values.solution.entries(values.values[name, ()])[0].text
 
 
 def _entries(values: Values, names: Mapping[str, str]) -> dict[str, list[list[str]]]:
     """By the parameter that a value belongs to."""
     key = values.solution.exercise.quantities.key
     return {
-        key(parameter, position): values.entries(value)
+        key(parameter, position): values.solution.texts(value)
         for parameter, name in names.items()
         for position, value in values.of(name).items()
     }
@@ -141,4 +138,5 @@ def _entries(values: Values, names: Mapping[str, str]) -> dict[str, list[list[st
 
 def _keyed(values: Values, names: tuple[str, ...]) -> dict[str, str]:
     key = values.solution.exercise.quantities.key
-    return {key(name, at): values.entries(value)[0][0] for name in names for at, value in values.of(name).items()}
+    found = ((name, at, value) for name in names for at, value in values.of(name).items())
+    return {key(name, at): values.solution.entries(value)[0].text for name, at, value in found}

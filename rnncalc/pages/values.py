@@ -50,6 +50,7 @@ class Solved(Protocol):
     @property
     def domain(self) -> Domain: ...
     def shape(self, value: Any) -> tuple[int, int]: ...
+    def entries(self, value: Any, precision: Precision | None = None) -> tuple[Rounded, ...]: ...
     def rounded(self, value: Any, precision: Precision | None = None) -> tuple[tuple[Rounded, ...], ...]: ...
 
 
@@ -133,7 +134,7 @@ def is_exact(solution: Solved, value: Any) -> bool:
     """Whether every entry is printed exactly."""
     if solution.domain.forms(value) is not None:
         return True
-    return all(cell.exact for line in solution.rounded(value) for cell in line)
+    return all(entry.exact for entry in solution.entries(value))
 
 
 def decimals(solution: Solved, value: Any, flat: bool = False, rows: bool = False) -> Row | None:
@@ -172,7 +173,7 @@ def entry_lines(
     domain = solution.domain
     forms, lettered, exact = domain.forms(value), domain.lettered(value), domain.exact(value)
     assert forms is not None, "digits are never long"
-    rounded = [cell for line in solution.rounded(value) for cell in line]
+    rounded = solution.entries(value)
     exponents = _repeated_exponents(forms, target, symbols, taken)
     named = [Line("equals", form_row(one, symbols), row(entry_symbol(ref, symbols))) for one, ref in exponents.items()]
     lines = []

@@ -55,14 +55,14 @@ def _recurrence(one: Vanishing, chain: Sizes, matrices: bool) -> dict[str, Any]:
 def _size(one: Vanishing, size: Size, matrix: Any) -> dict[str, Any]:
     numbers = {"norm": size.spectral, "frobenius": size.frobenius, "radius": size.radius}
     found: dict[str, Any] = {name: digits(one, value) for name, value in numbers.items()}
-    return found if matrix is None else {**found, "matrix": _matrix(one, matrix)}
+    return found if matrix is None else {**found, "matrix": one.numbers.texts(matrix)}
 
 
 def _factored(one: Vanishing, part: Factored) -> dict[str, Any]:
     return {
         name: {
-            "terms": {str(t): _matrix(one, term) for t, term in sorted(terms.items())},
-            "sum": _matrix(one, part.sums[name]),
+            "terms": {str(t): one.numbers.texts(term) for t, term in sorted(terms.items())},
+            "sum": one.numbers.texts(part.sums[name]),
         }
         for name, terms in part.terms.items()
     }
@@ -70,7 +70,3 @@ def _factored(one: Vanishing, part: Factored) -> dict[str, Any]:
 
 def _steps(one: Vanishing, steps: Mapping[int, Any]) -> dict[str, str]:
     return {str(t): digits(one, value) for t, value in sorted(steps.items())}
-
-
-def _matrix(one: Vanishing, value: Any) -> list[list[str]]:
-    return [[cell.text for cell in line] for line in one.numbers.rounded(value)]

@@ -104,15 +104,22 @@ class Solution(Struct, frozen=True):
     def shape(self, value: Any) -> tuple[int, int]:
         return self.domain.shape(value)
 
-    def rounded(self, value: Any, precision: Precision | None = None) -> tuple[tuple[Rounded, ...], ...]:
-        """The entries as they are printed, row by row."""
-        rows, columns = self.shape(value)
+    def entries(self, value: Any, precision: Precision | None = None) -> tuple[Rounded, ...]:
+        """The entries as they are printed, one row after the other."""
         precision = precision or self.precision
-        entries = [
+        return tuple(
             one or self._on_edge(value, number, precision)
             for number, one in enumerate(self.domain.rounded(value, precision))
-        ]
-        return tuple(tuple(entries[row * columns : (row + 1) * columns]) for row in range(rows))
+        )
+
+    def rounded(self, value: Any, precision: Precision | None = None) -> tuple[tuple[Rounded, ...], ...]:
+        """The entries as they are printed, row by row."""
+        (rows, columns), entries = self.shape(value), self.entries(value, precision)
+        return tuple(entries[row * columns : (row + 1) * columns] for row in range(rows))
+
+    def texts(self, value: Any, precision: Precision | None = None) -> list[list[str]]:
+        """What is printed, row by row."""
+        return [[entry.text for entry in row] for row in self.rounded(value, precision)]
 
     def _on_edge(self, value: Any, number: int, precision: Precision) -> Rounded:
         """An entry that is Hidden: a digit or two more decide it, or it is 0 to as many decimals as are printed."""

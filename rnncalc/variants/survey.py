@@ -48,4 +48,4 @@ def survey(variants: Iterable[Variant], examined: Examined) -> Survey:
 
 
 def _sizes(solution: Solution, value: Any) -> list[float]:
-    return [abs(float(cell.text)) for line in solution.rounded(value) for cell in line]
+    return [abs(float(entry.text)) for entry in solution.entries(value)]

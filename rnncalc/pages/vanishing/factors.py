@@ -243,7 +243,7 @@ class Factors:
 
 
 def _is_zero(one: Vanishing, value: Any) -> bool:
-    return all(cell.text == "0" for line in one.numbers.rounded(value) for cell in line)
+    return all(entry.text == "0" for entry in one.numbers.entries(value))
 
 
 def _added(parts: Sequence[Row]) -> Row:

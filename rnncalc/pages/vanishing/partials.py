@@ -71,7 +71,7 @@ def norm(body: Row) -> Row:
 
 
 def digits(one: Vanishing, value: Any) -> str:
-    return one.numbers.rounded(value, one.sizes)[0][0].text
+    return one.numbers.entries(value, one.sizes)[0].text
 
 
 def number(one: Vanishing, value: Any) -> Text:
