@@ -12,8 +12,9 @@ from rnncalc.errors import Problem, UsageError
 
 PLAIN_WIDTH = 80
 """Columns of a page that goes to a file or a pipe."""
-_HARMFUL = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula."""
+_HARMFUL = re.compile(r"^(?=[=+\-@\t\r])|(?<=[;\t\n\r])(?=\s*[=+\-@])")
+"""A spreadsheet takes a cell that begins so for a formula; where it cuts at semicolons or tabs, cells begin behind them
+too."""
 
 
 def write(result: str | bytes, file: Path | None, *, fresh: bool = False) -> None:
@@ -125,9 +126,9 @@ def colour(choice: str, file: Path | None) -> bool:
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """A table as CSV. A cell that a spreadsheet would take for a formula gets a quote before it."""
+    """A table as CSV. What a spreadsheet would take for a formula gets a quote before it."""
     text = StringIO()
-    lines = ([f"'{cell}" if cell.startswith(_HARMFUL) else cell for cell in row] for row in rows)
+    lines = ([cell if cell.isalnum() else _HARMFUL.sub("'", cell) for cell in row] for row in rows)
     csv.writer(text, lineterminator="\n").writerows(lines)
     return text.getvalue()
 

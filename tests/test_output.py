@@ -1,5 +1,6 @@
 """Bytes go where text goes: whole or not at all, and never to a terminal."""
 
+import csv
 import io
 import sys
 from pathlib import Path
@@ -31,3 +32,10 @@ def test_bytes_are_not_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> N
     (problem,) = caught.value.problems
     assert problem.what == "this format is not for reading in a terminal"
     assert problem.hint == "`-o FILE` writes it to a file"
+
+
+def test_cells_that_spreadsheets_take_for_formulas() -> None:
+    """Also where the spreadsheet cuts at semicolons, as it does where commas are decimal."""
+    cells = ["=1+1", "+1", "-1", "@x", "\t=x", "a;=x", "a; +x", "a\n=x", "b-c; d=e", "0.5"]
+    found = next(csv.reader(io.StringIO(output.csv_text([cells]), newline="")))
+    assert found == ["'=1+1", "'+1", "'-1", "'@x", "'\t'=x", "a;'=x", "a;' +x", "a\n'=x", "b-c; d=e", "0.5"]

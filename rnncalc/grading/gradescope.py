@@ -51,7 +51,7 @@ def _test(report: Report, part: Part) -> dict[str, Any]:
         "name": printable(plain((name_row(report, part.key),))),
         "score": _number(part.earned),
         "max_score": _number(part.marks),
-        "output": said,
+        "output": printable(said),
         "visibility": "visible",
     }
 

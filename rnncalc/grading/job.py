@@ -22,6 +22,7 @@ from rnncalc.pages.feedback import feedback
 from rnncalc.teaching.classlist import plain_id
 
 SECONDS = 20
+LONGEST_NAME = 100
 
 
 class Job(Struct, frozen=True):
@@ -173,7 +174,7 @@ def _of_report(plain: Grade, report: Report, causes: tuple[Cause, ...]) -> Grade
     slugs = [(cause.named, [group[0].mistake.slug for group in cause.groups]) for cause in causes]
     return Grade(
         plain.id,
-        plain.name or report.answers.student,
+        plain.name or printable(" ".join(report.answers.student.split()))[:LONGEST_NAME],
         plain.file,
         plain.digest,
         str(report.earned),

@@ -4,6 +4,7 @@ import csv
 import gc
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -259,10 +260,16 @@ HOSTILE = {
     "power": "h_1: [9**9**9, 1e999999999]",
     "code": "h_1: [\"__import__('os').system('touch executed')\", 1]",
     "markup": '"<script>alert(1)</script>": 1\nh_1: ["[bold]x[/bold]", "\\e[31m"]\nstudent: "=cmd|\' /C calc\'!A0"',
+    "names": json.dumps(
+        {"student": "a\n=b;=c\x1b[31m\u202e", "z_1": ["$\\input{x}", "<img src=x>\x9b"], "[l](javascript:x)|\x1b[1m": 1}
+    ),
     "binary": "\x00\xff\x01",
     "empty": "",
     "numbers": "h_1: [" + ", ".join(["0.5"] * 100_000) + "]",
 }
+
+
+ACTIVE = {".html": "<(script|img)", ".md": r"(?<!\\)<(script|img)|(?<!\\)\]\(javascript", ".tex": r"\\input\{x"}
 
 
 def test_pages_speak_the_language_asked_for(tmp_path: Path) -> None:
@@ -276,19 +283,32 @@ def test_hostile_files_are_inert(run: Run) -> None:  # noqa: F811
     class_of(2, Path("class"))
     for name, text in HOSTILE.items():
         Path(f"class/{name}.yaml").write_bytes(text.encode("latin-1" if name == "binary" else "utf-8"))
-    options = ("--feedback", "pages", "--feedback-format", "html", "--report", "report.html")
-    made = run("grade", EXERCISE, "class", "-o", "grades.csv", *options)
-    assert made.code == 0
-    found = {row["id"]: row for row in rows("grades.csv")}
+    for form, ending in (("markdown", "md"), ("latex", "tex"), ("terminal", "txt"), ("html", "html")):
+        options = ("--feedback", f"pages-{form}", "--feedback-format", form, "--report", f"report.{ending}")
+        assert run("grade", EXERCISE, "class", "-o", f"grades-{form}.csv", *options).code == 0
+    found = {row["id"]: row for row in rows("grades-html.csv")}
     assert set(found) == {*HOSTILE, "s0000", "s0001"}
     assert all(found[name]["problem"] for name in ("brackets", "aliases", "binary", "empty"))
     assert found["s0001"]["percent"] == "100"
     assert found["markup"]["name"].startswith("'=cmd")
+    assert found["names"]["name"] == "a =b;'=c\\x1b[31m\\u202e"
     assert not Path("executed").exists()
-    for page in (*Path("pages").iterdir(), Path("report.html")):
+    pages = [page for folder in Path().glob("pages-*") for page in folder.iterdir()]
+    assert len(pages) == 4 * (len(found) - 4)
+    for page in (*pages, *Path().glob("report.*"), *Path().glob("grades*")):
         text = page.read_text(encoding="utf-8")
-        assert "<script" not in text
-        assert "\x1b" not in text
+        assert not re.search(ACTIVE.get(page.suffix, "$^"), text)
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+
+def test_hostile_text_on_gradescope(run: Run) -> None:  # noqa: F811
+    Path("a.json").write_text(HOSTILE["names"])
+    assert run("grade", EXERCISE, "a.json", "--gradescope", "-o", "results.json").code == 0
+    found = json.loads(Path("results.json").read_text(encoding="utf-8"))
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", found["output"] + str(found["tests"]))
+    assert found["tests"][0]["output"] == (
+        "not read: a number was expected, not `$\\input{x}`; not read: a number was expected, not `<img src=x>\\x9b`"
+    )
 
 
 # ---------------------------------------------------------------- a run that dies
