@@ -96,7 +96,7 @@ class Solution(solving.Solution, frozen=True):
         shown += [(step.equation.name, step.position, step.value) for step in self.steps]
         for name, place, value in shown:
             if ref and name == ref.name and place == position:
-                return self.texts(value, DIGITS)
+                return self.printed(value, DIGITS)
         raise UsageError(
             Problem(f"`{quantity}` is not among the quantities computed", None, "ask for it under `find:`")
         )

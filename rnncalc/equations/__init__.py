@@ -18,7 +18,6 @@ from rnncalc.equations.functions import ALIASES, FUNCTIONS, Function
 from rnncalc.equations.inference import infer
 from rnncalc.equations.notation import Style, formula, scalar_by, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
-from rnncalc.equations.passages import Locate
 from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
 from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, shape_text
@@ -67,7 +66,6 @@ __all__ = [
     "ImpreciseError",
     "Index",
     "Instance",
-    "Locate",
     "Negate",
     "Number",
     "Over",

@@ -12,9 +12,9 @@ The states that a step hands on to the next one (`h` of an RNN or GRU, `c` and `
 recurrence, `stepwise` runs the equations, `norms` tells how large a matrix is. Others see this file only.
 """
 
-from rnncalc.jacobian.chain import Jacobians, Steps
+from rnncalc.jacobian.chain import Jacobians
 from rnncalc.jacobian.measuring import SIZES, Size, Sizes, Vanishing, measure
 from rnncalc.jacobian.recurrence import Recurrence
 from rnncalc.jacobian.study import Factored
 
-__all__ = ["SIZES", "Factored", "Jacobians", "Recurrence", "Size", "Sizes", "Steps", "Vanishing", "measure"]
+__all__ = ["SIZES", "Factored", "Jacobians", "Recurrence", "Size", "Sizes", "Vanishing", "measure"]

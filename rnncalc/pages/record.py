@@ -77,7 +77,7 @@ def exercise_record(exercise: Exercise) -> dict[str, Any]:
 def _answer(solution: Solution, found: Found) -> dict[str, Any]:
     return {
         "shape": list(solution.shape(found.value)),
-        "value": solution.texts(found.value),
+        "value": solution.printed(found.value),
         "exact": _exact(solution, found.value),
         **_words(solution, found.name, found.value),
     }
@@ -90,7 +90,7 @@ def _step(solution: Solution, step: Step) -> dict[str, Any]:
         "rule": source(step.equation),
         "formula": unicode(printed_formula(solution, step)),
         "shape": list(solution.shape(step.value)),
-        "value": solution.texts(step.value),
+        "value": solution.printed(step.value),
         "exact": _exact(solution, step.value),
         **_words(solution, step.equation.name, step.value),
     }

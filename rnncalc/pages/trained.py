@@ -130,7 +130,7 @@ def _entries(values: Values, names: Mapping[str, str]) -> dict[str, list[list[st
     """By the parameter that a value belongs to."""
     key = values.solution.exercise.quantities.key
     return {
-        key(parameter, position): values.solution.texts(value)
+        key(parameter, position): values.solution.printed(value)
         for parameter, name in names.items()
         for position, value in values.of(name).items()
     }

@@ -55,14 +55,14 @@ def _recurrence(one: Vanishing, chain: Sizes, matrices: bool) -> dict[str, Any]:
 def _size(one: Vanishing, size: Size, matrix: Any) -> dict[str, Any]:
     numbers = {"norm": size.spectral, "frobenius": size.frobenius, "radius": size.radius}
     found: dict[str, Any] = {name: digits(one, value) for name, value in numbers.items()}
-    return found if matrix is None else {**found, "matrix": one.numbers.texts(matrix)}
+    return found if matrix is None else {**found, "matrix": one.numbers.printed(matrix)}
 
 
 def _factored(one: Vanishing, part: Factored) -> dict[str, Any]:
     return {
         name: {
-            "terms": {str(t): one.numbers.texts(term) for t, term in sorted(terms.items())},
-            "sum": one.numbers.texts(part.sums[name]),
+            "terms": {str(t): one.numbers.printed(term) for t, term in sorted(terms.items())},
+            "sum": one.numbers.printed(part.sums[name]),
         }
         for name, terms in part.terms.items()
     }

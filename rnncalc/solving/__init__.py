@@ -14,7 +14,6 @@ from rnncalc.solving.attempts import (
     MULTIPLICATIONS_EACH,
     solve,
 )
-from rnncalc.solving.run import Progress
 from rnncalc.solving.solution import (
     Disagreement,
     Ended,
@@ -38,7 +37,6 @@ __all__ = [
     "Ended",
     "Found",
     "Hidden",
-    "Progress",
     "Remark",
     "Solution",
     "Step",

@@ -117,7 +117,7 @@ class Solution(Struct, frozen=True):
         (rows, columns), entries = self.shape(value), self.entries(value, precision)
         return tuple(entries[row * columns : (row + 1) * columns] for row in range(rows))
 
-    def texts(self, value: Any, precision: Precision | None = None) -> list[list[str]]:
+    def printed(self, value: Any, precision: Precision | None = None) -> list[list[str]]:
         """What is printed, row by row."""
         return [[entry.text for entry in row] for row in self.rounded(value, precision)]
 

@@ -10,17 +10,13 @@ from typing import Any
 import yaml
 
 from rnncalc.errors import ExerciseError
-from rnncalc.source.decoding import LARGEST_FILE, decode, read_bytes, read_stdin
-from rnncalc.source.events import MOST_ALIASES, MOST_NODES, MOST_PROBLEMS, Builder
+from rnncalc.source.decoding import decode, read_bytes, read_stdin
+from rnncalc.source.events import MOST_PROBLEMS, Builder
 from rnncalc.source.nodes import File, Mapping, Node, Scalar, Sequence, touching
-from rnncalc.source.syntax import DEEPEST_NESTING, explain
+from rnncalc.source.syntax import explain
 from rnncalc.source.writing import yaml_text
 
 __all__ = [
-    "DEEPEST_NESTING",
-    "LARGEST_FILE",
-    "MOST_ALIASES",
-    "MOST_NODES",
     "MOST_PROBLEMS",
     "File",
     "Mapping",

@@ -6,8 +6,8 @@ polynomial where it is one (`polynomial`), and else searched on a range with bal
 """
 
 from rnncalc.unknown.answering import answer
-from rnncalc.unknown.asking import Question, ask
-from rnncalc.unknown.finding import Findings, Found, Range
+from rnncalc.unknown.asking import ask
+from rnncalc.unknown.finding import Findings
 from rnncalc.unknown.missing import Filled, complete
 from rnncalc.unknown.reshaping import reshaped
 from rnncalc.unknown.searching import Root
@@ -17,10 +17,7 @@ from rnncalc.unknown.undoing import Where
 __all__ = [
     "Filled",
     "Findings",
-    "Found",
     "Joint",
-    "Question",
-    "Range",
     "Root",
     "Solved",
     "Where",

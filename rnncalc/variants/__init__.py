@@ -4,11 +4,19 @@ from rnncalc.variants.bench import Bench, Work
 from rnncalc.variants.generator import Series, Variant, rules_for
 from rnncalc.variants.page import survey_page
 from rnncalc.variants.sample import sample
-from rnncalc.variants.survey import Survey, survey
+from rnncalc.variants.survey import survey
 from rnncalc.variants.telling import wrong_work
 from rnncalc.variants.writing import variant_text
 
 __all__ = [
-    "Bench", "Series", "Survey", "Variant", "Work", "rules_for", "sample", "survey", "survey_page", "variant_text",
+    "Bench",
+    "Series",
+    "Variant",
+    "Work",
+    "rules_for",
+    "sample",
+    "survey",
+    "survey_page",
+    "variant_text",
     "wrong_work",
-]  # fmt: skip
+]

@@ -69,7 +69,7 @@ def _number(value: Exact) -> str:
 
 def _answer(solution: Solution, found: Found) -> tuple[Scalar, Node]:
     key = solution.exercise.quantities.key(found.name, found.position)
-    rows = [[_scalar(text) for text in line] for line in solution.texts(found.value, EXPECTED)]
+    rows = [[_scalar(text) for text in line] for line in solution.printed(found.value, EXPECTED)]
     if len(rows) == len(rows[0]) == 1:
         return _scalar(key), rows[0][0]
     return _scalar(key), _list(line[0] if len(line) == 1 else _list(line) for line in rows)

@@ -1,13 +1,11 @@
 """Closed forms: numbers and formulas as small exact trees, with their arithmetic, enclosures, signs and spelling."""
 
 from rnncalc.equations.closed.arithmetic import lettered, minus, power, product, quotient, scaled, total
-from rnncalc.equations.closed.enclosure import Enclosures
-from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum, names_in, replaced, size
+from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum, names_in, size
 from rnncalc.equations.closed.spelling import expression, spelt
 
 __all__ = [
     "Apply",
-    "Enclosures",
     "Form",
     "Name",
     "Product",
@@ -19,7 +17,6 @@ __all__ = [
     "power",
     "product",
     "quotient",
-    "replaced",
     "scaled",
     "size",
     "spelt",

@@ -6,8 +6,8 @@
 `read_rule` reads the section, `training` writes the equations. It knows no numbers and no pages.
 """
 
-from rnncalc.exercise.training.rule import Clip, Rule, read_rule
+from rnncalc.exercise.training.rule import read_rule
 from rnncalc.exercise.training.runs import Training, training
 from rnncalc.exercise.training.update import Round
 
-__all__ = ["Clip", "Round", "Rule", "Training", "read_rule", "training"]
+__all__ = ["Round", "Training", "read_rule", "training"]
