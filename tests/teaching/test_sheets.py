@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from rnncalc import load
-from rnncalc.checking import check, marking_of, read
+from rnncalc import load, loads
+from rnncalc.checking import check, marking_of, prepare, read
 from rnncalc.numbers import Precision
 from rnncalc.teaching.sheets import blank_sheet
 
@@ -31,3 +31,23 @@ def test_a_sheet_filled_with_the_right_numbers_has_all_marks(name: str) -> None:
     report = check(marking, read(marking, filled))
     assert {one.verdict for part in report.parts for one in part.judged} == {"exact"}
     assert report.earned == report.marks > 0
+
+
+def test_a_sheet_says_how_it_is_marked() -> None:
+    exercise = loads(
+        "title: Steps\nequations: |\n  h[t] = W @ x[t]\n  y[t] = v.T @ h[t]\nfind: [y_1]\ninputs: {x: [[1, 2]]}\n"
+        "parameters: {W: [[1, 2], [3, 4]], v: [1, -1]}\n"
+        "policy: {digits: 3, tolerance: 1/100, rounding: end}\nmarks: {h: 3, y_1: 1/2}\n"
+    )
+    assert blank_sheet(prepare(exercise)) == (
+        "# Answers to: Steps\n"
+        "# Put a number in the place of each `_`; what you leave open is not counted unless it is asked for.\n"
+        "# A number may be 0.73, -.5, 2e-3, 1/3 or σ(2); digits are counted as you write them.\n"
+        "# Write at least 3 decimals, or 3 significant digits.\n"
+        "# A number may be off by 0.01 at most.\n"
+        "# Do not round on the way.\n"
+        'student: ""\n'
+        "answers:\n"
+        "  h_1: [_, _]                   # marks: 3\n"
+        "  y_1: _                        # marks: 0.5\n"
+    )
