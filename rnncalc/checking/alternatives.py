@@ -37,7 +37,7 @@ class Alternatives:
     def __init__(self, marking: Marking, layout: Layout) -> None:
         self.marking, self.whole, self.cones = marking, layout.whole, layout.cones
         self.names = {key: frozenset(name for name, _ in cone) for key, cone in self.cones.items()}
-        self._known: dict[tuple[object, ...], Alternative] = {}
+        self._known: dict[tuple[object, ...] | None, Alternative] = {}
         self._at: dict[tuple[int, Key], Alternative | None] = {}
         self._ways: dict[Key, Ways] = {}
         self._changed: dict[int, tuple[Alternative, ...]] = {}
@@ -71,6 +71,9 @@ class Alternatives:
 
     def _made(self, number: int, key: Key, changed: Sequence[Key]) -> Alternative:
         # What is changed in nothing but itself rests on what the right equations give.
+        alone = (key, (key, id(self.marking.rewrites(key)[number]))) if changed == [key] else None
+        if alone in self._known:
+            return self._known[alone]
         behind = self._behind(number, key, [key] if changed == [key] else None)
         rewrites = ((one, self.marking.rewrites(one).get(number)) for one in behind)
         rewritten = {one: found for one, found in rewrites if found is not None and (changed != [key] or one == key)}

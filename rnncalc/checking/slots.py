@@ -48,6 +48,7 @@ class Writing(Interval):
         self.constants: dict[Slot, Pair] = {}
         self.operations: dict[Slot, Operation] = {}
         self.quantities: dict[Ref, tuple[Slot, ...]] = {}
+        self.owners: dict[Slot, Ref] = {}
         self.sheet: set[Slot] = set()
         self._known: dict[Hashable, Slot] = {}
         self._numbers = count()
@@ -86,7 +87,8 @@ class Writing(Interval):
         if rows * columns > LARGEST:
             raise UntraceableError
         if ref not in self.quantities:
-            self.quantities[ref] = self.new(rows * columns, ref.name in self.computed)
+            self.quantities[ref] = slots = self.new(rows * columns, ref.name in self.computed)
+            self.owners.update(dict.fromkeys(slots, ref))
         return Array(rows, columns, self.quantities[ref])
 
     def new(self, count: int, is_sheet: bool) -> tuple[Slot, ...]:

@@ -96,6 +96,7 @@ class Tape:
         self.writing = Writing(domain, shape, lengths, computed)
         self._programs: dict[int, tuple[Expr, Program | None]] = {}
         self._parts: dict[tuple[Program, Slot], Part] = {}
+        self._quantities: dict[Ref, Quantity] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -181,24 +182,23 @@ class Tape:
         operations = [writing.operations[slot] for slot in needed if slot in writing.operations]
         body = [one for one in operations if one.slot in writing.sheet]
         used = {slot for one in body for slot in slots_of(one)} | set(value.entries)
-        quantities = [
-            (ref.name in writing.computed, Quantity(self._find(ref), slots))
-            for ref, slots in writing.quantities.items()
-            if not set(needed).isdisjoint(slots)
-        ]
+        refs = dict.fromkeys([writing.owners[slot] for slot in needed if slot in writing.owners])
         return Program(
             (value.rows, value.columns),
             value.entries,
-            tuple(one for computed, one in quantities if not computed),
+            tuple(self._quantity(ref) for ref in refs if ref.name not in writing.computed),
             tuple(one for one in operations if one.slot not in writing.sheet),
             tuple(slot for slot in used if slot not in writing.sheet),
-            tuple(one for computed, one in quantities if computed),
+            tuple(self._quantity(ref) for ref in refs if ref.name in writing.computed),
             tuple(one for one in body if one.slot not in last),
             tuple(one for one in body if one.slot in last),
         )
 
-    def _find(self, ref: Ref) -> Callable[[Letters], Array]:
-        return compile_walk(ref, self.domain, self.lookup, self.lengths)
+    def _quantity(self, ref: Ref) -> Quantity:
+        if ref not in self._quantities:
+            find = compile_walk(ref, self.domain, self.lookup, self.lengths)
+            self._quantities[ref] = Quantity(find, self.writing.quantities[ref])
+        return self._quantities[ref]
 
 
 def _leading(operations: Sequence[Operation], needed: set[Slot]) -> tuple[Operation, ...]:
