@@ -11,12 +11,18 @@ from rnncalc import formats
 from rnncalc.errors import Problem, RnncalcError, UsageError
 
 
+def exclusive(one: str, other: str) -> UsageError:
+    """Two options were given of which only one can be meant."""
+    return UsageError(Problem(f"`{one}` and `{other}` exclude each other", None, "leave one of them out"))
+
+
 def asked_precision(digits: int | None, significant: int | None, as_json: bool) -> Any:
+    """The digits asked for; JSON has more of them, if nobody says how many."""
     from rnncalc.numbers import Precision
     from rnncalc.pages.record import DIGITS
 
     if digits and significant:
-        raise UsageError(Problem("`--digits` and `--significant` exclude each other", None, "leave one of them out"))
+        raise exclusive("--digits", "--significant")
     if significant:
         return Precision(significant, "significant")
     return Precision(digits) if digits else DIGITS if as_json else Precision()
@@ -41,6 +47,7 @@ def cell_and_files(what: list[str]) -> tuple[str | None, list[str]]:
 
 
 def spare_the_exercises(files: list[str], output: Path | None) -> None:
+    """Refuse to write the result over a file that it is made from."""
     from rnncalc.library import exists
 
     for file in map(Path, files):
@@ -78,14 +85,13 @@ def asked_question(unknown: list[str] | None, when: list[str] | None, within: st
 def check_kinds(float64: bool, closed: bool, code: bool, question: bool, check: bool, page: bool) -> None:
     """Refuse options of `solve` that exclude each other; `page` is whether a form of the page is asked for."""
     if question and (float64 or check):
-        option = "--float64" if float64 else "--check-gradients"
-        raise UsageError(Problem(f"`{option}` and `--for` exclude each other", None, "leave one of them out"))
+        raise exclusive("--float64" if float64 else "--check-gradients", "--for")
     if code and page:
         raise UsageError(Problem("`--code` prints a program, not a page", None, "leave `--json` and `--format` out"))
     if float64 and closed:
         raise UsageError(Problem("`--float64` and closed forms exclude each other", None, "leave `--float64` out"))
     if code and question:
-        raise UsageError(Problem("`--code` and `--for` exclude each other", None, "leave one of them out"))
+        raise exclusive("--code", "--for")
 
 
 def asked_letters(symbolic: bool, symbols: str | None) -> bool | list[str]:
@@ -97,6 +103,7 @@ def asked_letters(symbolic: bool, symbols: str | None) -> bool | list[str]:
 
 
 def read_exercise(file: str, cell: str | None, gradients: bool = False) -> Any:
+    """The exercise of a file, of a name that comes with rnncalc, or of standard input, `-`."""
     from rnncalc.api import load, loads
 
     if file == "-":
@@ -149,23 +156,22 @@ def names_a_cell(word: str) -> bool:
 
 
 def asked_sizes(input: int | None, hidden: int | None, others: list[str] | None) -> dict[str, int]:
+    """The sizes by their letters, from `--input`, `--hidden` and `--size`."""
     from rnncalc.parameters import read_sizes
 
     named = {letter: number for letter, number in (("d", input), ("h", hidden)) if number is not None}
     sizes = read_sizes(others or ())
     for letter in sorted(named.keys() & sizes.keys()):
-        option = "--input" if letter == "d" else "--hidden"
-        raise UsageError(
-            Problem(f"`{option}` and `--size {letter}=…` exclude each other", None, "leave one of them out")
-        )
+        raise exclusive("--input" if letter == "d" else "--hidden", f"--size {letter}=…")
     return {**named, **sizes}
 
 
-def format_name(flag: str | None, name: str | None, output: Path | None) -> str:
-    if flag and name and name != flag:
-        raise UsageError(Problem(f"`--{flag}` and `--format {name}` exclude each other", None, "leave one of them out"))
-    if flag or name or output is None or not output.suffix:
-        return flag or name or "terminal"
+def format_name(as_json: bool, name: str | None, output: Path | None) -> str:
+    """The format that is asked for by `--json`, by its name, or by the ending of the file."""
+    if as_json and name not in (None, "json"):
+        raise exclusive("--json", f"--format {name}")
+    if as_json or name or output is None or not output.suffix:
+        return "json" if as_json else name or "terminal"
     found = "json" if output.suffix == ".json" else formats.of_ending(output.suffix)
     if found is None:
         known = ", ".join(sorted([".json", *(formats.ending(one) for one in formats.names())]))

@@ -7,22 +7,26 @@ import typer
 
 from rnncalc import output as streams
 from rnncalc.cli.asked import format_name, names_a_cell, spare_the_exercises
-from rnncalc.cli.options import Colour, ColourChoice, File, Format, Json, Output
+from rnncalc.cli.options import (
+    AskedDigits,
+    Colour,
+    ColourChoice,
+    Credit,
+    Each,
+    File,
+    Format,
+    Json,
+    Output,
+    Rounding,
+    Tolerance,
+)
 from rnncalc.cli.program import Exit
-from rnncalc.cli.results import write_json, write_page
+from rnncalc.cli.results import write_found, write_page
 from rnncalc.languages import has_decimal_commas
 
 _SHEET = "The student's answers: YAML, JSON or CSV, or `-`; `--decimal-comma` reads `0,73`."
-_CREDIT = "What a verdict is worth: `follows=0`, `truncated=1/2`."
 
 Answers = Annotated[str, typer.Argument(metavar="ANSWERS", help=_SHEET)]
-AskedDigits = Annotated[
-    int | None, typer.Option("--digits", min=1, max=100, metavar="N", help="So many digits are asked for.")
-]
-Tolerance = Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")]
-Rounding = Annotated[str | None, typer.Option(metavar="steps|end", help="May every step be rounded, or only the end?")]
-Each = Annotated[str | None, typer.Option(metavar="entry|step", help="What one mark is given for.")]
-Credit = Annotated[list[str] | None, typer.Option("--credit", metavar="VERDICT=X", help=_CREDIT)]
 
 
 def check(
@@ -52,10 +56,9 @@ def check(
     text, name = _sheet(answers)
     report = judge(marking, read(marking, text, name, has_decimal_commas()), policy)
     causes = diagnose(marking, report)
-    if format_name("json" if as_json else None, format, output) == "json":
-        write_json(check_record(report, marking, causes, reveal), output)
-    else:
-        write_page(feedback(report, marking, causes, reveal), format, color.value, output)
+    found = report, marking, causes, reveal
+    name = format_name(as_json, format, output)
+    write_found(name, lambda: feedback(*found), lambda: check_record(*found), color.value, output)
     raise typer.Exit(Exit.OK if report.passed else Exit.DISAGREES)
 
 
@@ -85,10 +88,8 @@ def lint(
     spare_the_exercises([exercise], output)
     marking = _marking(exercise)
     findings = examine(marking)
-    if format_name("json" if as_json else None, format, output) == "json":
-        write_json(lint_record(marking, findings), output)
-    else:
-        write_page(lint_page(marking, findings), format, color.value, output)
+    name = format_name(as_json, format, output)
+    write_found(name, lambda: lint_page(marking, findings), lambda: lint_record(marking, findings), color.value, output)
     raise typer.Exit(Exit.OK if all(map(is_note, findings)) else Exit.DISAGREES)
 
 

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rnncalc import output as streams
-from rnncalc.cli.checking import AskedDigits, Credit, Each, Rounding, Tolerance
-from rnncalc.cli.options import File
+from rnncalc.cli.options import AskedDigits, Credit, Each, File, Rounding, Tolerance
 from rnncalc.cli.results import write_page
 from rnncalc.errors import Problem, UsageError
 from rnncalc.languages import has_decimal_commas

@@ -42,6 +42,7 @@ _FORMAT = f"{', '.join(formats.names())} or json{_ENDING}"
 _PAGE_FORMAT = f"{', '.join(formats.names()[:-1])} or {formats.names()[-1]}{_ENDING}"
 
 _RANGE = "Where to search, if that is the only way [default: -100,100]."
+_CREDIT = "What a verdict is worth: `follows=0`, `truncated=1/2`."
 _SECONDS = "End closed forms after S seconds, with the steps so far [default: 60]."
 
 Files = Annotated[list[str], typer.Argument(metavar="[CELL] FILE...", help=_FILES)]
@@ -79,3 +80,11 @@ CheckGradients = Annotated[
     bool, _gradients("--check-gradients", help="Compare all gradients with difference quotients of the loss.")
 ]
 Output = Annotated[Path | None, _output("-o", "--output", metavar="FILE", help=_OUTPUT)]
+# How answers are marked; each takes the place of what the file says under `policy:`.
+AskedDigits = Annotated[
+    int | None, typer.Option("--digits", min=1, max=100, metavar="N", help="So many digits are asked for.")
+]
+Tolerance = Annotated[str | None, typer.Option(metavar="X", help="What is so near to the truth is right.")]
+Rounding = Annotated[str | None, typer.Option(metavar="steps|end", help="May every step be rounded, or only the end?")]
+Each = Annotated[str | None, typer.Option(metavar="entry|step", help="What one mark is given for.")]
+Credit = Annotated[list[str] | None, typer.Option("--credit", metavar="VERDICT=X", help=_CREDIT)]

@@ -1,5 +1,6 @@
 """Solutions and pages to where they are wanted: a stream or a file, in the format asked for."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,7 @@ def write_solutions(
     from rnncalc.api import answer_key
 
     if name == "json":
-        records = [solution.record() for solution in solutions]
-        write_json(records[0] if len(records) == 1 else records, output)
+        write_json(one_or_all([solution.record() for solution in solutions]), output)
     elif name in ("terminal", "markdown") and len(solutions) > 1:
         write = formats.writer(name)
         options = _terminal(output, color) if name == "terminal" else {}
@@ -36,8 +36,22 @@ def _terminal(output: Path | None, color: str) -> dict[str, Any]:
     return {"width": streams.width(output), "colour": streams.colour(color, output)}
 
 
+def one_or_all(records: list[Any]) -> Any:
+    """What `--json` prints of several files is a list, of one file it is that alone."""
+    return records[0] if len(records) == 1 else records
+
+
+def write_found(name: str, page: Callable[[], Any], record: Callable[[], Any], color: str, output: Path | None) -> None:
+    """What was found, as JSON or as a page: only one of the two is made."""
+    if name == "json":
+        write_json(record(), output)
+    else:
+        write_page(page(), name, color, output)
+
+
 def write_page(page: Any, name: str | None, color: str, output: Path | None) -> None:
-    name = format_name(None, name, output)
+    """A page in the format of this name, or else of the ending of the file."""
+    name = format_name(False, name, output)
     options = _terminal(output, color) if name == "terminal" else {}
     streams.write(formats.writer(name)(page, **options), output)
 

@@ -47,7 +47,7 @@ from rnncalc.cli.options import (
     When,
 )
 from rnncalc.cli.program import Exit
-from rnncalc.cli.results import write_json, write_page, write_solutions, write_text
+from rnncalc.cli.results import one_or_all, write_found, write_solutions, write_text
 from rnncalc.errors import Problem, RnncalcError, UsageError
 
 
@@ -85,7 +85,7 @@ def solve(
 
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
-    name = format_name("json" if as_json else None, format, output)
+    name = format_name(as_json, format, output)
     how: dict[str, Any] = {
         "precision": asked_precision(digits, significant, name == "json"), "last": last, "float64": float64,
         "exact": exact or code is not None, "symbolic": asked_letters(symbolic, symbols), "unfold": unfold,
@@ -121,7 +121,7 @@ def train(
     from rnncalc.solving import Disagreement
 
     spare_the_exercises([file], output)
-    name = format_name("json" if as_json else None, format, output)
+    name = format_name(as_json, format, output)
     exercise = read_exercise(file, None)
     if exercise.training is None:
         hint = "add `train: {rate: 0.1}` to it; `rnncalc solve` works out a network that is not trained"
@@ -153,15 +153,17 @@ def gradients(
     from rnncalc.pages.vanishing import explain_gradients
     from rnncalc.pages.vanishing_record import vanishing_record
 
-    name = format_name("json" if as_json else None, format, output)
+    name = format_name(as_json, format, output)
     cell, files = cell_and_files(what)
     spare_the_exercises(files, output)
     precision = asked_precision(digits, None, as_json=name == "json")
     sizes = precision if name == "json" else SIZES
     exercises = [read_exercise(file, cell) for file in files]
     found = [measure(exercise, precision=precision, sizes=sizes, float64=float64) for exercise in exercises]
-    if name == "json":
-        records = [vanishing_record(one, bool(factored)) for one in found]
-        write_json(records[0] if len(records) == 1 else records, output)
-    else:
-        write_page(explain_gradients(found, factored), name, color.value, output)
+    write_found(
+        name,
+        lambda: explain_gradients(found, factored),
+        lambda: one_or_all([vanishing_record(one, bool(factored)) for one in found]),
+        color.value,
+        output,
+    )

@@ -21,7 +21,7 @@ from rnncalc.cli.options import (
     Output,
     Significant,
 )
-from rnncalc.cli.results import write_json, write_page
+from rnncalc.cli.results import write_found
 from rnncalc.errors import RnncalcError
 
 
@@ -49,7 +49,7 @@ def key(
     from rnncalc.api import answer_key
     from rnncalc.pages.record import key_record
 
-    name = format_name("json" if as_json else None, format, output)
+    name = format_name(as_json, format, output)
     precision = asked_precision(digits, significant, name == "json")
     sheet = Sheet(partial(answer_key, detail=detail.value, title=title), partial(key_record, title=title))
     _write(sheet, what, precision, name, output, color)
@@ -73,7 +73,7 @@ def worksheet(
     from rnncalc.api import blank_sheet
     from rnncalc.pages.record import worksheet_record
 
-    name = format_name("json" if as_json else None, format, output)
+    name = format_name(as_json, format, output)
     precision = asked_precision(digits, significant, as_json=False)
     page = partial(blank_sheet, detail=detail.value, hints=hints.value, title=title)
     _write(Sheet(page, partial(worksheet_record, title=title)), what, precision, name, output, color)
@@ -93,7 +93,4 @@ def _write(sheet: Sheet, what: list[str], precision: Any, name: str, output: Pat
     solutions, problems = solved(files, cell, precision=precision)
     if problems:
         raise RnncalcError(*problems)
-    if name == "json":
-        write_json(sheet.record(solutions), output)
-    else:
-        write_page(sheet.page(solutions), name, color.value, output)
+    write_found(name, lambda: sheet.page(solutions), lambda: sheet.record(solutions), color.value, output)

@@ -10,7 +10,7 @@ from rnncalc import output as streams
 from rnncalc.cli.asked import format_name, read_exercise
 from rnncalc.cli.options import Colour, ColourChoice, File, Format, Json, Output
 from rnncalc.cli.program import Exit
-from rnncalc.cli.results import write_json, write_page
+from rnncalc.cli.results import write_found
 
 
 class Direction(StrEnum):
@@ -69,10 +69,7 @@ def verify(
     from rnncalc.verification import verification_page, verification_record
     from rnncalc.verification import verify as compare
 
-    name = format_name("json" if as_json else None, format, output)
+    name = format_name(as_json, format, output)
     found = compare(read_exercise(file, None), against, tolerance)
-    if name == "json":
-        write_json(verification_record(found), output)
-    else:
-        write_page(verification_page(found), name, color.value, output)
+    write_found(name, lambda: verification_page(found), lambda: verification_record(found), color.value, output)
     raise typer.Exit(Exit.OK if found.agrees else Exit.DISAGREES)

@@ -1,6 +1,6 @@
 """Values: one walk over the equations in any number domain."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from msgspec import Struct
@@ -115,13 +115,19 @@ def compiled(
             return _over(
                 expr, compiled(expr.body, domain, lookup, lengths, steady), domain, lengths[expr.index], steady
             )
-    operate = operation(expr, domain)
-    match [compiled(part, domain, lookup, lengths, steady) for part in children(expr)]:
+    parts = [compiled(part, domain, lookup, lengths, steady) for part in children(expr)]
+    return composed(operation(expr, domain), parts)
+
+
+def composed(operate: Callable[..., Any], parts: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """The operation on the values that its parts have somewhere. Nearly all have one part or two; these are quickest
+    without a list."""
+    match parts:
         case [only]:
             return lambda at: operate(only(at))
         case [left, right]:
             return lambda at: operate(left(at), right(at))
-        case parts:
+        case _:
             return lambda at: operate(*[part(at) for part in parts])
 
 

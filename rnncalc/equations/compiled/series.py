@@ -11,6 +11,7 @@ from msgspec import Struct
 from rnncalc.equations.algebra import Sizes
 from rnncalc.equations.boxes import Interval, Position
 from rnncalc.equations.compiled.arithmetic import UnsupportedError, operation, softmax
+from rnncalc.equations.evaluate import composed
 from rnncalc.equations.shapes import Shape
 from rnncalc.equations.tree import Binary, Expr, Index, Number, Over, Ref
 from rnncalc.equations.walks import children, place_of, walk
@@ -116,14 +117,7 @@ def _series(expr: Expr, axes: tuple[str, ...], scope: Scope, shared: Container[E
             return _reference(name, indices, axes, scope.lengths)
         case Over():
             return _over(expr, axes, scope)
-    operate = operation(expr)
-    match [series(part, axes, scope, shared) for part in children(expr)]:
-        case [only]:
-            return lambda at: operate(only(at))
-        case [left, right]:
-            return lambda at: operate(left(at), right(at))
-        case parts:
-            return lambda at: operate(*[part(at) for part in parts])
+    return composed(operation(expr), [series(part, axes, scope, shared) for part in children(expr)])
 
 
 def _reference(name: str, indices: tuple[Index, ...], axes: tuple[str, ...], lengths: Mapping[str, int]) -> Block:
