@@ -6,7 +6,7 @@ from fractions import Fraction
 from rnncalc.exercise.policy import VERDICTS
 from rnncalc.grading.job import Grade
 from rnncalc.output import csv_text
-from rnncalc.pages.verdicts import marks_text
+from rnncalc.pages.verdicts import marks_text, percent
 
 HEADER = (
     "id",
@@ -35,7 +35,7 @@ def _row(grade: Grade) -> tuple[str, ...]:
         grade.name,
         "" if grade.problem else marks_text(Fraction(grade.earned)),
         "" if grade.problem else marks_text(Fraction(grade.of)),
-        "" if grade.problem else f"{100 * grade.share:.0f}",
+        "" if grade.problem else str(percent(Fraction(grade.earned), Fraction(grade.of))),
         *(str(grade.verdicts.get(verdict, 0)) for verdict in VERDICTS),
         grade.first_wrong,
         " ".join(grade.causes),

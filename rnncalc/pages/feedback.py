@@ -10,7 +10,7 @@ from rnncalc.formula import Digits, Grid, Row, Tuple, row, unicode
 from rnncalc.languages import among_words, language, listed, said, say, speaking
 from rnncalc.numbers import Precision, exact_text, round_exact
 from rnncalc.pages.causes import told
-from rnncalc.pages.verdicts import name_row, of_marks, place, rule, short, verdict_table
+from rnncalc.pages.verdicts import name_row, of_marks, percent, place, rule, short, verdict_table
 from rnncalc.pages.wrong_step import first_wrong_step
 
 MOST_NAMED = 4
@@ -43,9 +43,8 @@ def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
 
 
 def _score(report: Report) -> str:
-    share = round(100 * report.earned / report.marks) if report.marks else 100
-    score = f"{of_marks(report.earned, report.marks)} · {share} %"
-    return f"{short(report.answers.student)}    {score}".strip()
+    score = f"{of_marks(report.earned, report.marks)} · {percent(report.earned, report.marks)} %"
+    return " · ".join(filter(None, (short(report.answers.student), score)))
 
 
 def _not_stacked(part: Part, marking: Marking) -> str:

@@ -47,6 +47,11 @@ def of_marks(earned: Fraction, marks: Fraction) -> str:
     return say("{earned} of {marks}", earned=among_words(marks_text(earned)), marks=among_words(marks_text(marks)))
 
 
+def percent(earned: Fraction, marks: Fraction) -> int:
+    """The part of the marks earned; 100 only if all are."""
+    return 100 if earned >= marks else min(99, round(100 * earned / marks))
+
+
 def marks_text(marks: Fraction) -> str:
     """`6`, `1.5`, `2 1/3`."""
     if marks.denominator == 1 or Fraction(round(marks * 100), 100) == marks:

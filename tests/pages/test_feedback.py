@@ -2,6 +2,7 @@
 
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from rnncalc.checking.hiding import Unexamined
 from rnncalc.checking.lint import lint
 from rnncalc.pages.advice import lint_record
 from rnncalc.pages.checked import check_record
+from rnncalc.pages.verdicts import percent
 
 __all__ = ["run"]
 
@@ -42,7 +44,7 @@ def test_a_right_sheet(files: Run) -> None:
     Path("sheet.yaml").write_text("student: Lan\na1: 1.6415\nh1: 0.838\ny1: 2.514\n")
     assert files("check", "chain.yaml", "sheet.yaml") == (
         0,
-        "A chain                                                    Lan    3 of 3 · 100 %\n"
+        "A chain                                                     Lan · 3 of 3 · 100 %\n"
         "────────────────────────────────────────────────────────────────────────────────\n"
         "    │ yours  │ verdict\n"
         "────┼────────┼──────────────────────────────────────\n"
@@ -57,6 +59,11 @@ def test_a_right_sheet(files: Run) -> None:
         "or follows from your own rounded numbers.\n",
         "",
     )
+
+
+def test_a_hundred_per_cent_are_all_marks() -> None:
+    marks = [(0, 0), (0, 3), (1, 3), (199, 200), (999, 1000), (200, 200)]
+    assert [percent(Fraction(earned), Fraction(of)) for earned, of in marks] == [100, 0, 33, 99, 99, 100]
 
 
 def test_a_wrong_sheet(files: Run) -> None:
