@@ -112,15 +112,20 @@ class Judging:
     # -- rules 2 to 6
 
     def carried(self, key: Key, number: int, entry: Written, true: Truth, follows: bool) -> Verdict:
-        found = self.by_rounding(key, number, entry, true, corrected=True)
-        if found is None and follows and self.by_rounding(key, number, entry, true, corrected=False):
-            return "follows"
-        return found or "wrong"
-
-    def by_rounding(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> Verdict | None:
         half = self.half_of(entry)
         gap = abs(entry.number - true.number) / (entry.step + half or 1.0)
-        if gap > FAR and corrected and (self.is_beyond(key, number, entry) or self.misses(key, number, entry, half)):
+        if not (gap > FAR and self.is_beyond(key, number, entry)):
+            found = self.by_rounding(key, number, entry, true, half, gap, corrected=follows)
+            if found:
+                return found
+        return "follows" if follows and self.is_led_to(key, number, entry, true, half) else "wrong"
+
+    def by_rounding(
+        self, key: Key, number: int, entry: Written, true: Truth, half: float, gap: float, corrected: bool
+    ) -> Verdict | None:
+        """The verdict, if rounding leads from the numbers before to this one; `corrected`, from what faulty ones should
+        be."""
+        if gap > FAR and self.misses(key, number, entry, half, corrected):
             return None
         rounded = self.pair(ROUNDED, corrected, key, number)
         if meets(rounded, entry.number, half, half):
@@ -132,16 +137,29 @@ class Judging:
             return None
         if meets(self.pair(CUT, corrected, key, number), entry.number, *cut):
             return "truncated"
-        last = 1.5 * entry.step
-        if entry.step and (
-            true.lies(entry.value - entry.unit * Fraction(3, 2), entry.value + entry.unit * Fraction(3, 2))
-            or meets(self.pair(POINT, corrected, key, number), entry.number, last, last)
-        ):
+        if self.is_off_by_a_unit(key, number, entry, true, corrected):
             return "last digit"
-        inward, outward = loosely(entry, half)
-        return "carried" if meets(self.pair(LOOSE, corrected, key, number), entry.number, inward, outward) else None
+        return (
+            "carried" if meets(self.pair(LOOSE, corrected, key, number), entry.number, *loosely(entry, half)) else None
+        )
 
-    def misses(self, key: Key, number: int, entry: Written, half: float, corrected: bool = True) -> bool:
+    def is_led_to(self, key: Key, number: int, entry: Written, true: Truth, half: float) -> bool:
+        """Whether any of these rules leads to a number from those before as they are written: what is rounded or cut
+        lies in the loosest interval too."""
+        if meets(self.pair(LOOSE, False, key, number), entry.number, *loosely(entry, half)):
+            return True
+        return _is_cut(true, entry) or self.is_off_by_a_unit(key, number, entry, true, corrected=False)
+
+    def is_off_by_a_unit(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> bool:
+        """From the true value, or from what the numbers before lead to without any rounding."""
+        if not entry.step:
+            return False
+        last, unit = 1.5 * entry.step, entry.unit * Fraction(3, 2)
+        if true.lies(entry.value - unit, entry.value + unit):
+            return True
+        return meets(self.pair(POINT, corrected, key, number), entry.number, last, last)
+
+    def misses(self, key: Key, number: int, entry: Written, half: float, corrected: bool) -> bool:
         """Whether a number that is not near the true value is too far from the loosest interval for every rule: the
         intervals of other habits lie in that one, and no rule looks farther than two units."""
         if key not in self.marking.total:
