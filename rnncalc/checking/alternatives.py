@@ -40,6 +40,9 @@ class Alternatives:
         self._known: dict[tuple[object, ...] | None, Alternative] = {}
         self._at: dict[tuple[int, Key], Alternative | None] = {}
         self._ways: dict[Key, Ways] = {}
+        self.places: dict[Alternative, int] = {}
+        """Among those of their steps, as far as these are known."""
+        self._sources: dict[Key, tuple[Key, ...]] = {}
         self._changed: dict[int, tuple[Alternative, ...]] = {}
 
     def ways(self, key: Key) -> Ways:
@@ -51,7 +54,16 @@ class Alternatives:
                 if (alternative := self.at(number, key)) is not None:
                     found.setdefault(alternative, []).append(number)
             self._ways[key] = tuple((alternative, tuple(numbers)) for alternative, numbers in found.items())
+            self.places.update((alternative, place) for place, alternative in enumerate(found))
         return self._ways[key]
+
+    def sources(self, key: Key) -> tuple[Key, ...]:
+        """Other quantities of the shape of a step, from which its numbers may be copied."""
+        if key not in self._sources:
+            steps = self.marking.steps
+            size = len(steps[key].truth)
+            self._sources[key] = tuple(one for one, step in steps.items() if one != key and len(step.truth) == size)
+        return self._sources[key]
 
     def at(self, number: int, key: Key) -> Alternative | None:
         """What a hypothesis makes of a step; None if it changes nothing there."""

@@ -1,9 +1,9 @@
 """A wrong sheet under diagnosis: what mistakes lead to with its numbers, and where that must lie."""
 
 from rnncalc.answers import Key
-from rnncalc.checking.alternatives import Alternatives
+from rnncalc.checking.alternatives import Alternative, Alternatives
 from rnncalc.checking.coincidence import Coincidence
-from rnncalc.checking.enclosures import Enclosures, enclosing
+from rnncalc.checking.enclosures import Bits, Enclosures, enclosing
 from rnncalc.checking.judging import Judging
 from rnncalc.checking.predictions import Pairs, Predictions
 from rnncalc.checking.recomputation import LOOSE, Recomputation
@@ -23,6 +23,7 @@ class Case:
         self.alternatives = layout.alternatives
         self._enclosing = enclosing(judging, self.alternatives)
         self._windows: dict[Key, tuple[Window, ...]] = {}
+        self._near: dict[Key, Bits] = {}
 
     def windows(self, key: Key) -> tuple[Window, ...]:
         if key not in self._windows:
@@ -36,6 +37,19 @@ class Case:
     def enclosures(self, key: Key) -> Enclosures:
         """What the alternatives of a step can lead to, as far as that is known."""
         return self._enclosing.of(key)
+
+    def near(self, key: Key) -> Bits:
+        """The alternatives of a step that may lead to the numbers written there."""
+        if key not in self._near:
+            known = self.enclosures(key)
+            self._near[key] = known.met(self.windows(key)) | known.open(self.judging.faulty)
+        return self._near[key]
+
+    def may_fit(self, alternative: Alternative) -> bool:
+        """Whether that is one of them, as far as it is known for the class."""
+        if alternative.key not in self._enclosing.known:
+            return True
+        return bool(self.near(alternative.key) >> self.alternatives.places[alternative] & 1)
 
     def coincidence(self, key: Key) -> Coincidence:
         return Coincidence(self.windows(key), self.right(key), key in self.judging.layout.separate)

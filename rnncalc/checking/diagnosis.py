@@ -83,14 +83,21 @@ class Diagnosis:
 
     def likely(self, rivals: Rivals, steps: Sequence[Key], found: Predicted, groups: int) -> tuple[bool, bool]:
         """Whether the cause of these steps may be named, and whether the groups may be listed."""
-        elsewhere = prod(
-            [self.case.coincidence(one).chance(found[one].__getitem__) for one in steps if one != rivals.key]
-        )
+        best = told = decided(groups, 0.0)
+        elsewhere: float | None = None
         for least, most in rivals.chance():
+            if decided(groups, most) == best:
+                return best
+            if elsewhere is None:
+                elsewhere = self.elsewhere(rivals.key, steps, found)
             told = decided(groups, least * elsewhere)
             if told == decided(groups, most * elsewhere):
                 break
         return told
+
+    def elsewhere(self, key: Key, steps: Sequence[Key], found: Predicted) -> float:
+        """The chance that the other wrong steps fit as well."""
+        return prod([self.case.coincidence(one).chance(found[one].__getitem__) for one in steps if one != key])
 
     def explaining(self, rivals: Rivals, key: Key) -> Iterator[tuple[Explanation, Predicted]]:
         """The explanations that fit the whole sheet, hypotheses in the order of the catalogue before slips."""
@@ -121,8 +128,11 @@ class Diagnosis:
 
     def whole_sheet(self, number: int, key: Key, predicted: Pairs) -> Predicted | None:
         """What a hypothesis predicts at every shown step it changes, or None if the sheet has other numbers."""
+        changed = self.case.alternatives.changed(number)
+        if not all(map(self.case.may_fit, changed)):
+            return None
         found = {key: predicted}
-        for other in self.case.alternatives.changed(number):
+        for other in changed:
             if other.key != key and (pairs := self.case.predictions.of(other)) is not None:
                 if not accepted(self.case.windows(other.key), pairs):
                     return None

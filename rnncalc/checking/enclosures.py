@@ -91,16 +91,16 @@ class Enclosing:
 
     def __init__(self, predictions: Predictions | None, alternatives: Alternatives) -> None:
         self.predictions, self.alternatives = predictions, alternatives
-        self._known: dict[Key, Enclosures] = {}
+        self.known: dict[Key, Enclosures] = {}
 
     def of(self, key: Key) -> Enclosures:
-        if key not in self._known:
+        if key not in self.known:
             those = [alternative for alternative, _ in self.alternatives.ways(key)]
             found = list(map(self._enclosure, those))
-            self._known[key] = Enclosures(those, found, len(self.alternatives.marking.steps[key].truth))
+            self.known[key] = Enclosures(those, found, len(self.alternatives.marking.steps[key].truth))
             if self.predictions:
                 self.predictions.forget()
-        return self._known[key]
+        return self.known[key]
 
     def _enclosure(self, alternative: Alternative) -> Pairs | None:
         found = self.predictions.of(alternative) if self.predictions and alternative.is_total else None

@@ -40,8 +40,8 @@ def coarseness(sheet: Units, step: float, tolerance: float, finest: int = FINEST
 
 
 def reach(marking: Marking, coarse: Coarseness) -> Reach:
-    """Where accepted numbers can lie. No rule looks farther than one and a half units and half a unit, or the
-    tolerance, from an interval or the true value; a number stands for all within one unit."""
+    """Where accepted numbers can lie. No rule looks farther than one and a half units, or the tolerance, from an
+    interval or the true value; a number stands for all within one unit, and so much a hidden step may be off."""
     view = Recomputation(marking, {}, {}, LOOSE, coarse.sheet)
     found: dict[Key, Array] = {}
     for key, step in marking.steps.items():
@@ -55,5 +55,5 @@ def reach(marking: Marking, coarse: Coarseness) -> Reach:
 
 def _widened(pair: Pair, coarse: Coarseness) -> Pair:
     low, high = pair
-    margin = 3 * coarse.slack + coarse.sheet.at(pair) + 1e-9 * (abs(low) + abs(high))
+    margin = (coarse.slack + coarse.sheet.at(pair)) * (1 + 1e-6) + 1e-9 * (abs(low) + abs(high))
     return low - margin, high + margin

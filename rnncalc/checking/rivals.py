@@ -23,7 +23,7 @@ class Rivals:
         self.windows, self.ways, self.known = case.windows(key), case.alternatives.ways(key), case.enclosures(key)
         self.rest = [one for one in self.windows if not one.is_wrong]
         self.slips = Slips(case, key)
-        self.near = self.known.met(self.windows) | self.known.open(case.judging.faulty)
+        self.near = case.near(key)
         self.beyond = self.known.met(self.rest) & ~self.near
 
     def fitting(self) -> list[tuple[int, Pairs]]:

@@ -46,7 +46,7 @@ class Slips:
 
         may_fit = any(_meets(at, self.wrong) for _, at, _, _ in self._changes(self._around(self.key)))
         changes = self._changes(self.right) if may_fit else ()
-        for change in chain(changes, self._copied(fit), self._complement()):
+        for change in chain(changes, self._copied(fit), self._complements):
             mistake, at, source, _ = change
             if _meets(at, self.wrong) and self._keeps(change):
                 yield NumberSlip(mistake, self.key, self._predicted(change), source)
@@ -57,16 +57,16 @@ class Slips:
         def count(pairs: Pairs) -> bool:
             return coincidence.chance(pairs.__getitem__, enclosed=True) > 0
 
-        for change in chain(self._changes(self.right), self._copied(count), self._complement()):
+        for change in chain(self._changes(self.right), self._copied(count), self._complements):
             if (chance := coincidence.chance(change[1])) and self._keeps(change):
                 coincidence.add(chance, self._predicted(change))
 
     def at_most(self, coincidence: Coincidence) -> float:
         """No less than the chance of all of them."""
-        changes = chain(self._changes(self._around(self.key)), self._complement())
+        changes = chain(self._changes(self._around(self.key)), self._complements)
         found = sum(coincidence.chance(at, enclosed=True) for _, at, _, _ in changes)
         shown = self.judging.shown
-        for other in self._sources():
+        for other in self.case.alternatives.sources(self.key):
             if other not in shown:
                 found += coincidence.chance(self._around(other).__getitem__, enclosed=True)
         return found + len(shown) * coincidence.greatest([0.0] * self.size)
@@ -111,16 +111,11 @@ class Slips:
                 if meets(right[number], meant, half, half):
                     yield DIGITS, partial(_point, self.judging.shown[self.key]), None, False
 
-    def _sources(self) -> Iterator[Key]:
-        """Quantities of this shape, from which numbers may be copied."""
-        steps = self.judging.marking.steps
-        return (other for other, step in steps.items() if len(step.truth) == self.size and other != self.key)
-
     def _copied(self, may: Callable[[Pairs], bool]) -> Iterator[Change]:
         """The numbers of another quantity of this shape, as they are written there, or as they are where it is hidden:
         if it may be where these numbers lie."""
         shown = self.judging.shown
-        for other in self._sources():
+        for other in self.case.alternatives.sources(self.key):
             entries = shown.get(other)
             if entries is None:
                 if may(self._around(other)):
@@ -130,6 +125,10 @@ class Slips:
 
     def _has_all(self, entries: Sequence[Entry]) -> bool:
         return all(isinstance(entries[number], Written) for number, _ in self.wrong)
+
+    @cached_property
+    def _complements(self) -> tuple[Change, ...]:
+        return tuple(self._complement())
 
     def _complement(self) -> Iterator[Change]:
         """The last entry of a softmax as what the others leave of 1, of which some are right and some are wrong: had

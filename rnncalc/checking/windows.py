@@ -11,13 +11,18 @@ from rnncalc.exercise.policy import Verdict
 
 
 class Window(NamedTuple):
-    """Where a prediction must lie for a written number: loosely, and tightly for a slip with the right number."""
+    """Where a prediction must lie for a written number, and half of what that is rounded to."""
 
     number: int
     entry: Written
     is_wrong: bool
     loose: Pair
-    tight: Pair
+    half: float
+
+    @property
+    def tight(self) -> Pair:
+        """Where the right number lies with which something else happened."""
+        return around(self.entry.number, self.half, self.half)
 
 
 def windows(judging: Judging, key: Key, verdicts: Sequence[Verdict]) -> tuple[Window, ...]:
@@ -26,8 +31,8 @@ def windows(judging: Judging, key: Key, verdicts: Sequence[Verdict]) -> tuple[Wi
     for number, (entry, verdict) in enumerate(zip(judging.shown[key], verdicts, strict=True)):
         if isinstance(entry, Written):
             half = judging.half_of(entry)
-            bounds = around(entry.number, *loosely(entry, half)), around(entry.number, half, half)
-            found.append(Window(number, entry, verdict == "wrong", *bounds))
+            loose = around(entry.number, *loosely(entry, half))
+            found.append(Window(number, entry, verdict == "wrong", loose, half))
     return tuple(found)
 
 
