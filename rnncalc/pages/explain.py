@@ -14,7 +14,7 @@ from rnncalc.formula import unicode
 from rnncalc.languages import language, said, say, speaking
 from rnncalc.pages.data import given, name_row
 from rnncalc.pages.derivation import derive
-from rnncalc.pages.passes import BY_TIME, Part, is_of_parameter, part_of, part_title, paths
+from rnncalc.pages.passes import BY_TIME, Part, is_of_parameter, part_of, part_title, paths, step_title
 from rnncalc.pages.remarks import notices
 from rnncalc.pages.results import answers, summary
 from rnncalc.solving import Solution, Step
@@ -46,27 +46,29 @@ def explain(solution: Solution, detail: Detail = "steps", equations: bool = Fals
 def _steps(solution: Solution, full: bool) -> Iterator[Block]:
     """The steps in the order of their computation: under each time step its stages, or, for a loop that works out one
     stage only, under the stage its time steps. Where the network has parts, as layers, one part follows the other."""
-    parted = any(_part(step) for step in solution.steps)
+    parted = any(map(_part, solution.steps))
     number = 0
     place: Part = ""
     for group in _loops(solution):
         for part, steps in _by_part(group):
-            if len({_title(step) for step in steps}) > 1:
+            if len({step_title(step) for step in steps}) > 1:
                 place = BY_TIME
                 yield from _by_time(solution, part, steps, full)
                 continue
             first = steps[0]
-            forward = first.equation.name not in solution.exercise.adjoints
             before, place = place, part_of(solution, first, place)
-            if place != before and not part and not (parted and forward):
-                number = 0
-                yield Heading(1, part_title(place))
-            number = 1 if part else number + 1
             if part:
+                number = 1
                 yield Heading(1, part)
-            if parted and not part and forward:
+                yield _heading(solution, first, str(number))
+            elif parted and first.equation.name not in solution.exercise.adjoints:
+                number += 1
                 yield replace(_heading(solution, first, ""), level=1)
             else:
+                if place != before:
+                    number = 0
+                    yield Heading(1, part_title(place))
+                number += 1
                 yield _heading(solution, first, str(number))
             yield from (derive(solution, step, full) for step in steps)
 
@@ -102,7 +104,7 @@ def _by_time(solution: Solution, part: str, steps: list[Step], full: bool) -> It
         if part:
             title = say("{part}: {title}", part=part, title=title[0].lower() + title[1:])
         yield Heading(1, title)
-        for number, (_, stage) in enumerate(groupby(at_once, key=_title), 1):
+        for number, (_, stage) in enumerate(groupby(at_once, key=step_title), 1):
             stage_steps = list(stage)
             yield _heading(solution, stage_steps[0], str(number))
             yield from (derive(solution, step, full) for step in stage_steps)
@@ -117,16 +119,12 @@ def _place_title(solution: Solution, step: Step, place: Position) -> str:
     return say("Backward, {place}", place=title) if backward else title
 
 
-def _title(step: Step) -> str:
-    return said(step.stage.title) if step.stage and step.stage.title else step.equation.name
-
-
 def _part(step: Step) -> str:
     return said(step.stage.part) if step.stage else ""
 
 
 def _heading(solution: Solution, step: Step, number: str) -> Heading:
-    if step.stage and step.stage.title:
-        aside = "; ".join(filter(None, (paths(solution, step), said(step.stage.remark))))
-        return Heading(2, said(step.stage.title), number, aside)
-    return Heading(2, unicode(name_row(solution, step.equation.name)), number)
+    if step.stage is None:
+        return Heading(2, unicode(name_row(solution, step.equation.name)), number)
+    title = said(step.stage.title) or unicode(name_row(solution, step.equation.name))
+    return Heading(2, title, number, "; ".join(filter(None, (paths(solution, step), said(step.stage.remark)))))

@@ -14,7 +14,7 @@ from rnncalc.languages import language, said, say, speaking
 from rnncalc.pages.data import name_row
 from rnncalc.pages.derivation import derive
 from rnncalc.pages.explain import Detail, explain
-from rnncalc.pages.passes import BACKWARD, part_title
+from rnncalc.pages.passes import BACKWARD, part_title, step_title
 from rnncalc.pages.trained import overview, training_of
 from rnncalc.solving import Solution, Step
 
@@ -128,12 +128,8 @@ def _shortly(solution: Solution, steps: list[Step]) -> Iterator[Block]:
 
 def _staged(solution: Solution, steps: list[Step], full: bool) -> Iterator[Block]:
     """Steps one after the other, each title once."""
-    for number, (title, group) in enumerate(groupby(steps, key=_title), 1):
+    for number, (title, group) in enumerate(groupby(steps, key=step_title), 1):
         members = list(group)
         stage = members[0].stage
         yield Heading(2, title, str(number), said(stage.remark) if stage else "")
         yield from (derive(solution, step, full) for step in members)
-
-
-def _title(step: Step) -> str:
-    return said(step.stage.title) if step.stage else step.equation.name

@@ -4,7 +4,7 @@ from typing import Literal
 
 from rnncalc.equations import Ref, refs, symbol
 from rnncalc.formula import row, unicode
-from rnncalc.languages import listed, say
+from rnncalc.languages import listed, said, say
 from rnncalc.pages.rounds import terms
 from rnncalc.solving import Solution, Step
 
@@ -31,6 +31,11 @@ def part_title(part: Part) -> str:
             return say("Gradients of the parameters: the contributions of all steps, added up")
         case _:
             return ""
+
+
+def step_title(step: Step) -> str:
+    """The title of its stage; the name of its quantity where there is none."""
+    return (said(step.stage.title) if step.stage else "") or step.equation.name
 
 
 def is_of_parameter(solution: Solution, adjoint: str) -> bool:

@@ -23,8 +23,8 @@ def first_wrong_step(report: Report, marking: Marking) -> Iterator[Block]:
     key = report.first_wrong
     assert key is not None
     stage = next((stage for stage in report.exercise.stages if key[0] in stage.of), None)
-    heading = say("First wrong step: {stage}", stage=said(stage.title)) if stage else say("First wrong step")
-    yield Heading(2, heading)
+    title = said(stage.title) if stage else ""
+    yield Heading(2, say("First wrong step: {stage}", stage=title) if title else say("First wrong step"))
     hidden = _hidden_before(report, marking, key)
     if len(hidden) <= MOST_HIDDEN:
         yield from (Derivation(tuple(_formulas(report, marking, one))) for one in hidden)

@@ -138,6 +138,13 @@ def test_the_rule_in_one_sentence(
     assert out.splitlines()[-1] == f"Rule: {rule}."
 
 
+def test_a_step_that_has_a_remark_and_no_title(files: Run) -> None:
+    Path("bare.yaml").write_text(CHAIN.replace("title: Output, ", ""))
+    Path("sheet.yaml").write_text("a1: 1.6415\nh1: 0.838\ny1: 9\n")
+    assert "\n\nFirst wrong step\n    y₁ = v·h₁\n" in files("check", "bare.yaml", "sheet.yaml")[1]
+    assert re.search(r"\n3 · y +a multiple of the state\n", files("solve", "bare.yaml")[1])
+
+
 def test_a_cause(files: Run) -> None:
     Path("sheet.yaml").write_text("z_1: [0.7311, 0.8808]\nr1: [0.8808, 0.0067]\ny1: [0.7048, 0.8764]\n")
     out = files("check", "vietai/exercise3", "sheet.yaml").out
