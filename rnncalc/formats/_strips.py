@@ -1,6 +1,6 @@
 """Formulas and answers as strips of a terminal: lines of text in pieces that have a style."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, zip_longest
 
 from msgspec import Struct
@@ -8,11 +8,11 @@ from msgspec import Struct
 from rnncalc.document import Answer, Given, Line, Text
 from rnncalc.formats._colour import Strip, Style
 from rnncalc.formats.boxes import (
+    ANSWER_LIMITS,
     LEVELS,
     NOTHING,
     SIGN_WIDTH,
     Box,
-    Limits,
     cell_width,
     columns,
     draw,
@@ -29,7 +29,7 @@ WIDEST_TEXT = 100
 INDENT = 4
 GAP = 6
 # An answer is what was asked for: much more of it is shown than of a value on the way.
-_ANSWER_LEVELS = (Limits(64, 64), *LEVELS)
+_ANSWER_LEVELS = (ANSWER_LIMITS, *LEVELS)
 
 
 class Page(Struct, frozen=True):
@@ -46,6 +46,12 @@ class Page(Struct, frozen=True):
 
 def running(text: str, width: int, indent: int = 0, style: Style = "plain") -> list[Strip]:
     return [((" " * indent, "plain"), (line, style)) for line in wrap(text, width - indent)]
+
+
+def hanging(head: str, style: Style, texts: Iterable[str]) -> Iterator[Strip]:
+    """Lines behind a head, which stands on the first of them."""
+    for index, text in enumerate(texts):
+        yield (" " * cell_width(head) if index else head, style), (text, "plain")
 
 
 def derivation(lines: Sequence[Line], page: Page) -> Iterator[Strip]:
@@ -86,9 +92,7 @@ def given_values(given: Given, page: Page) -> Iterator[Strip]:
     room = page.width - cell_width(label)
     boxes = [_entry(names, value, room) for names, value in given.entries]
     bands = [columns(list(band), room) for _, band in groupby(boxes, key=lambda box: box.height > 1)]
-    lines = [text for band in bands for text in ("", *band.lines)][1:]
-    for index, text in enumerate(lines):
-        yield (label if index == 0 else " " * cell_width(label), "label"), (text, "plain")
+    return hanging(label, "label", [text for band in bands for text in ("", *band.lines)][1:])
 
 
 def _entry(names: Sequence[Row], value: Row, width: int) -> Box:

@@ -26,7 +26,7 @@ from rnncalc.document import (
 from rnncalc.formats._colour import Strip, Style, painted
 from rnncalc.formats._ordinal import ordinal
 from rnncalc.formats._shades import shaded
-from rnncalc.formats._strips import GAP, INDENT, Page, answers_framed, derivation, given_values, running
+from rnncalc.formats._strips import GAP, INDENT, Page, answers_framed, derivation, given_values, hanging, running
 from rnncalc.formats.boxes import (
     Sheet,
     cell_width,
@@ -127,8 +127,7 @@ def _listing(lines: list[str], page: Page) -> list[Strip]:
 
 def _notice(label: str, text: str, style: Style, page: Page) -> Iterator[Strip]:
     head = f"{plain(label)}: "
-    for index, words in enumerate(wrap(text, page.measure - cell_width(head))):
-        yield (head if index == 0 else " " * cell_width(head), style), (words, "plain")
+    return hanging(head, style, wrap(text, page.measure - cell_width(head)))
 
 
 # Headings
@@ -193,8 +192,7 @@ def _graph(graph: Graph, page: Page) -> Iterator[Strip]:
     for start in starts:
         ends = ", ".join(names[end] for begin, end in others if begin == start)
         head = f"{' ' * INDENT}{padded(names[start], widest)} ──▶ "
-        for index, text in enumerate(wrap(ends, page.measure - cell_width(head))):
-            yield (head if index == 0 else " " * cell_width(head), "label"), (text, "plain")
+        yield from hanging(head, "label", wrap(ends, page.measure - cell_width(head)))
 
 
 def _sheets(sheets: Iterable[Sheet]) -> Iterator[Strip]:
