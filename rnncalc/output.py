@@ -36,14 +36,34 @@ def write(result: str | bytes, file: Path | None, *, fresh: bool = False) -> Non
         else:
             _replace(Path(os.path.realpath(file)), data)
     except FileNotFoundError:
-        what = f"cannot write `{file}`: there is no folder `{file.parent}`"
-        raise UsageError(Problem(what, None, "make the folder first, or choose another")) from None
+        raise _without_folder(file) from None
     except IsADirectoryError:
         what = f"cannot write `{file}`: it is a folder"
         raise UsageError(Problem(what, None, f"name a file in it: `{file / 'NAME'}`")) from None
     except OSError as error:
         what = f"cannot write `{file}`: {error.strerror or error}"
         raise UsageError(Problem(what, None, "choose another file or folder")) from None
+
+
+def make_folder(folder: Path) -> None:
+    """The folder with those above it. Raises UsageError where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is a file" if folder.is_file() else error.strerror or str(error)
+        what = f"cannot make the folder `{folder}`: {reason}"
+        raise UsageError(Problem(what, None, "choose another name")) from None
+
+
+def expect_folder(file: Path | None) -> None:
+    """Raises UsageError now where `write` would do so after a long run: there is no folder for the file."""
+    if file is not None and not file.parent.is_dir():
+        raise _without_folder(file)
+
+
+def _without_folder(file: Path) -> UsageError:
+    what = f"cannot write `{file}`: there is no folder `{file.parent}`"
+    return UsageError(Problem(what, None, "make the folder first, or choose another"))
 
 
 def _print(result: str | bytes) -> None:

@@ -355,7 +355,7 @@ def test_output_into_a_device_leaves_it_one(run: Run) -> None:
         (".", "error: cannot write `.`: it is a folder\n  help: name a file in it: `NAME`\n"),
         (
             "a.yaml",
-            "error: `-o a.yaml` would overwrite the exercise\n"
+            "error: `-o a.yaml` would overwrite what it is made from\n"
             "  help: give the result another name, such as `-o solution.md`\n",
         ),
     ],

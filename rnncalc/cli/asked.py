@@ -47,13 +47,15 @@ def cell_and_files(what: list[str]) -> tuple[str | None, list[str]]:
 
 
 def spare_the_exercises(files: list[str], output: Path | None) -> None:
-    """Refuse to write the result over a file that it is made from."""
+    """Refuse to write the result over a file that it is made from, and to read standard input twice."""
     from rnncalc.library import exists
 
+    if files.count("-") > 1:
+        raise UsageError(Problem("`-`, the standard input, can be read once only", None, "name a file"))
     for file in map(Path, files):
         if output is not None and output.is_file() and exists(file) and output.samefile(file):
             hint = "give the result another name, such as `-o solution.md`"
-            raise UsageError(Problem(f"`-o {output}` would overwrite the exercise", None, hint))
+            raise UsageError(Problem(f"`-o {output}` would overwrite what it is made from", None, hint))
 
 
 def asked_numbers(given: list[str] | None) -> dict[str, str]:

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from rnncalc import formats
 from rnncalc import output as streams
+from rnncalc.cli.asked import format_name, spare_the_exercises
 from rnncalc.cli.options import AskedDigits, Credit, Each, File, Rounding, Tolerance
 from rnncalc.cli.results import write_page
 from rnncalc.errors import Problem, UsageError
@@ -75,6 +77,10 @@ def grade(
     if output is None:
         hint = "add `-o grades.csv`: a run that is stopped goes on from there"
         raise UsageError(Problem("no file is named for the grades", None, hint))
+    for written in (output, report):
+        spare_the_exercises([exercise, str(submissions)], written)
+        streams.expect_folder(written)
+    formats.writer(format_name(False, None, report))
     with _counter() as counter:
         page = service.grade_class(job, submissions, output, jobs, cluster, counter)
     write_page(page, None, "auto", report)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 
+from rnncalc.errors import Problem, UsageError
 from rnncalc.extras import needs
 from rnncalc.grading.job import Grade, Grader, Job, graded, grading
 from rnncalc.grading.journal import Journal, mark
@@ -17,6 +18,7 @@ AHEAD = 4
 """So many submissions wait for each process."""
 BATCH = 16
 """With one process, so many grades are written at a time."""
+SECONDS_TO_CONNECT = 15
 MOST_DEATHS = 2
 """A submission that was at work when so many processes died is blamed and left ungraded."""
 
@@ -160,6 +162,11 @@ def _blamed(at_work: dict[Future[Grade], _Waiting]) -> list[_Waiting]:
 def _dask(address: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask cluster as an executor; Dask itself gives a dead worker's tasks to others."""
     distributed = needs("distributed", "pip install 'rnncalc[cluster]'", "a cluster is reached")
-    with distributed.Client(address, timeout=30) as client:
+    try:
+        client = distributed.Client(address, timeout=SECONDS_TO_CONNECT)
+    except (OSError, ValueError) as error:
+        hint = "start one with `dask scheduler`, or name its address, `tcp://host:8786`"
+        raise UsageError(Problem(f"no cluster answers at `{address}`: {error}", None, hint)) from None
+    with client:
         workers = max(1, len(client.scheduler_info()["workers"]))
         yield client.get_executor(), workers

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
-from rnncalc import output
+from rnncalc import formats, output
 from rnncalc.checking import check, diagnose, marking_of, read
 from rnncalc.document import Document
 from rnncalc.errors import AnswerError, Problem, UsageError
@@ -35,9 +35,12 @@ def job(
     reveal: bool,
     seconds: int,
 ) -> Job:
-    """The job, with every path made absolute: workers may stand in another folder. The folder for pages is made."""
+    """The job, with every path made absolute: workers may stand in another folder. The folder for pages is made.
+
+    Raises UsageError for a format of pages there is not, and where no folder for them can be made."""
     if pages is not None:
-        pages.mkdir(parents=True, exist_ok=True)
+        formats.ending(page_format)
+        output.make_folder(pages)
     by_student = {student: str(file.resolve()) for student, file in variants_of(variants).items()} if variants else {}
     where = str(pages.resolve()) if pages else ""
     return Job(str(exercise.resolve()), policy, by_student, where, page_format, decimal_comma, reveal, seconds, asked())
@@ -114,8 +117,8 @@ def write_autograder(job: Job, folder: Path) -> None:
     options = gradescope.options(job.policy or Policy(), job.decimal_comma, job.language, job.reveal)
     texts = gradescope.autograder(exercise.name, [*options], _requirements())
     needed = {file: _place(file, exercise.parent) for file in files_of(exercise)}
+    output.make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__", "exercises"))
         for file, place in needed.items():
             (folder / place).parent.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,7 @@ def hand_out(
     if (order.folder / LIST).exists():
         what = f"`{order.folder}` holds variants already"
         raise UsageError(Problem(what, None, "choose another folder, or remove that one"))
-    order.folder.mkdir(parents=True, exist_ok=True)
+    output.make_folder(order.folder)
     file, _ = written
     solved: list[Solved] = []
     rows = [["number", "id", "name", "exercise", "key", "sheet"]]

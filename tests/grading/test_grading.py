@@ -234,6 +234,26 @@ def test_variants_by_student(run: Run) -> None:  # noqa: F811
         (("class", "-o", "g.csv", "--feedback", "class/pages"),
          "error: `pages` would lie among the submissions, and be graded the next time\n"
          "  help: name one outside of `class`\n"),
+        (("class", "-o", "no.csv/g.csv"),
+         "error: cannot write `no.csv/g.csv`: there is no folder `no.csv`\n"
+         "  help: make the folder first, or choose another\n"),
+        (("class", "-o", "g.csv", "--report", "nowhere/r.html"),
+         "error: cannot write `nowhere/r.html`: there is no folder `nowhere`\n"
+         "  help: make the folder first, or choose another\n"),
+        (("class", "-o", "g.csv", "--report", "r.json"),
+         "error: there is no format `json`\n"
+         "  help: the formats are `html`, `latex`, `markdown`, `pdf`, `terminal`, `typst`\n"),
+        (("class", "-o", "g.csv", "--feedback", "pages", "--feedback-format", "docx"),
+         "error: there is no format `docx`\n"
+         "  help: the formats are `html`, `latex`, `markdown`, `pdf`, `terminal`, `typst`\n"),
+        (("class", "-o", "g.csv", "--feedback", "no.csv"),
+         "error: cannot make the folder `no.csv`: it is a file\n  help: choose another name\n"),
+        (("no.csv", "-o", "no.csv"),
+         "error: `-o no.csv` would overwrite what it is made from\n"
+         "  help: give the result another name, such as `-o solution.md`\n"),
+        (("class", "-o", "g.csv", "--cluster", "here"),
+         "error: no cluster answers at `here`: missing port number in address 'here'\n"
+         "  help: start one with `dask scheduler`, or name its address, `tcp://host:8786`\n"),
         ((), "error: there is nothing to grade\n  help: name a folder, a zip or a CSV table behind the exercise\n"),
         (("class", "-o", "g.csv", "--variants", "empty"),
          "error: `empty` has no `variants.csv`\n  help: `rnncalc variants --students CSV -o empty` writes it\n"),
@@ -519,7 +539,7 @@ def test_the_autograder_folder(run: Run) -> None:  # noqa: F811
          "error: an autograder has one exercise for all students\n"
          "  help: make an autograder for each variant, or grade the class with `-o grades.csv`\n"),
         (("--autograder", "no.csv/auto"),
-         "error: cannot write `no.csv/auto`: Not a directory\n  help: choose another folder\n"),
+         "error: cannot make the folder `no.csv/auto`: Not a directory\n  help: choose another name\n"),
     ],
 )  # fmt: skip
 def test_an_autograder_that_cannot_be_made(run: Run, arguments: tuple[str, ...], message: str) -> None:  # noqa: F811

@@ -66,6 +66,12 @@ def test_a_hundred_per_cent_are_all_marks() -> None:
     assert [percent(Fraction(earned), Fraction(of)) for earned, of in marks] == [100, 0, 33, 99, 99, 100]
 
 
+def test_standard_input_twice(files: Run) -> None:
+    assert files("check", "-", "-") == (
+        2, "", "error: `-`, the standard input, can be read once only\n  help: name a file\n",
+    )  # fmt: skip
+
+
 def test_a_wrong_sheet(files: Run) -> None:
     Path("sheet.yaml").write_text("h1: 0.838\ny1: 2.8\nq: \x1b5\n".replace("\x1b", "<b>"))
     code, out, err = files("check", "chain.yaml", "sheet.yaml", "--digits", "3", "--reveal")
