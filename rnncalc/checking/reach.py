@@ -36,7 +36,7 @@ def coarseness(sheet: Units, step: float, tolerance: float, finest: int = FINEST
     largest = max(step, sheet.unit)
     unit = 10.0 ** max(-finest, ceil(log10(largest) - 1e-9)) if largest else 10.0**-finest
     significant = min(finest, sheet.significant or finest)
-    return Coarseness(Units(unit, significant), unit + max(unit / 2, tolerance))
+    return Coarseness(Units(unit, significant, 0.99 * unit * 10.0**significant), unit + max(unit / 2, tolerance))
 
 
 def reach(marking: Marking, coarse: Coarseness) -> Reach:

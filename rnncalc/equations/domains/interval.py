@@ -75,9 +75,7 @@ class Interval(ScalarDomain):
     def times(self, left: Pair, right: Pair) -> Pair:
         if left == _ZERO or right == _ZERO:
             return _ZERO
-        low, high = product(left, right)
-        if self.rounding:
-            low, high = self.loosened((low, high))
+        low, high = self.loosened(product(left, right))
         return nextafter(low, -inf), nextafter(high, inf)
 
     def loosened(self, pair: Pair) -> Pair:
@@ -90,9 +88,8 @@ class Interval(ScalarDomain):
         for left, right in zip(row, column, strict=True):
             if left == _ZERO or right == _ZERO:
                 continue
-            one, other = product(left, right)
-            if rounding:
-                one, other = self.loosened((one, other))
+            found = product(left, right)
+            one, other = loosened(found, rounding(found)) if rounding else found
             low += one
             high += other
             size += other if other > -one else -one
@@ -122,7 +119,7 @@ class Interval(ScalarDomain):
 
         def risen(operand: Pair) -> Pair:
             found = _widened(rising(operand[0]), rising(operand[1]))
-            return self.loosened(found) if self.rounding else found
+            return loosened(found, self.rounding(found)) if self.rounding else found
 
         return risen
 
@@ -200,8 +197,10 @@ def loosened(pair: Pair, unit: float) -> Pair:
     if not unit:
         return pair
     low, high = pair
-    if is_point(pair) and abs(low / unit) < 1e6 and abs(low / unit - round(low / unit)) < 1e-6:
-        return pair
+    if is_point(pair):
+        number = low / unit
+        if abs(number) < 1e6 and abs(number - round(number)) < 1e-6:
+            return pair
     return low - unit, high + unit
 
 
@@ -268,7 +267,8 @@ def _around(low: float, high: float, margin: float) -> Pair:
 
 def _widened(low: float, high: float) -> Pair:
     """The values of a function of the C library, which may be off in its last digit, or beyond floats."""
-    low = min(low, LARGEST)
+    if low > LARGEST:
+        low = LARGEST
     return low - 2 * ULP * abs(low) if low > -inf else low, high + 2 * ULP * abs(high) if high < inf else high
 
 
