@@ -4,7 +4,7 @@ import csv
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -17,17 +17,18 @@ _HARMFUL = re.compile(r"^(?=[=+\-@\t\r])|(?<=[;\t\n\r])(?=\s*[=+\-@])")
 too."""
 
 
-def write(result: str | bytes, file: Path | None, *, fresh: bool = False) -> None:
-    """To the file, or to standard output; a `fresh` file must not exist. A text ends with one line break.
+def write(result: str | bytes | Iterator[str], file: Path | None, *, fresh: bool = False) -> None:
+    """To the file, or to standard output; a `fresh` file must not exist. A text ends with one line break; one of many
+    parts is written as they come.
 
     Raises UsageError where that cannot be done, and for bytes that would go to a terminal.
     """
     if isinstance(result, str):
         result = result.rstrip("\n") + "\n"
     if file is None or str(file) == "-":
-        _print(result)
+        _print("".join(result) if isinstance(result, Iterator) else result)
         return
-    data = result.encode() if isinstance(result, str) else result
+    data = _bytes(result)
     try:
         if fresh:
             _create(file, data)
@@ -66,6 +67,16 @@ def _without_folder(file: Path) -> UsageError:
     return UsageError(Problem(what, None, "make the folder first, or choose another"))
 
 
+def _bytes(result: str | bytes | Iterator[str]) -> Iterator[bytes]:
+    match result:
+        case bytes():
+            yield result
+        case str():
+            yield result.encode()
+        case _:
+            yield from map(str.encode, result)
+
+
 def _print(result: str | bytes) -> None:
     """To standard output. A reader who has gone (`rnncalc … | head`) has seen enough: that is no error."""
     try:
@@ -91,22 +102,22 @@ def unwritable(error: OSError) -> UsageError:
     return UsageError(Problem(f"cannot write the result: {error.strerror}", None, "`-o FILE` writes it to a file"))
 
 
-def _create(file: Path, data: bytes) -> None:
+def _create(file: Path, data: Iterator[bytes]) -> None:
     try:
         with file.open("xb") as stream:
-            stream.write(data)
+            stream.writelines(data)
     except FileExistsError:
         what = f"`{file}` exists already"
         raise UsageError(Problem(what, None, "choose another name, or remove the file")) from None
 
 
-def _into(file: Path, data: bytes) -> None:
+def _into(file: Path, data: Iterator[bytes]) -> None:
     """Into a pipe or a device such as /dev/stderr, which must not be replaced by a file."""
     with file.open("wb") as stream:
-        stream.write(data)
+        stream.writelines(data)
 
 
-def _replace(file: Path, data: bytes) -> None:
+def _replace(file: Path, data: Iterator[bytes]) -> None:
     """Write beside the file and rename: a reader sees the old content or the new, and an error leaves the old."""
     import tempfile
 
@@ -114,7 +125,7 @@ def _replace(file: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            stream.writelines(data)
         os.chmod(name, mode)
         os.replace(name, file)
     except BaseException:
@@ -156,4 +167,6 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
 def file_name(text: str) -> str:
     """Any text as the name of a file: other characters than letters, digits, `.`, `_` and `-` become `_`, and it begins
     with none of the last two."""
+    if text.isalnum():
+        return text
     return re.sub(r"^(?=[.-])", "_", re.sub(r"[^\w.-]", "_", text))

@@ -32,7 +32,7 @@ __all__ = [
     "read_written",
 ]
 
-MOST_KNOWN = 5_000
+MOST_KNOWN = 3_000
 """So many lines are remembered."""
 
 _ENTRY = re.compile(r"(.+)\[\s*(\d{1,4}(?:\s*,\s*\d{1,4})?)\s*\]")

@@ -16,7 +16,7 @@ from rnncalc.answers.lines import KEYS, Line, Sheet, Texts
 from rnncalc.answers.pasted import looks_pasted
 
 MOST_LINES = 1_000
-MOST_KNOWN = 4_000
+MOST_KNOWN = 3_000
 """So many lines are remembered."""
 
 _LETTER = r"(?:\w|[\u0300-\u036f])"

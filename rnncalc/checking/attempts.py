@@ -21,7 +21,7 @@ from rnncalc.checking.standard import Standard
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.exercise.policy import Policy, Verdict
 
-MOST_KNOWN = 8_000
+MOST_KNOWN = 3_000
 """So many attempts, and outcomes of them, are kept; then all are forgotten, so that memory stays what it is."""
 
 

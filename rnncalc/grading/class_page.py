@@ -1,5 +1,6 @@
 """Grades → the report on a class: how marks are spread, which step fails most, which misconceptions there are."""
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -9,6 +10,7 @@ from rnncalc.equations import symbol
 from rnncalc.exercise import Exercise
 from rnncalc.formula import row
 from rnncalc.grading.job import Grade
+from rnncalc.grading.marks import Marks, mark_of
 from rnncalc.languages import Message, counted, language, said, say, sentence, speaking, translated
 from rnncalc.mistakes import catalogue, of_cell
 
@@ -30,24 +32,29 @@ _VERDICTS: Mapping[str, Message] = {
 
 
 class _Class:
-    """What is counted of the grades, as they go by."""
+    """What is counted of the grades, as they go by; nothing is kept of each. `problems` are the first in the order of
+    the files, `several` the students with more than one sheet."""
 
     def __init__(self, grades: Iterable[Grade]) -> None:
-        self.graded, self.total = 0, 0.0
+        self.graded, self.ungraded, self.total = 0, 0, 0.0
         self.bins: Counter[int] = Counter()
         self.first: Counter[str] = Counter()
         self.failing: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
         self.causes: Counter[str] = Counter()
         self.problems: list[tuple[str, str]] = []
-        self.sheets: Counter[str] = Counter()
+        self.several: set[str] = set()
+        self._met = Marks()
         for grade in grades:
             self.add(grade)
 
     def add(self, grade: Grade) -> None:
-        self.sheets[grade.id] += 1
+        if self._met.put(mark_of(grade.id), 1):
+            self.several.add(grade.id)
         if grade.problem:
-            self.problems.append((grade.file, grade.problem))
+            self.ungraded += 1
+            insort(self.problems, (grade.file, grade.problem))
+            del self.problems[MOST_ROWS:]
             return
         self.graded += 1
         self.total += grade.share
@@ -87,9 +94,9 @@ def _blocks(found: _Class, exercise: Exercise) -> Iterator[Block]:
     yield Prose((graded,))
     if found.problems:
         words = counted("{number} file could not be graded; it is listed below.",
-                        "{number} files could not be graded; they are listed below.", len(found.problems))  # fmt: skip
+                        "{number} files could not be graded; they are listed below.", found.ungraded)  # fmt: skip
         yield Notice("warning", (words,), say("warning"))
-    if several := sorted(student for student, count in found.sheets.items() if count > 1):
+    if several := sorted(found.several):
         names = ", ".join(several[:MOST_NAMED]) + (" …" if len(several) > MOST_NAMED else "")
         words = counted("{number} student handed in more than one sheet, each graded by itself: {names}.",
                         "{number} students handed in more than one sheet, each graded by itself: {names}.",
@@ -137,5 +144,5 @@ def _range(place: int) -> str:
 def _problems(found: _Class) -> Iterator[Block]:
     if found.problems:
         yield Heading(1, say("Files that could not be graded"))
-        rows = tuple(((file,), (problem,)) for file, problem in sorted(found.problems)[:MOST_ROWS])
+        rows = tuple(((file,), (problem,)) for file, problem in found.problems)
         yield Table((sentence("file"), sentence("problem")), rows)

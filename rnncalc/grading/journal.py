@@ -7,7 +7,6 @@ was written; where the machine itself stops, those of the last second may be los
 
 import os
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from time import monotonic
 
@@ -15,31 +14,30 @@ import msgspec
 
 from rnncalc.errors import Problem, UsageError
 from rnncalc.grading.job import Grade
+from rnncalc.grading.marks import Marks, mark_of
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Grade)
 SECONDS_UNSAVED = 1.0
 """The disk is waited for as often as this: it takes as long as a hundred grades."""
-AT_WORK = -1
-
-
-def mark(student: str, file: str, digest: str) -> bytes:
-    """What a grade is the grade of, in 16 bytes: with these alone in memory, a class may be large."""
-    return blake2b("\0".join((student, file, digest)).encode(errors="surrogatepass"), digest_size=16).digest()
+WRITTEN, EARLIER, AT_WORK, LEFT = 1, 2, 3, 4
+"""What becomes of a submission: its grade is written; so it is, by a run before this one, and nobody has asked for it
+yet; it is being graded; it was left ungraded by a run before this one."""
 
 
 def _mark_of(grade: Grade) -> bytes:
-    return mark(grade.id, grade.file, grade.digest)
+    return mark_of(grade.id, grade.file, grade.digest)
 
 
 class Journal:
-    """A file that grades are added to. `known` is where the line of each stands, or AT_WORK; `earlier` are those of a
-    run before this one that nobody has asked for yet."""
+    """A file that grades are added to. `known` is how far each submission has come, by the mark of its student, its
+    file and its digest."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.known = {_mark_of(grade): place for place, grade in _lines(file)}
-        self.earlier: set[bytes] = set()
+        self.known = Marks()
+        for grade in _lines(file):
+            self.known[_mark_of(grade)] = WRITTEN
         try:
             self._stream = file.open("r+b" if file.exists() else "xb")
         except OSError as error:
@@ -47,29 +45,27 @@ class Journal:
                 Problem(f"cannot write `{file}`: {error.strerror}", None, "choose another folder")
             ) from None
         # Behind the last whole line: what a kill has torn off is overwritten.
-        self._end = self._stream.seek(_end_of_lines(file))
+        self._stream.seek(_end_of_lines(file))
         self._stream.truncate()
         self._saved = monotonic()
 
     def begin(self) -> None:
         """A run begins: what is known is from an earlier one."""
-        self.earlier = set(self.known)
+        self.known.change({WRITTEN: EARLIER, AT_WORK: LEFT})
 
     def asks_for(self, one: bytes) -> bool | None:
         """Whether a submission is to be graded: False if its grade is known from an earlier run, None if it was asked
         for in this one."""
-        if one in self.earlier:
-            self.earlier.remove(one)
-            return False
-        if one in self.known:
-            return None
-        self.known[one] = AT_WORK
-        return True
+        found = self.known.put(one, AT_WORK)
+        if found in (WRITTEN, EARLIER):
+            self.known[one] = WRITTEN
+            return None if found == WRITTEN else False
+        return None if found == AT_WORK else True
 
     def add(self, grades: Sequence[Grade]) -> None:
         for grade in grades:
-            self.known[_mark_of(grade)] = self._end
-            self._end += self._stream.write(_ENCODER.encode(grade) + b"\n")
+            self.known[_mark_of(grade)] = WRITTEN
+            self._stream.write(_ENCODER.encode(grade) + b"\n")
         self._stream.flush()
         if monotonic() > self._saved + SECONDS_UNSAVED:
             os.fsync(self._stream.fileno())
@@ -79,9 +75,10 @@ class Journal:
         """The grades of this run in the journal, one by one, so that a class of any size fits. Submissions that are
         gone or have changed are left out."""
         self._stream.flush()
-        for place, grade in _lines(self.file):
+        told = Marks()
+        for grade in _lines(self.file):
             one = _mark_of(grade)
-            if self.known.get(one) == place and one not in self.earlier:
+            if self.known[one] == WRITTEN and not told.put(one, 1):
                 yield grade
 
     def remove(self) -> None:
@@ -90,8 +87,8 @@ class Journal:
         self.file.unlink(missing_ok=True)
 
 
-def _lines(file: Path) -> Iterator[tuple[int, Grade]]:
-    """Each whole line that is a grade, with its place."""
+def _lines(file: Path) -> Iterator[Grade]:
+    """The whole lines that are grades."""
     if not file.exists():
         return
     with file.open("rb") as stream:
@@ -99,7 +96,7 @@ def _lines(file: Path) -> Iterator[tuple[int, Grade]]:
             if not line.endswith(b"\n"):
                 return
             try:
-                yield stream.tell() - len(line), _DECODER.decode(line)
+                yield _DECODER.decode(line)
             except msgspec.MsgspecError:
                 continue
 

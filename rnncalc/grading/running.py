@@ -11,7 +11,8 @@ from multiprocessing import get_context
 from rnncalc.errors import Problem, UsageError
 from rnncalc.extras import needs
 from rnncalc.grading.job import Grade, Grader, Job, graded, grading
-from rnncalc.grading.journal import Journal, mark
+from rnncalc.grading.journal import Journal
+from rnncalc.grading.marks import mark_of
 from rnncalc.grading.submissions import Submission
 
 AHEAD = 4
@@ -57,7 +58,7 @@ def _grade_all(
         nonlocal done
         for one in submissions:
             digest = grader.digest(one)
-            asked = journal.asks_for(mark(one.id, one.file, digest))
+            asked = journal.asks_for(mark_of(one.id, one.file, digest))
             if asked:
                 yield _Waiting(one, digest)
             elif asked is False:

@@ -358,6 +358,28 @@ def test_what_has_changed_is_graded_again(tmp_path: Path) -> None:
     assert [(grade.id, grade.earned) for grade in journal.grades()] == [("s0000", "10")]
 
 
+def test_a_run_that_ends_in_an_error_is_taken_up_again(tmp_path: Path) -> None:
+    """What was at work is asked for again; a line that stands twice in the journal counts once."""
+    folder, file = class_of(20, tmp_path / "class"), tmp_path / "g.journal"
+
+    def ending(after: int) -> Iterator[Submission]:
+        for number, one in enumerate(collect(folder)):
+            if number == after:
+                raise OSError("the disk is gone")
+            yield one
+
+    journal = Journal(file)
+    with pytest.raises(OSError, match="the disk is gone"):
+        grade_all(job(), ending(18), journal)
+    assert len(list(journal.grades())) == 16
+    grade_all(job(), collect(folder), journal)
+    assert [grade.id for grade in journal.grades()] == [f"s{number:04}" for number in range(20)]
+    file.write_bytes(file.read_bytes() + file.read_bytes().splitlines(keepends=True)[3])
+    again = Journal(file)
+    grade_all(job(), collect(folder), again)
+    assert [grade.id for grade in again.grades()] == [f"s{number:04}" for number in range(20)]
+
+
 def command(folder: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "rnncalc", "grade", EXERCISE, str(folder), "-o", "grades.csv", *options]
 
