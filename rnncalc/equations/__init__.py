@@ -20,7 +20,7 @@ from rnncalc.equations.notation import Style, formula, scalar_by, symbol
 from rnncalc.equations.parse import parse_equations, parse_expression
 from rnncalc.equations.reverse import Gradient, gradient
 from rnncalc.equations.schedule import Plan, plan
-from rnncalc.equations.shapes import Conflict, Datum, Shape, Shapes, shape_text
+from rnncalc.equations.shapes import Conflict, Datum, OpenShape, Shape, Shapes, shape_text
 from rnncalc.equations.tree import (
     Binary,
     Call,
@@ -42,6 +42,7 @@ from rnncalc.equations.walks import (
     constant,
     places,
     plus,
+    ratio,
     rebuild,
     refs,
     unfold,
@@ -68,6 +69,7 @@ __all__ = [
     "Instance",
     "Negate",
     "Number",
+    "OpenShape",
     "Over",
     "Plan",
     "Position",
@@ -99,6 +101,7 @@ __all__ = [
     "places",
     "plan",
     "plus",
+    "ratio",
     "rebuild",
     "ref_at",
     "refs",

@@ -5,12 +5,13 @@ Signs and numbers come to the front and cancel, a transposed number is the numbe
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import assert_never
 
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.equations.parse import parse_expression
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Negate, Number, Over, Power, Ref, Transpose
-from rnncalc.equations.walks import children, constant, rebind, rebuild, walk
+from rnncalc.equations.walks import children, constant, ratio, rebind, rebuild, walk, with_term
 
 ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
 
@@ -21,7 +22,7 @@ def number(value: Fraction) -> Expr:
         return Negate(number(-value))
     if value.denominator == 1:
         return Number(value)
-    return Binary("/", Number(Fraction(value.numerator)), Number(Fraction(value.denominator)))
+    return ratio(value)
 
 
 def times(left: Expr, right: Expr) -> Expr:
@@ -96,10 +97,7 @@ def added(terms: Sequence[Expr]) -> Expr:
             negated(one) if isinstance(term, Negate) else one for one, term in zip(bare, (first, *others), strict=True)
         ]
         return times(shared, added(rest))
-    total = first
-    for term in others:
-        total = Binary("-", total, term.operand) if isinstance(term, Negate) else Binary("+", total, term)
-    return total
+    return reduce(with_term, others, first)
 
 
 def entries_sum(expr: Expr) -> Expr:

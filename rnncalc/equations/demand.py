@@ -1,6 +1,6 @@
 """Which positions of each equation the targets need: boxes of positions, carried from the targets back to the data."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -56,6 +56,19 @@ def uses_of(equations: Sequence[Equation], lengths: Lengths) -> list[Use]:
     ]
 
 
+def needs_of(uses: Iterable[Use]) -> dict[int, list[int]]:
+    """What each equation uses."""
+    needs: dict[int, list[int]] = {}
+    for use in uses:
+        needs.setdefault(use.consumer, []).append(use.producer)
+    return needs
+
+
+def among(uses: Iterable[Use], group: Collection[int]) -> list[Use]:
+    """The uses of equations of a group by one another."""
+    return [use for use in uses if use.consumer in group and use.producer in group]
+
+
 def _by_name(equations: Sequence[Equation]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number, equation in enumerate(equations):
@@ -88,17 +101,14 @@ def demand(
 
     Raises ExerciseError where an input is used outside its data or a target is not defined.
     """
-    needs: dict[int, list[int]] = {}
-    for use in uses:
-        needs.setdefault(use.consumer, []).append(use.producer)
+    needs = needs_of(uses)
     state = _Demand(equations, lengths, extents)
     for target in targets:
         state.ask(target)
     for group in reversed(components(range(len(equations)), needs)):
         if any(number in state.wanted for number in group):
             if group[0] in needs.get(group[0], ()) or len(group) > 1:
-                inside = [use for use in uses if use.consumer in group and use.producer in group]
-                state.close(group, inside, directions(group))
+                state.close(group, among(uses, group), directions(group))
             for number in group:
                 state.carry(number)
     return state.wanted, tuple(state.boundary)

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from rnncalc.equations.boxes import Position
-from rnncalc.equations.demand import Use
+from rnncalc.equations.demand import Use, among, needs_of
 from rnncalc.equations.graph import components
 from rnncalc.equations.tree import Equation
 
@@ -71,7 +71,7 @@ class Order:
     def directions(self, group: Sequence[int]) -> dict[str, bool]:
         """letter → backward, for each loop that carries the recurrence of a strongly connected group, one turn needing
         another; nothing if no loop orders the group."""
-        inside = [use for use in self.uses if use.consumer in group and use.producer in group]
+        inside = among(self.uses, group)
         try:
             return dict(_directions(self.nest_of(tuple(group), inside, frozenset()), inside))
         except NoLoopError:
@@ -89,9 +89,7 @@ class Order:
 
     def grouped(self, nodes: Iterable[int], uses: list[Use], done: frozenset[str]) -> list[tuple[int, ...]]:
         """The nodes in sets that run in one loop, in the order of their needs."""
-        needs: dict[int, list[int]] = {}
-        for use in uses:
-            needs.setdefault(use.consumer, []).append(use.producer)
+        needs = needs_of(uses)
         nests: list[tuple[int, ...]] = []
         for group in components(nodes, needs):
             before = {producer for node in group for producer in needs.get(node, ())} - set(group)
@@ -120,7 +118,7 @@ class Order:
         return [letter for letter in common[0] if all(letter in letters for letters in common)]
 
     def nest_of(self, nodes: tuple[int, ...], uses: list[Use], done: frozenset[str]) -> Loop | int:
-        inside = [use for use in uses if use.consumer in nodes and use.producer in nodes]
+        inside = among(uses, nodes)
         for letter in self.letters(nodes, done):
             for backward in (False, True):
                 shifts = self.shifts(nodes, inside, letter, backward)
@@ -135,7 +133,7 @@ class Order:
 
     def shifts(self, nodes: tuple[int, ...], uses: list[Use], letter: str, backward: bool) -> dict[int, int] | None:
         """A shift for each equation such that nothing is used before its turn; None if there is none (Bellman–Ford)."""
-        inside = [use for use in uses if use.consumer in nodes and use.producer in nodes]
+        inside = among(uses, nodes)
         if any(letter not in use.distance for use in inside):
             return None
         shifts = dict.fromkeys(nodes, 0)
@@ -153,7 +151,7 @@ class Order:
 
 def _directions(item: Loop | int, uses: Iterable[Use]) -> Iterator[tuple[str, bool]]:
     if isinstance(item, Loop):
-        inside = [use for use in uses if use.consumer in item.shifts and use.producer in item.shifts]
+        inside = among(uses, item.shifts)
         same_turn = [use for use in inside if lag(use, item.letter, item.backward, item.shifts) == 0]
         if len(same_turn) < len(inside):
             yield item.letter, item.backward

@@ -10,6 +10,7 @@ from rnncalc import formula as atoms
 from rnncalc.counting import position_text as counted_text
 from rnncalc.equations.brackets import Writer
 from rnncalc.equations.functions import FUNCTIONS
+from rnncalc.equations.shapes import OpenShape
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Number, Over, Ref
 from rnncalc.equations.walks import constant
 from rnncalc.equations.writing import position_text
@@ -30,7 +31,7 @@ class Style(Struct, frozen=True):
     is_scalar: Callable[[Expr], bool] = _never
 
 
-def scalar_by(sizes: Mapping[str, tuple[int | None, int | None]]) -> Callable[[Expr], bool]:
+def scalar_by(sizes: Mapping[str, OpenShape]) -> Callable[[Expr], bool]:
     """Which parts are plain numbers, for a style: literals, and quantities that these sizes say are 1×1."""
     return lambda part: sizes.get(part.name) == (1, 1) if isinstance(part, Ref) else isinstance(part, Number)
 

@@ -21,8 +21,8 @@ from rnncalc.equations.algebra import (
     unused_letter,
 )
 from rnncalc.equations.functions import FUNCTIONS
-from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Negate, Over, Ref
-from rnncalc.equations.walks import children, refs
+from rnncalc.equations.tree import Binary, Call, Equation, Expr, Index, Over, Ref
+from rnncalc.equations.walks import children, refs, with_term
 
 
 class Log(Struct, frozen=True):
@@ -144,6 +144,4 @@ def sigmoid_error(value: Expr, of_log: Expr, of_complement: Expr) -> Expr:
             other_left = [factor for factor in other_rest if factor != Binary("-", ONE, target)]
             if left == other_left:
                 return times(product([number(-front), *left]), Binary("-", value, target))
-    through = times(of_log, Binary("-", ONE, value))
-    other = negated(times(of_complement, value))
-    return Binary("-", through, other.operand) if isinstance(other, Negate) else Binary("+", through, other)
+    return with_term(times(of_log, Binary("-", ONE, value)), negated(times(of_complement, value)))

@@ -8,6 +8,8 @@ from rnncalc.equations.tree import Binary, Equation, Expr
 from rnncalc.errors import Span
 
 Shape = tuple[int, int]
+OpenShape = tuple[int | None, int | None]
+"""A shape as far as it is known."""
 
 
 class Datum(Struct, frozen=True):
@@ -21,7 +23,7 @@ class Operand(Struct, frozen=True):
     """One side of a conflict: the text of the part, its shape as far as known, and the data each size came from."""
 
     expr: Expr
-    shape: tuple[int | None, int | None]
+    shape: OpenShape
     origins: tuple[str, ...]
 
 
@@ -40,10 +42,10 @@ class Shapes(Struct, frozen=True):
     """What is known: `sizes[name]` has None where nothing fixes a size; `classes[name]` numbers the sizes that must be
     equal, for naming them; `parts` has the size of every part of the equations."""
 
-    sizes: Mapping[str, tuple[int | None, int | None]]
+    sizes: Mapping[str, OpenShape]
     classes: Mapping[str, tuple[int, int]]
     conflicts: tuple[Conflict, ...]
-    parts: Mapping[Expr, tuple[int | None, int | None]] = {}
+    parts: Mapping[Expr, OpenShape] = {}
 
     def known(self, name: str) -> Shape:
         rows, columns = self.sizes[name]
@@ -52,6 +54,6 @@ class Shapes(Struct, frozen=True):
         return rows, columns
 
 
-def shape_text(shape: tuple[int | None, int | None]) -> str:
+def shape_text(shape: OpenShape) -> str:
     """`2×3`; `?` for a size that is not known."""
     return "×".join("?" if size is None else str(size) for size in shape)

@@ -59,7 +59,7 @@ class Syntax:
             what = f"`{word[0]}` is a word of Python and cannot be a name"
             return self.passage.error(what, word.start(), word.end(), f"write `{word[0]}_`, or another letter")
         row = min(max(error.lineno or 1, 1), len(self.lines))
-        start = sum(len(line) + 1 for line in self.lines[: row - 1]) + max(error.offset or 1, 1) - 1
+        start = self.start_of(row) + max(error.offset or 1, 1) - 1
         # Inside brackets Python points at both operands that have nothing between them: the second is meant.
         if error.msg.endswith("comma?") and (gap := _GAP.search(self.passage.text, start)):
             start = gap.end()
@@ -97,7 +97,10 @@ class Syntax:
     def offset(self, row: int, column: int) -> int:
         """A place in the text; Python counts columns in UTF-8 bytes."""
         before = self.lines[row - 1].encode()[:column].decode(errors="ignore")
-        return sum(len(line) + 1 for line in self.lines[: row - 1]) + len(before)
+        return self.start_of(row) + len(before)
+
+    def start_of(self, row: int) -> int:
+        return sum(len(line) + 1 for line in self.lines[: row - 1])
 
     def bounds(self, node: ast.expr) -> tuple[int, int]:
         return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno or 1, node.end_col_offset or 0)

@@ -73,6 +73,11 @@ def constant(expr: Expr) -> Fraction | None:
             return None
 
 
+def ratio(value: Fraction) -> Expr:
+    """A quotient of whole numbers, which is not negative."""
+    return Binary("/", Number(Fraction(value.numerator)), Number(Fraction(value.denominator)))
+
+
 def addends(expr: Expr) -> Iterator[Expr]:
     """The terms of a sum, in any brackets."""
     if isinstance(expr, Binary) and expr.operator == "+":
@@ -158,6 +163,11 @@ def unfold(expr: Expr, lengths: Mapping[str, int], most: int) -> Expr:
         return plus(terms)
     powers: list[Expr] = [Call("exp", (term,)) for term in terms]
     return Binary("/", powers[expr.at.offset - 1], plus(powers))
+
+
+def with_term(total: Expr, term: Expr) -> Expr:
+    """A sum with a term more: what is negated is taken away."""
+    return Binary("-", total, term.operand) if isinstance(term, Negate) else Binary("+", total, term)
 
 
 def plus(terms: Sequence[Expr]) -> Expr:

@@ -10,7 +10,7 @@ from itertools import combinations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.equations import Conflict, Datum, Equation, Expr, Ref, Shape, infer, refs, shape_text, source
+from rnncalc.equations import Conflict, Datum, Equation, Expr, OpenShape, Ref, Shape, infer, refs, shape_text, source
 from rnncalc.errors import Problem
 from rnncalc.exercise.given import Given
 
@@ -136,9 +136,7 @@ class _Diagnosis:
             verb = "is multiplied by" if conflict.product else "is combined with"
             yield f"and {verb} {other}, which is {other_size}"
 
-    def operand(
-        self, expr: Expr, shape: tuple[int | None, int | None], origins: tuple[str, ...], sizes: Sizes
-    ) -> tuple[str, str]:
+    def operand(self, expr: Expr, shape: OpenShape, origins: tuple[str, ...], sizes: Sizes) -> tuple[str, str]:
         """`W_f @ x[t]` and `2×1 (W_f is 2×3, line 9)`; a quantity that is given is told with its own line only."""
         if isinstance(expr, Ref) and expr.name in sizes:
             shape, origins = sizes[expr.name].shape, ()

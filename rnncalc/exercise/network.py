@@ -11,6 +11,7 @@ from rnncalc.equations import (
     Domain,
     Equation,
     Evaluation,
+    OpenShape,
     Plan,
     Position,
     Ref,
@@ -158,7 +159,7 @@ def _gaps(order: Plan, given: Mapping[str, Given]) -> list[Problem]:
     return list(problems.values())
 
 
-def _sized(size: tuple[int | None, int | None]) -> str:
+def _sized(size: OpenShape) -> str:
     # A plain number is what inference makes of a quantity of which nothing is known.
     return f" ({shape_text(size)})" if None not in size and size != (1, 1) else ""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from rnncalc.cell import Stage
-from rnncalc.equations import FUNCTIONS, Call, Equation, Ref
+from rnncalc.equations import FUNCTIONS, Call, Equation, OpenShape, Ref
 from rnncalc.errors import Problem
 from rnncalc.reader import Rows
 from rnncalc.source import Node
@@ -27,7 +27,7 @@ class Words(Struct, frozen=True):
     places: Mapping[str, Node] = {}
     """Where a quantity was given a vocabulary of its own."""
 
-    def misfits(self, sizes: Mapping[str, tuple[int | None, int | None]]) -> Iterator[Problem]:
+    def misfits(self, sizes: Mapping[str, OpenShape]) -> Iterator[Problem]:
         """A problem for each quantity that has another number of entries than words."""
         for name, place in self.places.items():
             entries, count = max(size or 0 for size in sizes[name]), len(self.own[name])
@@ -36,7 +36,7 @@ class Words(Struct, frozen=True):
                 yield Problem(what, place.span, "each entry stands for a word of the vocabulary")
 
     def spoken(
-        self, equations: Iterable[Equation], targets: Iterable[str], sizes: Mapping[str, tuple[int | None, int | None]]
+        self, equations: Iterable[Equation], targets: Iterable[str], sizes: Mapping[str, OpenShape]
     ) -> dict[str, Vocabulary]:
         """The vocabulary of every quantity whose entries stand for words: those that the file gives one, distributions
         over the general one, and what is chosen among the entries of such a quantity."""

@@ -1,11 +1,13 @@
 """A closed form as an expression of the language, in the order and with the signs of a textbook: 1 − z, 2w − 3, p/q."""
 
 from fractions import Fraction
+from functools import reduce
 from typing import assert_never
 
 from rnncalc.equations.algebra import negated
 from rnncalc.equations.closed.forms import Apply, Form, Name, Product, Sum
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Negate, Number, Power, Ref
+from rnncalc.equations.walks import ratio, with_term
 from rnncalc.equations.writing import source
 from rnncalc.numbers import is_decimal
 
@@ -42,7 +44,7 @@ def number(value: Fraction) -> Expr:
         return Negate(number(-value))
     if is_decimal(value) and value * 10**LONGEST_DECIMAL % 1 == 0:
         return Number(value)
-    return Binary("/", Number(Fraction(value.numerator)), Number(Fraction(value.denominator)))
+    return ratio(value)
 
 
 def _sum(form: Sum) -> Expr:
@@ -54,10 +56,7 @@ def _sum(form: Sum) -> Expr:
         # b − a rather than −a + b
         first = next((place for place, part in enumerate(parts) if not isinstance(part, Negate)), 0)
         parts.insert(0, parts.pop(first))
-    result = _led_by_sign(parts[0])
-    for part in parts[1:]:
-        result = Binary("-", result, part.operand) if isinstance(part, Negate) else Binary("+", result, part)
-    return result
+    return reduce(with_term, parts[1:], _led_by_sign(parts[0]))
 
 
 def _led_by_sign(expr: Expr) -> Expr:

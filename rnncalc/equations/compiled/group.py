@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from rnncalc.equations.boxes import Box, without
-from rnncalc.equations.demand import Use, domains, image, uses_of
+from rnncalc.equations.demand import Use, among, domains, image, needs_of, uses_of
 from rnncalc.equations.graph import components
 from rnncalc.equations.loops import Item, Listing, Loop, lag
 from rnncalc.equations.schedule import Plan
@@ -53,11 +53,8 @@ def nests(plan: Plan) -> tuple[Nest, ...]:
 def _nests(
     members: Sequence[int], uses: Iterable[Use], order: Sequence[Item], equations: Sequence[Equation]
 ) -> Iterator[Nest]:
-    needs: dict[int, list[int]] = {}
-    for use in uses:
-        needs.setdefault(use.consumer, []).append(use.producer)
-    for group in components(members, needs):
-        inside = [use for use in uses if use.consumer in group and use.producer in group]
+    for group in components(members, needs_of(uses)):
+        inside = among(uses, group)
         item = _around(group[0], order)
         if not inside:
             yield Whole(group[0])

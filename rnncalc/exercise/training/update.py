@@ -14,11 +14,12 @@ from fractions import Fraction
 from msgspec import Struct
 
 from rnncalc.cell import Stage
-from rnncalc.equations import Binary, Call, Equation, Expr, Index, Number, Over, Power, Ref, formula, plus
+from rnncalc.equations import Binary, Call, Equation, Expr, Index, Number, Over, Power, Ref, formula, plus, ratio
 from rnncalc.exercise.training.naming import Naming
 from rnncalc.exercise.training.rule import Clip, Rule
 from rnncalc.formula import unicode
 from rnncalc.languages import Message
+from rnncalc.numbers import is_decimal
 
 Names = Mapping[str, str]
 Refs = dict[str, Ref]
@@ -183,10 +184,4 @@ def _shortening(clip: Clip, norm: Ref) -> Expr:
 
 def _literal(value: Fraction) -> Expr:
     """The number as the language writes it: a decimal, or a quotient."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest == 1:
-        return Number(value)
-    return Binary("/", Number(Fraction(value.numerator)), Number(Fraction(value.denominator)))
+    return Number(value) if is_decimal(value) else ratio(value)
