@@ -8,7 +8,8 @@ grade_table, class_page   the results
 from rnncalc.grading.class_page import class_page
 from rnncalc.grading.job import Grade, Job
 from rnncalc.grading.running import grade_all
-from rnncalc.grading.submissions import Submission, collect
+from rnncalc.grading.submission import Submission
+from rnncalc.grading.submissions import collect
 from rnncalc.grading.table import grade_table
 
 __all__ = ["Grade", "Job", "Submission", "class_page", "collect", "grade_all", "grade_table"]

@@ -16,7 +16,7 @@ from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of
 from rnncalc.errors import AnswerError, Problem, RnncalcError, printable
 from rnncalc.exercise import files_of, load
 from rnncalc.exercise.policy import Policy
-from rnncalc.grading.submissions import Submission
+from rnncalc.grading.submission import Submission
 from rnncalc.languages import decimal_commas, said, say, speaking, translated
 from rnncalc.pages.feedback import feedback
 from rnncalc.teaching.classlist import plain_id

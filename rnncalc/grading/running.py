@@ -13,7 +13,7 @@ from rnncalc.extras import needs
 from rnncalc.grading.job import Grade, Grader, Job, graded, grading
 from rnncalc.grading.journal import Journal
 from rnncalc.grading.marks import mark_of
-from rnncalc.grading.submissions import Submission
+from rnncalc.grading.submission import Submission
 
 AHEAD = 4
 """So many submissions wait for each process."""

@@ -16,7 +16,8 @@ from rnncalc.grading.class_page import class_page
 from rnncalc.grading.job import Job, told
 from rnncalc.grading.journal import Journal
 from rnncalc.grading.running import grade_all
-from rnncalc.grading.submissions import Submission, collect
+from rnncalc.grading.submission import Submission
+from rnncalc.grading.submissions import collect
 from rnncalc.grading.table import grade_table
 from rnncalc.languages import asked, said, say, speaking
 from rnncalc.source import read_bytes

@@ -4,20 +4,19 @@ They are handed on one by one, each as bytes with the student it belongs to; not
 name inside a zip becomes a path.
 """
 
-import csv
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.answers.sheet import LARGEST_SHEET
 from rnncalc.errors import Problem, UsageError, printable
 from rnncalc.grading.marks import Marks, mark_of
+from rnncalc.grading.rows import read_rows
+from rnncalc.grading.submission import Submission, sheet, without
 from rnncalc.languages import Message, Said
 from rnncalc.teaching.classlist import plain_id
 
@@ -30,20 +29,6 @@ _PIECE = 65_536
 _LITTER = ("__macosx", "thumbs.db", "desktop.ini")
 """What computers leave behind, in small letters."""
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")
-_ID = ("id", "student", "student id", "username", "email address")
-_NAME = ("name", "full name", "first name")
-
-
-class Submission(Struct, frozen=True):
-    """One student's sheet: what the file is called, and its bytes; none, and a `problem`, if they cannot be had.
-    `again` says that an earlier one has the same student, or one whose page would have the same name somewhere."""
-
-    id: str
-    name: str
-    file: str
-    data: bytes
-    problem: Said = ""
-    again: bool = False
 
 
 def collect(path: Path) -> Iterator[Submission]:
@@ -56,7 +41,7 @@ def collect(path: Path) -> Iterator[Submission]:
     if not path.is_file():
         hint = "name a folder with a file for each student, a zip, or a CSV table"
         raise UsageError(Problem(f"there are no submissions at `{path}`", None, hint))
-    return _told_apart(_zip(path) if path.suffix.lower() == ".zip" else _table(path))
+    return _told_apart(_zip(path) if path.suffix.lower() == ".zip" else read_rows(path))
 
 
 def _told_apart(submissions: Iterable[Submission]) -> Iterator[Submission]:
@@ -103,17 +88,7 @@ def _without_sheet(others: Iterable[str], sheets: Iterable[Sequence[str]]) -> It
         found.pop(_student(parts)[0], None)
     for student, (name, file) in found.items():
         problem = Message("is no sheet of answers: a .yaml, .json, .csv or .txt file")
-        yield _without(student, name, file, problem)
-
-
-def _sheet(student: str, name: str, file: str, data: bytes) -> Submission:
-    if len(data) > LARGEST_SHEET:
-        return _without(student, name, file, Message("is larger than {bytes} bytes", {"bytes": str(LARGEST_SHEET)}))
-    return Submission(student, name, printable(file), data)
-
-
-def _without(student: str, name: str, file: str, problem: Said) -> Submission:
-    return Submission(student, name, printable(file), b"", problem)
+        yield without(student, name, file, problem)
 
 
 # ---------------------------------------------------------------- a folder
@@ -125,7 +100,7 @@ def _folder(folder: Path) -> Iterator[Submission]:
     for parts, problem in _files(str(folder)):
         if problem or _is_sheet(parts[-1]):
             found = True
-            yield _without(*_student(parts), "/".join(parts), problem) if problem else _file(folder, parts)
+            yield without(*_student(parts), "/".join(parts), problem) if problem else _file(folder, parts)
         else:
             others.append("/".join(parts))
     if not found:
@@ -150,8 +125,8 @@ def _file(folder: Path, parts: Sequence[str]) -> Submission:
     try:
         data = _read(os.path.join(folder, *parts))
     except OSError as error:
-        return _without(student, name, inside, _unreadable(error))
-    return _sheet(student, name, inside, data)
+        return without(student, name, inside, _unreadable(error))
+    return sheet(student, name, inside, data)
 
 
 def _read(file: str) -> bytes:
@@ -273,43 +248,5 @@ def _member(archive: ZipFile, member: ZipInfo) -> Submission:
             data = stream.read(LARGEST_SHEET + 1)
     except (BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
         problem = Message("cannot be unpacked: {reason}", {"reason": str(error)})
-        return _without(student, name, member.filename, problem)
-    return _sheet(student, name, member.filename, data)
-
-
-# ---------------------------------------------------------------- a table
-
-
-def _table(path: Path) -> Iterator[Submission]:
-    """`id,name,h_1`: a row for each student, a column for each quantity, arrays as `[0.5, -0.2]` or `0.5; -0.2`."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        rows = csv.reader(stream)
-        try:
-            header = [cell.strip() for cell in next(rows, [])]
-            keys = [cell.lower() for cell in header]
-            owner = next((keys.index(key) for key in _ID if key in keys), None)
-            if owner is None or len(header) < 2:
-                hint = "the first line names the columns: `id,name,h_1,h_2`"
-                raise UsageError(Problem(f"`{path}` has no column for the student", None, hint))
-            named = next((keys.index(key) for key in _NAME if key in keys), None)
-            for number, row in enumerate(rows, 2):
-                if any(map(str.strip, row)):
-                    yield _row(header, row, owner, named, number)
-        except csv.Error as error:
-            raise UsageError(Problem(f"`{path}` is not CSV: {error}", None, "write `id,name,h_1`")) from None
-
-
-def _row(header: list[str], row: list[str], owner: int, named: int | None, number: int) -> Submission:
-    cells = dict(enumerate(row))
-    answers = {
-        key: _array(cells.get(place, ""))
-        for place, key in enumerate(header)
-        if place not in (owner, named) and cells.get(place, "").strip()
-    }
-    data = json.dumps({"answers": answers}, ensure_ascii=False).encode()
-    student, name = cells.get(owner, "").strip(), cells.get(named, "").strip() if named is not None else ""
-    return _sheet(printable(student), printable(name), f"row {number}", data)
-
-
-def _array(text: str) -> str | list[str]:
-    return [part.strip() for part in text.split(";")] if ";" in text and "[" not in text else text
+        return without(student, name, member.filename, problem)
+    return sheet(student, name, member.filename, data)

@@ -1,6 +1,7 @@
 """Lists of a class: the students of a course, and whose variant is whose."""
 
 import csv
+import re
 import unicodedata
 from io import StringIO
 from pathlib import Path
@@ -38,7 +39,7 @@ def read_students(file: Path, count: int | None = None) -> list[Student]:
     Raises UsageError if the file cannot be read, names a student twice, or has another number of them than the count.
     """
     text = decode(read_bytes(file), str(file))
-    lines = csv.reader(StringIO(text), delimiter=_separator(text))
+    lines = csv.reader(StringIO(text), delimiter=separator(text))
     rows = [[cell.strip() for cell in line] for line in lines if any(map(str.strip, line))]
     if rows and _plain(rows[0][0]) in HEADINGS:
         rows = rows[1:]
@@ -58,9 +59,9 @@ def read_students(file: Path, count: int | None = None) -> list[Student]:
     return students
 
 
-def _separator(text: str) -> str:
-    """What stands most often in the first line that says anything."""
-    first = next(filter(str.strip, text.splitlines()), "")
+def separator(text: str) -> str:
+    """What stands most often in the first line that says anything, quotes left out."""
+    first = re.sub(r'"[^"]*"', "", next(filter(str.strip, text.splitlines()), ""))
     return max(",;\t", key=first.count)
 
 

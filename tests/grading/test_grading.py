@@ -21,7 +21,7 @@ from rnncalc.errors import draw
 from rnncalc.grading import Grade, Job, collect, grade_all
 from rnncalc.grading.job import graded, grading, page_name
 from rnncalc.grading.journal import Journal
-from rnncalc.grading.submissions import Submission
+from rnncalc.grading.submission import Submission
 from rnncalc.languages import said
 from rnncalc.library import find
 
@@ -83,6 +83,34 @@ def test_a_table_with_a_row_for_each_student(tmp_path: Path) -> None:
         "7", "Lan", {"answers": {"h_1": ["0.8491", "0.9479"], "z_1": "[0.8808, 0.9526]"}},
     )  # fmt: skip
     assert (second.id, second.name, json.loads(second.data)) == ("8", "Bình", {"answers": {"z_1": "1"}})
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("\ufeffid;name;z_1;h_1\n7;Lan Trần;0,88 0,95;0,84\n", "utf-8"),
+        ("Mã số sinh viên\tHọ và tên\tz_1\th_1\r\n7\tLan Trần\t0,88 0,95\t0,84\r\n", "utf-16"),
+        ('ID number;First name;Surname;z_1;"h_1"\n7;Lan;Trần;0,88 0,95;0,84;;\n', "utf-8"),
+    ],
+)
+def test_tables_as_spreadsheets_of_all_countries_save_them(tmp_path: Path, text: str, encoding: str) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_bytes(text.encode(encoding))
+    (one,) = collect(file)
+    assert (one.id, one.name, json.loads(one.data)) == (
+        "7", "Lan Trần", {"answers": {"z_1": "0,88 0,95", "h_1": "0,84"}},
+    )  # fmt: skip
+
+
+def test_rows_that_are_not_what_the_first_line_says(tmp_path: Path) -> None:
+    """They are listed; who has no id goes by the name, or by the row."""
+    file = tmp_path / "answers.csv"
+    file.write_text(f"id,name,z_1\n1,Lan,0,88\n,Bình,1\n,,2\n4,An,{'9' * 200_000}\n4,An,{'9' * 1_000_000}\n5\n")
+    assert [(one.id, one.name, one.file, said(one.problem)) for one in collect(file)] == [
+        ("1", "Lan", "row 2", "has 4 cells; the first line names 3 columns"),
+        ("Bình", "Bình", "row 3", ""), ("row 4", "", "row 4", ""), ("4", "An", "row 5", ""),
+        ("4", "An", "row 6", "is larger than 1000000 bytes"), ("5", "", "row 7", ""),
+    ]  # fmt: skip
 
 
 def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
@@ -225,6 +253,8 @@ def test_variants_by_student(run: Run) -> None:  # noqa: F811
         (("no.csv", "-o", "g.csv"),
          "error: `no.csv` has no column for the student\n"
          "  help: the first line names the columns: `id,name,h_1,h_2`\n"),
+        (("head.csv", "-o", "g.csv"),
+         "error: `head.csv` holds no submission\n  help: write a row for each student\n"),
         (("class",),
          "error: no file is named for the grades\n"
          "  help: add `-o grades.csv`: a run that is stopped goes on from there\n"),
@@ -267,6 +297,7 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...], message: str) -> None
         Path("papers", name).touch()
     Path("no.zip").write_text("x")
     Path("no.csv").write_text("a,b\n1,2\n")
+    Path("head.csv").write_text("id,h_1\n")
     assert run("grade", EXERCISE, *arguments) == (2, "", message)
     assert not Path("g.csv.journal").exists()
 
