@@ -10,21 +10,26 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.layout import Layout
-from rnncalc.checking.marking import Marking, is_total
+from rnncalc.checking.marking import Marking, Step, is_total
 from rnncalc.equations import Expr
 
 
 class Alternative(Struct, frozen=True, eq=False):
     """Wrong equations at the step `key` and at the hidden steps behind it: `rewritten` where they differ from the right
     ones. Of the steps behind, `kept` are those that stay what they are, `used` those of them that are shown; those of
-    `leading` are rewritten and use kept ones only. `is_total` means a value whatever the numbers are."""
+    `leading` are rewritten and use kept ones only, and `later` are the hidden ones that use others, in the order in
+    which they are worked out, None if they need each other. `is_total` means a value whatever the numbers are."""
 
     key: Key
     rewritten: Mapping[Key, Expr]
     kept: tuple[Key, ...]
     used: frozenset[Key]
     leading: tuple[Key, ...]
+    later: tuple[Key, ...] | None
     is_total: bool
+
+    def expression(self, step: Step) -> Expr:
+        return self.rewritten.get(step.key) or step.equation.expression
 
 
 Ways = tuple[tuple[Alternative, tuple[int, ...]], ...]
@@ -92,8 +97,9 @@ class Alternatives:
         place = key, *((one, id(expression)) for one, expression in rewritten.items())
         if place not in self._known:
             kept, leading = self._parted(behind, rewritten)
+            later = _later(key, behind, {*kept, *leading})
             total = self.marking.total.issuperset((key, *kept)) and all(map(is_total, rewritten.values()))
-            self._known[place] = Alternative(key, rewritten, kept, self.whole.intersection(kept), leading, total)
+            self._known[place] = Alternative(key, rewritten, kept, self.whole.intersection(kept), leading, later, total)
         return self._known[place]
 
     def _behind(self, number: int, key: Key, only: Sequence[Key] | None) -> dict[Key, tuple[Key, ...]]:
@@ -122,3 +128,17 @@ class Alternatives:
         kept = dict.fromkeys(need for needs in behind.values() for need in needs if need not in touched)
         leading = (one for one, needs in behind.items() if one in rewritten and all(need in kept for need in needs))
         return tuple(kept), tuple(leading)
+
+
+def _later(key: Key, behind: Mapping[Key, tuple[Key, ...]], found: set[Key]) -> tuple[Key, ...] | None:
+    """The steps behind a step that are not found yet, in the order in which they can be; None if there is none."""
+    order: list[Key] = []
+    open_ = [one for one in behind if one not in found]
+    while open_:
+        ready = [one for one in open_ if all(need in found for need in behind[one])]
+        if not ready:
+            return None
+        found.update(ready)
+        order += ready
+        open_ = [one for one in open_ if one not in found]
+    return tuple(one for one in order if one != key)

@@ -5,7 +5,6 @@ from rnncalc.checking.alternatives import Alternative
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.checking.tape import Entries
-from rnncalc.equations import Expr
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
@@ -22,14 +21,12 @@ class Predictions:
         self.marking, self.base = marking, base
         self._known: dict[Alternative, Prediction | None] = {}
         self._leading: dict[tuple[Key, int], Array] = {}
+        self._view = Recomputation(marking, base.shown, {}, LOOSE, base.sheet, None, base.whole)
 
     def of(self, alternative: Alternative) -> Prediction | None:
         """What the shown step is under an alternative; None if that has no value."""
         if alternative not in self._known:
-            try:
-                self._known[alternative] = self._worked_out(alternative)
-            except ArithmeticError:
-                self._known[alternative] = None
+            self._known[alternative] = self._worked_out(alternative)
         return self._known[alternative]
 
     def forget(self) -> None:
@@ -38,33 +35,35 @@ class Predictions:
         self._leading.clear()
         self.base.scenes.clear()
 
-    def _worked_out(self, alternative: Alternative) -> Prediction:
-        base, key, rewritten, steps = self.base, alternative.key, alternative.rewritten, self.marking.steps
+    def _worked_out(self, alternative: Alternative) -> Prediction | None:
+        base, key = self.base, alternative.key
         base.pass_on(alternative.kept)
         if key in alternative.leading:
-            return self._last(base, alternative, rewritten[key])
-        view = Recomputation(
-            self.marking, base.shown, {}, LOOSE, base.sheet,
-            lambda one: rewritten.get(one) or steps[one].equation.expression, base.whole,
-        )  # fmt: skip
-        view.passed = {one: base.passed[one] for one in alternative.kept}
+            return self._last(base, alternative)
+        if alternative.later is None:
+            return None
+        view = self._view
+        view.passed, view.scenes = {one: base.passed[one] for one in alternative.kept}, {}
         for one in alternative.leading:
-            if one != key:
-                view.passed[one] = view.passing(one, self._first(one, alternative))
-        view.supply(key)
-        return self._last(view, alternative, view.expression(key))
+            view.passed[one] = self._first(alternative, one)
+        for one in alternative.later:
+            view.passed[one] = view.passing(one, self._value(view, alternative, one))
+        return self._last(view, alternative)
 
-    def _last(self, view: Recomputation, alternative: Alternative, expression: Expr) -> Prediction:
+    def _last(self, view: Recomputation, alternative: Alternative) -> Prediction:
         """The shown step itself. Where one entry may have no value, the others have none either."""
-        letters = self.marking.steps[alternative.key].letters
-        if alternative.is_total:
-            return view.entries(expression, letters, alternative.key)
-        return view.value(expression, letters, alternative.key).entries
+        if not alternative.is_total:
+            return self._value(view, alternative, alternative.key).entries
+        step = self.marking.steps[alternative.key]
+        return view.entries(alternative.expression(step), step.letters, step.key)
 
-    def _first(self, key: Key, alternative: Alternative) -> Array:
+    def _first(self, alternative: Alternative, key: Key) -> Array:
         """A hidden step by a wrong equation whose parts are right; many alternatives begin with the same one."""
-        expression = alternative.rewritten[key]
-        place = key, id(expression)
+        place = key, id(alternative.rewritten[key])
         if place not in self._leading:
-            self._leading[place] = self.base.value(expression, self.marking.steps[key].letters, key)
+            self._leading[place] = self.base.passing(key, self._value(self.base, alternative, key))
         return self._leading[place]
+
+    def _value(self, view: Recomputation, alternative: Alternative, key: Key) -> Array:
+        step = self.marking.steps[key]
+        return view.value(alternative.expression(step), step.letters, key)
