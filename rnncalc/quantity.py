@@ -101,6 +101,11 @@ class Quantities:
         count = self.indices[self.names[whole]] if whole else 0
         return f"{whole}_{','.join(str(self.first) * count)}" if count else whole
 
+    def hint(self, text: str) -> str:
+        """What to do about a text that names no quantity."""
+        near = self.near(text)
+        return f"did you mean `{near}`?" if near else "the equations have " + ", ".join(self.indices)
+
 
 _ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "~": "\u0303", "^": "\u0302"}
 _ACCENTED = re.compile(

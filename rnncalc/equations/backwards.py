@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from rnncalc.equations.adjoints import Slots
+from rnncalc.equations.demand import numbers_by_name
 from rnncalc.equations.graph import components
 from rnncalc.equations.tree import Equation, Index
 from rnncalc.equations.walks import refs
@@ -26,9 +27,7 @@ def needed(equations: Sequence[Equation], loss: str) -> list[Equation]:
 def order(equations: Sequence[Equation]) -> Iterator[tuple[int, bool]]:
     """The numbers of the equations, each after all that use what it computes; in a recurrence from last to first. The
     second part tells whether nothing more will arrive at it."""
-    by_name: dict[str, list[int]] = {}
-    for number, equation in enumerate(equations):
-        by_name.setdefault(equation.name, []).append(number)
+    by_name = numbers_by_name(equations)
     needs = {
         number: [other for ref, _ in refs(equation.expression) for other in by_name.get(ref.name, ())]
         for number, equation in enumerate(equations)

@@ -46,7 +46,7 @@ def domains(equations: Sequence[Equation], lengths: Lengths) -> list[Boxes]:
 def uses_of(equations: Sequence[Equation], lengths: Lengths) -> list[Use]:
     """Every use of one equation by another, or by itself, at positions where both hold."""
     holds = domains(equations, lengths)
-    producers = _by_name(equations)
+    producers = numbers_by_name(equations)
     return [
         Use(consumer, producer, ref, bound, _distance(equation, equations[producer], ref, bound))
         for consumer, equation in enumerate(equations)
@@ -69,7 +69,8 @@ def among(uses: Iterable[Use], group: Collection[int]) -> list[Use]:
     return [use for use in uses if use.consumer in group and use.producer in group]
 
 
-def _by_name(equations: Sequence[Equation]) -> dict[str, list[int]]:
+def numbers_by_name(equations: Sequence[Equation]) -> dict[str, list[int]]:
+    """The equations that define each quantity."""
     found: dict[str, list[int]] = {}
     for number, equation in enumerate(equations):
         found.setdefault(equation.name, []).append(number)
@@ -118,7 +119,7 @@ class _Demand:
     def __init__(self, equations: Sequence[Equation], lengths: Lengths, extents: Mapping[tuple[str, int], int]) -> None:
         self.equations, self.lengths, self.extents = equations, lengths, extents
         self.holds = domains(equations, lengths)
-        self.producers = _by_name(equations)
+        self.producers = numbers_by_name(equations)
         self.wanted: dict[int, Boxes] = {}
         self.boundary: dict[tuple[str, Position], None] = {}
 

@@ -74,10 +74,13 @@ class _Inference(Constraints):
     def assume_columns(self, names: Iterable[str]) -> None:
         """A quantity whose width nothing fixes is a column."""
         for name in names:
-            columns = self.names[name][1]
-            if self.sizes.value(columns) is None:
-                self.sizes.unify(columns, self.sizes.new(1))
-                self.propagate()
+            self.assume_one(self.names[name][1])
+
+    def assume_one(self, size: int) -> None:
+        """A size that nothing fixes is 1."""
+        if self.sizes.value(size) is None:
+            self.sizes.unify(size, self.sizes.new(1))
+            self.propagate()
 
     def assume_equal(self) -> None:
         """Operands of an element-wise operation have one shape where nothing says that one is a plain number."""
@@ -100,9 +103,7 @@ class _Inference(Constraints):
             for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
                 if self.is_scalar(self.nodes[one]) and constant(one) is None:
                     for size in self.nodes[other]:
-                        if self.sizes.value(size) is None:
-                            self.sizes.unify(size, self.sizes.new(1))
-                            self.propagate()
+                        self.assume_one(size)
 
     def fit_sums(self) -> None:
         """A plain number may be added to any array, but what a matrix makes of a vector is no plain number."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial, reduce
 from typing import assert_never
 
 from rnncalc.equations.tree import Binary, Call, Expr, Index, Negate, Number, Over, Power, Ref, Transpose
@@ -172,7 +173,4 @@ def with_term(total: Expr, term: Expr) -> Expr:
 
 def plus(terms: Sequence[Expr]) -> Expr:
     """The sum of some terms, added in their order."""
-    total = terms[0]
-    for term in terms[1:]:
-        total = Binary("+", total, term)
-    return total
+    return reduce(partial(Binary, "+"), terms)

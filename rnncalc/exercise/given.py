@@ -201,9 +201,7 @@ def read_quantity(reader: Reader, node: Node, quantities: Quantities) -> Ref | N
     text = reader.text(node)
     ref = quantities.find(text)
     if ref is None and (text or isinstance(node, Scalar)):
-        near = quantities.near(text)
-        hint = f"did you mean `{near}`?" if near else "the equations have " + ", ".join(quantities.indices)
-        if text.isdecimal():
-            hint = 'put a quantity with two positions in quotes: `["alpha_1,2"]`'
+        in_quotes = 'put a quantity with two positions in quotes: `["alpha_1,2"]`'
+        hint = in_quotes if text.isdecimal() else quantities.hint(text)
         reader.problem(f"there is no quantity `{short(text)}`", node, hint)
     return ref

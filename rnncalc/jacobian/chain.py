@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial, reduce
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -179,10 +180,7 @@ class Chain:
             first, *others = _product_factors(term)
             free = not any(isinstance(part, Ref) and part.name in adjoints for one in others for part in walk(one))
             if isinstance(first, Ref) and first.name == own and others and free:
-                product = others[0]
-                for other in others[1:]:
-                    product = Binary("*", product, other)
-                return product
+                return reduce(partial(Binary, "*"), others)
         return None
 
     def _slope(self) -> tuple[Expr, Expr] | None:

@@ -32,6 +32,7 @@ from rnncalc.equations import (
     gradient,
     infer,
     plan,
+    plus,
     rebuild,
     refs,
 )
@@ -131,11 +132,10 @@ def seeded(exercise: Exercise, names: Sequence[str], letter: str = "", held: Seq
         _over(Call("sum", (Binary("*", _at(seed_of(name), letters[name]), _at(name, letters[name])),)), letters[name])
         for name in names
     ]
-    total = products[0]
-    for product in products[1:]:
-        total = Binary("+", total, product)
     sizes |= {seed_of(name): exercise.network.shapes.known(name) for name in names}
-    return _differentiated(exercise, (*equations, Equation(Ref(loss), total)), loss, sizes, letter, one_step=True)
+    return _differentiated(
+        exercise, (*equations, Equation(Ref(loss), plus(products))), loss, sizes, letter, one_step=True
+    )
 
 
 def _holding(exercise: Exercise, held: Sequence[str]) -> tuple[tuple[Equation, ...], dict[str, tuple[int, int]]]:

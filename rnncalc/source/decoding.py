@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from rnncalc.errors import ExerciseError, LimitError, Problem, Span, UsageError
+from rnncalc.errors import ExerciseError, LimitError, Problem, Span, UsageError, unreadable
 
 LARGEST_FILE = 20_000_000
 """In bytes: about 100 000 rows of ten numbers with 15 digits each."""
@@ -35,8 +35,7 @@ def read_bytes(path: Path) -> bytes:
         raise UsageError(Problem(f"you have no permission to read `{path}`")) from None
     # A ValueError is a zero byte in the name.
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(Problem(f"`{path}` cannot be read: {reason}")) from None
+        raise unreadable(path, error) from None
     return data
 
 

@@ -124,9 +124,7 @@ class _Side:
     def key(self, text: str) -> Ref:
         place = self.place(text)
         if place is None:
-            quantities = self.exercise.quantities
-            near = quantities.near(text)
-            hint = f"did you mean `{near}`?" if near else "the equations have " + ", ".join(quantities.indices)
+            hint = self.exercise.quantities.hint(text)
             raise UsageError(Problem(f"there is no quantity `{text}`", None, hint))
         name = f"q{len(self.places)}"
         self.places[name] = self.checked(place, text)

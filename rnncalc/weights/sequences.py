@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rnncalc.errors import ExerciseError, Problem, Span, UsageError, WeightsError
+from rnncalc.errors import ExerciseError, Problem, Span, UsageError, WeightsError, unreadable
 from rnncalc.numbers import NumberError, read_number
 from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
@@ -51,7 +51,7 @@ def _npy(path: Path) -> Tensor:
         with path.open("rb") as file:
             return npz.tensor(path.name, file, load)
     except OSError as error:
-        raise UsageError(Problem(f"`{path}` cannot be read: {error.strerror or error}")) from None
+        raise unreadable(path, error) from None
     except (ValueError, EOFError) as error:
         raise broken(path, f"it is no NumPy array ({error})") from None
 

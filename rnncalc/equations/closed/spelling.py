@@ -1,7 +1,7 @@
 """A closed form as an expression of the language, in the order and with the signs of a textbook: 1 − z, 2w − 3, p/q."""
 
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from typing import assert_never
 
 from rnncalc.equations.algebra import negated
@@ -93,12 +93,7 @@ def _unless_one(value: int) -> list[Expr]:
 
 
 def _joined(factors: list[Expr]) -> Expr:
-    if not factors:
-        return Number(Fraction(1))
-    result = factors[0]
-    for factor in factors[1:]:
-        result = Binary("*", result, factor)
-    return result
+    return reduce(partial(Binary, "*"), factors) if factors else Number(Fraction(1))
 
 
 def _power(base: Form, exponent: Fraction) -> Expr:

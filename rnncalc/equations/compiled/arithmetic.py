@@ -33,10 +33,6 @@ class Arrays(Float64):
     def function(self, row: Function, operand: Any, constants: Sequence[Fraction]) -> Any:
         return sigmoid(operand) if row.name == "sigmoid" else super().function(row, operand, constants)
 
-    def stack(self, operands: Sequence[Any], columns: int | None = None) -> Any:
-        leading = np.broadcast_shapes(*(operand.shape[:-2] for operand in operands))
-        return super().stack([np.broadcast_to(one, (*leading, *one.shape[-2:])) for one in operands], columns)
-
 
 def operation(expr: Expr) -> Callable[..., Any]:
     """The node as a function of the values of its parts."""

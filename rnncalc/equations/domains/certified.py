@@ -12,7 +12,7 @@ from flint import arb, fmpq
 
 from rnncalc.equations.choices import leaders
 from rnncalc.equations.domains import ImpreciseError, known_number
-from rnncalc.equations.domains.scalars import Array, ScalarDomain
+from rnncalc.equations.domains.scalars import Array, ScalarDomain, one_hot
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_ball, round_exact
 
@@ -81,8 +81,7 @@ class Certified(ScalarDomain):
         chosen = row.ball(operand.entries, *(level.entries[0] for level in levels))
         if chosen is None:
             raise ImpreciseError("two entries are too close to tell which one is chosen", _EQUAL)
-        entries = (_ONE if number == chosen else _ZERO for number in range(len(operand.entries)))
-        return Array(operand.rows, operand.columns, tuple(entries))
+        return one_hot(operand, chosen, _ZERO, _ONE)
 
     def leaders(self, operand: Array) -> tuple[tuple[int, ...], bool]:
         return leaders(operand.entries)

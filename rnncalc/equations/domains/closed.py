@@ -23,7 +23,7 @@ from rnncalc.equations.closed.spelling import expression, spelt
 from rnncalc.equations.closed.values import BITS, Values, rational
 from rnncalc.equations.domains import StoppedError
 from rnncalc.equations.domains.certified import round_arb
-from rnncalc.equations.domains.scalars import Array, ScalarDomain
+from rnncalc.equations.domains.scalars import Array, ScalarDomain, one_hot
 from rnncalc.equations.evaluate import compiled
 from rnncalc.equations.functions import FUNCTIONS, Function
 from rnncalc.equations.parse import parse_expression
@@ -187,8 +187,7 @@ class Closed(ScalarDomain):
             balls = self.values.numbers(forms, bits)
             chosen = row.ball(balls[: len(operand.entries)], *balls[len(operand.entries) :])
             if chosen is not None:
-                entries = (_ONE if number == chosen else _ZERO for number in range(len(operand.entries)))
-                return Array(operand.rows, operand.columns, tuple(entries))
+                return one_hot(operand, chosen, _ZERO, _ONE)
         raise ArithmeticError("two entries are too close to tell which one is chosen")
 
     def leaders(self, operand: Array) -> tuple[tuple[int, ...], bool]:

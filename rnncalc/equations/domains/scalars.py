@@ -141,6 +141,12 @@ class ScalarDomain(ABC):
         return [self.round(entry, precision) for entry in operand.entries]
 
 
+def one_hot(operand: Array, chosen: int, zero: Any, one: Any) -> Array:
+    """1 at the entry that is chosen, 0 at all others."""
+    entries = (one if number == chosen else zero for number in range(len(operand.entries)))
+    return Array(operand.rows, operand.columns, tuple(entries))
+
+
 def _entries(change: Callable[[Any], Any], operand: Array) -> Array:
     return Array(operand.rows, operand.columns, tuple(change(entry) for entry in operand.entries))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from rnncalc.errors import Problem, UsageError, WeightsError
+from rnncalc.errors import Problem, UsageError, WeightsError, unreadable
 from rnncalc.weights.layer import Chain
 from rnncalc.weights.tensor import Tensor
 
@@ -53,7 +53,7 @@ def read(path: Path) -> Contents:
     try:
         contents: Contents = readers[ending].read(path)
     except OSError as error:
-        raise UsageError(Problem(f"`{path}` cannot be read: {error.strerror or error}")) from None
+        raise unreadable(path, error) from None
     return contents
 
 
