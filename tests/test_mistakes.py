@@ -222,6 +222,15 @@ def test_what_an_impossible_number_leads_to_has_no_cause_of_its_own(
     assert len(found) == len(causes)
 
 
+def test_what_may_be_any_number_explains_none() -> None:
+    """Scores whose sum may be zero leave no shares, and hide nobody who hands in the scores."""
+    text = "equations: |\n  s = A @ x\n  y = softmax(s)\ninputs: {x: [0.6, 0.1]}\nfind: [y]\n"
+    marking = prepare(loads(text + "parameters: {A: [[0.4, 0.36], [-0.48, 0.1198]]}\n"))
+    sheet = "s: [0.2760, -0.2760]\ny: [0.2760, -0.2760]"
+    (cause,) = diagnose(marking, check(marking, read(marking, sheet)))
+    assert (cause.named, cause.groups[0][0].mistake.slug) == (True, "softmax-forgotten")
+
+
 def test_two_signs_of_a_long_sum_are_one_cause() -> None:
     """What the digits of seven numbers allow is not the same on both sides of it."""
     text = """\

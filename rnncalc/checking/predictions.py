@@ -5,7 +5,7 @@ from rnncalc.checking.alternatives import Alternative
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.checking.tape import Entries
-from rnncalc.equations.domains.interval import Pair
+from rnncalc.equations.domains.interval import LINE, Pair
 from rnncalc.equations.domains.scalars import Array
 
 Pairs = tuple[Pair, ...]
@@ -24,7 +24,7 @@ class Predictions:
         self._view = Recomputation(marking, base.shown, {}, LOOSE, base.sheet, None, base.whole)
 
     def of(self, alternative: Alternative) -> Prediction | None:
-        """What the shown step is under an alternative; None if that has no value."""
+        """What the shown step is under an alternative; None if that has no value, or may be any number."""
         if alternative not in self._known:
             self._known[alternative] = self._worked_out(alternative)
         return self._known[alternative]
@@ -50,10 +50,11 @@ class Predictions:
             view.passed[one] = view.passing(one, self._value(view, alternative, one))
         return self._last(view, alternative)
 
-    def _last(self, view: Recomputation, alternative: Alternative) -> Prediction:
+    def _last(self, view: Recomputation, alternative: Alternative) -> Prediction | None:
         """The shown step itself. Where one entry may have no value, the others have none either."""
         if not alternative.is_total:
-            return self._value(view, alternative, alternative.key).entries
+            found: Pairs = self._value(view, alternative, alternative.key).entries
+            return None if LINE in found else found
         step = self.marking.steps[alternative.key]
         return view.entries(alternative.expression(step), step.letters, step.key)
 
