@@ -16,7 +16,7 @@ from rnncalc.answers import Key
 from rnncalc.checking.alternatives import Alternative, Alternatives
 from rnncalc.checking.judging import Judging
 from rnncalc.checking.predictions import Pairs, Predictions
-from rnncalc.checking.reach import coarseness, reach
+from rnncalc.checking.reach import Coarseness, coarseness, reach
 from rnncalc.checking.recomputation import LOOSE, Recomputation
 from rnncalc.checking.windows import Window
 from rnncalc.equations.domains.interval import LINE, Pair
@@ -25,6 +25,8 @@ COARSEST = 0.02
 """With larger units, what mistakes can lead to is too wide to tell them apart."""
 FINEST = 4
 """Finer sheets are taken together with those of so many digits, so that one enclosure serves many."""
+FEW = 20
+"""The first sheets of a coarseness are taken together with coarser ones, if there are more of those."""
 
 Bits = int
 
@@ -92,6 +94,7 @@ class Enclosing:
     def __init__(self, predictions: Predictions | None, alternatives: Alternatives) -> None:
         self.predictions, self.alternatives = predictions, alternatives
         self.known: dict[Key, Enclosures] = {}
+        self.sheets = 0
 
     def of(self, key: Key) -> Enclosures:
         if key not in self.known:
@@ -109,15 +112,23 @@ class Enclosing:
 
 def enclosing(judging: Judging, alternatives: Alternatives) -> Enclosing:
     """Of such sheets; nothing where it would tell little, or where numbers are left out."""
-    layout, marking = judging.layout, judging.marking
+    layout = judging.layout
     coarse = None if layout.partly else coarseness(judging.units, *judging.coarsest, FINEST)
     if coarse and coarse.sheet.unit > COARSEST:
         coarse = None
-    if coarse not in layout.enclosing:
-        predictions = None
-        if coarse:
-            base = Recomputation(marking, {}, {}, LOOSE, coarse.sheet)
-            base.passed = {key: array for key, array in reach(marking, coarse).items() if key in layout.whole}
-            predictions = Predictions(marking, base)
-        layout.enclosing[coarse] = Enclosing(predictions, alternatives)
-    return layout.enclosing[coarse]
+    known = layout.enclosing
+    if coarse not in known:
+        known[coarse] = Enclosing(_predictions(judging, coarse) if coarse else None, alternatives)
+    found = known[coarse]
+    found.sheets += 1
+    if coarse and found.sheets <= FEW:
+        common = (one for other, one in known.items() if other and one.sheets > FEW and other.includes(coarse))
+        return next(common, found)
+    return found
+
+
+def _predictions(judging: Judging, coarse: Coarseness) -> Predictions:
+    marking, layout = judging.marking, judging.layout
+    base = Recomputation(marking, {}, {}, LOOSE, coarse.sheet)
+    base.passed = {key: array for key, array in reach(marking, coarse).items() if key in layout.whole}
+    return Predictions(marking, base)

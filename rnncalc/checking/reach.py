@@ -30,6 +30,12 @@ class Coarseness(Struct, frozen=True):
     sheet: Units
     slack: float
 
+    def includes(self, finer: "Coarseness") -> bool:
+        """Whether it is that of finer sheets too."""
+        one, other = self.sheet, finer.sheet
+        is_shorter = (one.significant or 0) <= (other.significant or 0)
+        return one.unit >= other.unit and self.slack >= finer.slack and is_shorter
+
 
 def coarseness(sheet: Units, step: float, tolerance: float, finest: int = FINEST) -> Coarseness:
     """That of a sheet with a coarsest number of this unit; no finer than of so many decimals and significant digits."""

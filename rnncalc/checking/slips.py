@@ -44,7 +44,7 @@ class Slips:
         def fit(pairs: Pairs) -> bool:
             return _meets(pairs.__getitem__, self.wrong)
 
-        may_fit = any(_meets(at, self.wrong) for _, at, _, _ in self._changes(self._around(self.key)))
+        may_fit = any(_meets(at, self.wrong) for _, at, _, _ in self._roughly)
         changes = self._changes(self.right) if may_fit else ()
         for change in chain(changes, self._copied(fit), self._complements):
             mistake, at, source, _ = change
@@ -63,13 +63,16 @@ class Slips:
 
     def at_most(self, coincidence: Coincidence) -> float:
         """No less than the chance of all of them."""
-        changes = chain(self._changes(self._around(self.key)), self._complements)
-        found = sum(coincidence.chance(at, enclosed=True) for _, at, _, _ in changes)
+        found = sum([coincidence.chance(at, enclosed=True) for _, at, _, _ in (*self._roughly, *self._complements)])
         shown = self.judging.shown
         for other in self.case.alternatives.sources(self.key):
             if other not in shown:
                 found += coincidence.chance(self._around(other).__getitem__, enclosed=True)
         return found + len(shown) * coincidence.greatest([0.0] * self.size)
+
+    @cached_property
+    def _roughly(self) -> tuple[Change, ...]:
+        return tuple(self._changes(self._around(self.key)))
 
     def _around(self, key: Key) -> Pairs:
         """Where the right numbers of a step are, for all sheets as coarse as this one; or for this one."""
@@ -96,7 +99,7 @@ class Slips:
 
     def _changes(self, right: Pairs) -> Iterator[Change]:
         """What can have happened to the right numbers themselves."""
-        yield SIGN, lambda number: (-right[number][1], -right[number][0]), None, False
+        yield SIGN, partial(_turned, right), None, False
         for factor in FACTORS:
             yield POINT, partial(_scaled, right, factor), None, False
         if 1 < self.size <= MOST_PERMUTED:
@@ -157,6 +160,11 @@ def _exchanged_digits(text: str) -> Iterator[float]:
                 yield float(swapped.replace("−", "-"))
             except ValueError:
                 return
+
+
+def _turned(pairs: Pairs, number: int) -> Pair:
+    low, high = pairs[number]
+    return -high, -low
 
 
 def _scaled(pairs: Pairs, factor: float, number: int) -> Pair:
