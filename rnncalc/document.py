@@ -204,6 +204,14 @@ def answers_together(blocks: Iterable[Block]) -> Iterator[Block | tuple[Answer, 
         yield tuple(waiting)
 
 
+def separated(runs: Iterable[Text], sign: str = ", ") -> Text:
+    """Runs one behind the other with a sign between them: `f, i, o`."""
+    text: list[str | Atom] = []
+    for run in runs:
+        text += [sign, *run] if text else run
+    return tuple(text)
+
+
 def plain(text: Text) -> str:
     """A run of words on one line, its formulas in Unicode."""
     return "".join(part if isinstance(part, str) else unicode(part) for part in text)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from rnncalc.equations import Equation, Position, Ref, plan
 from rnncalc.errors import did_you_mean, short
+from rnncalc.exercise.given import extents_of
 from rnncalc.exercise.network import Network
 from rnncalc.exercise.vocabulary import Vocabulary, listed
 from rnncalc.reader import Reader
@@ -77,11 +78,7 @@ def cut(network: Network, stop: Stop, length: int, asked: Iterable[Ref]) -> tupl
         for name, one in network.given.items()
     }
     data = {(name, at): rows for (name, at), rows in network.data.items() if exists(name, at)}
-    extents = {
-        (name, slot): max(at[slot] for at in one.values)
-        for name, one in given.items()
-        for slot in range(len(next(iter(one.values))))
-    }
+    extents = extents_of(given)
     refs = [ref for ref in asked if exists(ref.name, tuple(index.offset for index in ref.indices if not index.base))]
     stated = {**network.plan.lengths, stop.letter: length}
     shorter = plan(equations, refs or [Ref(stop.name)], extents=extents, stated=stated)

@@ -68,6 +68,15 @@ class Data(Struct, frozen=True):
         return next(self.sections[key] for key in (section, "cell", "equations", "") if key in self.sections)
 
 
+def extents_of(given: Mapping[str, Given]) -> dict[tuple[str, int], int]:
+    """(name, slot) → how many positions of a quantity are given along that index."""
+    return {
+        (name, slot): max(position[slot] for position in one.values)
+        for name, one in given.items()
+        for slot in range(len(next(iter(one.values))))
+    }
+
+
 def _is_distribution(rows: Rows) -> bool:
     entries = [entry for row in rows for entry in row]
     return sum(entry for entry in entries if isinstance(entry, Fraction)) == 1 and len(entries) > 1

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from rnncalc.counting import shown
 from rnncalc.equations import Equation, Plan, Ref, Shape, plan
 from rnncalc.errors import ExerciseError, Problem, Span
-from rnncalc.exercise.given import Data
+from rnncalc.exercise.given import Data, extents_of
 from rnncalc.quantity import written
 from rnncalc.system import needed, uses
 
@@ -39,11 +39,7 @@ class Question(Struct, frozen=True):
         ExerciseError if there is no order at all.
         """
         lengths = self.lengths(problems)
-        known = {
-            (name, slot): max(position[slot] for position in one.values)
-            for name, one in self.data.sound.items()
-            for slot in range(len(next(iter(one.values))))
-        }
+        known = extents_of(self.data.sound)
         extents = self.guesses(known, lengths) | known
         try:
             everywhere = self.ordered((), extents, lengths)

@@ -16,20 +16,21 @@ def told(report: Report, marking: Marking, cause: Cause) -> Iterator[Block]:
     if not cause.groups:
         return
     first, symbols = cause.groups[0][0], report.exercise.symbols
-    if cause.named:
-        yield Prose((say("Most likely: {mistake}.", mistake=mistake_text(first, symbols)), *_twins(cause.groups[0])))
-        if isinstance(first, Hypothesis) and (wrong := wrong_formula(report, marking, first, cause.steps[0])):
+    candidates = dict.fromkeys(mistake_text(group[0], symbols) for group in cause.groups)
+    if not cause.named and len(candidates) > 1:
+        yield Prose((say("Your numbers fit more than one cause:"),))
+        yield Listing(tuple((f"– {candidate}",) for candidate in candidates))
+        return
+    mistake = mistake_text(first, symbols)
+    likely = say("Most likely: {mistake}.", mistake=mistake)
+    words = likely if cause.named else say("Possibly: {mistake}.", mistake=mistake)
+    yield Prose((words, *_twins(cause.groups[0])))
+    if cause.named and isinstance(first, Hypothesis):
+        wrong = wrong_formula(report, marking, first, cause.steps[0])
+        if wrong is not None:
             yield Prose((say("Your numbers are what this gives:"),))
             yield Derivation((wrong,))
-        yield Notice("note", (translated(first.mistake.hint),), say("hint"))
-        return
-    candidates = dict.fromkeys(mistake_text(group[0], symbols) for group in cause.groups)
-    if len(candidates) == 1:
-        yield Prose((say("Possibly: {mistake}.", mistake=mistake_text(first, symbols)), *_twins(cause.groups[0])))
-        yield Notice("note", (translated(first.mistake.hint),), say("hint"))
-        return
-    yield Prose((say("Your numbers fit more than one cause:"),))
-    yield Listing(tuple((f"– {candidate}",) for candidate in candidates))
+    yield Notice("note", (translated(first.mistake.hint),), say("hint"))
 
 
 def _twins(group: tuple[Explanation, ...]) -> tuple[str, ...]:

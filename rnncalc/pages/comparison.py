@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from rnncalc.cell import Cell
-from rnncalc.document import Block, Document, Heading, Notice, Prose, Table, Text
+from rnncalc.document import Block, Document, Heading, Notice, Prose, Table, Text, separated
 from rnncalc.equations import Binary, Call, Equation, Expr, Number, Ref, children, refs, walk
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Digits, Row, row
@@ -43,7 +43,7 @@ class _Network(Struct, frozen=True):
 
     def names(self, kind: Kind) -> Text:
         found = [name for name, own in self.kinds.items() if own == kind]
-        return _listed(printed_name(name, self.described.symbols) for name in found) or sentence("none")
+        return separated((printed_name(name, self.described.symbols),) for name in found) or sentence("none")
 
 
 def comparison(subjects: Iterable[Cell | Exercise], asked: Mapping[str, int], biases: int | None = None) -> Document:
@@ -212,7 +212,7 @@ def _values(network: _Network) -> dict[str, dict[int, Text]]:
     found: dict[str, dict[int, Text]] = {}
     for step in solution.steps:
         if network.kinds.get(step.equation.name) == "states" and len(step.position) == 1:
-            entries = _listed(row(Digits(entry.text)) for entry in solution.entries(step.value))
+            entries = separated((row(Digits(entry.text)),) for entry in solution.entries(step.value))
             found.setdefault(step.equation.name, {})[step.position[0]] = entries
     return found
 
@@ -222,11 +222,3 @@ def _turnable(header: tuple[Text, ...], rows: Iterable[tuple[Text, ...]]) -> Tab
     lines = tuple(rows)
     first, *others = zip(header, *lines, strict=True)
     return Table(header, lines, Table(first, tuple(others)))
-
-
-def _listed(parts: Iterable[Row]) -> Text:
-    """`f, i, o`."""
-    text: list[str | Row] = []
-    for part in parts:
-        text += [", ", part] if text else [part]
-    return tuple(text)

@@ -5,11 +5,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from rnncalc.cell import Cell
-from rnncalc.document import Block, Derivation, Document, Heading, Line, Listing, Notice, Prose, Table, Text, plain
+from rnncalc.document import (
+    Block,
+    Derivation,
+    Document,
+    Heading,
+    Line,
+    Listing,
+    Notice,
+    Prose,
+    Table,
+    Text,
+    plain,
+    separated,
+)
 from rnncalc.equations import Equation, Expr, Number, Ref, Style, children, formula, source, symbol
 from rnncalc.errors import Problem, UsageError
 from rnncalc.exercise import Exercise
-from rnncalc.formula import Atom, Digits, Fenced, Operator, Row, Words, joined, row, unicode
+from rnncalc.formula import Digits, Fenced, Operator, Row, Words, joined, row, unicode
 from rnncalc.languages import listed, say, sentence, sentences, translated
 from rnncalc.parameters import Sizes, parameters_of, sizes_of, total
 from rnncalc.polynomial import Count, written
@@ -196,14 +209,13 @@ def shape_text(sizes: Sizes, name: str) -> str:
 
 def sizes_text(sizes: Sizes, symbols: Mapping[str, str], numbers: Mapping[str, int] | None = None) -> Text:
     """What the letters are: `x has d entries, h has h entries`, with their numbers where these are known."""
-    text: list[str | Atom] = []
+    told: list[Text] = []
     for letter, (name, side) in sizes.named.items():
         number = (numbers or {}).get(letter)
         size = written(Count({(letter,): 1}))
         size = row(size, Operator("equals"), Digits(str(number))) if number else size
-        text += [", "] if text else []
-        text += _has(sizes, name, side, number or 0, printed_name(name, symbols), size)
-    return (*text, ".") if text else sentence("All sizes are fixed by the equations.")
+        told.append(_has(sizes, name, side, number or 0, printed_name(name, symbols), size))
+    return (*separated(told), ".") if told else sentence("All sizes are fixed by the equations.")
 
 
 def _has(sizes: Sizes, name: str, side: int, number: int, quantity: Row, size: Row) -> Text:

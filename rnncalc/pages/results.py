@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from rnncalc.counting import shown
-from rnncalc.document import Answer, Block, Prose, Table, Text
-from rnncalc.formula import Operator, Row, Words, row
+from rnncalc.document import Answer, Block, Prose, Table, Text, separated
+from rnncalc.formula import Operator, Words, row
 from rnncalc.languages import listed, say, sentence
 from rnncalc.pages.certainty import equal, how_certain
 from rnncalc.pages.data import name_row
@@ -42,11 +42,8 @@ def _cell(solution: Solution, step: Step) -> Text:
     word = chosen_word(solution, step.equation.name, step.value)
     if word is not None:
         return (quoted(word),)
-    parts: list[str | Row] = []
-    for line in table_cells(solution, step.value, solution.exercise.symbols):
-        for cell in line:
-            parts.extend([", ", cell] if parts else [cell])
-    return tuple(parts)
+    cells = table_cells(solution, step.value, solution.exercise.symbols)
+    return separated((cell,) for line in cells for cell in line)
 
 
 def answers(solution: Solution) -> Iterator[Block]:

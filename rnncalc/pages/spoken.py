@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rnncalc.document import Text
+from rnncalc.document import Text, separated
 from rnncalc.equations import FUNCTIONS, Call
 from rnncalc.exercise.vocabulary import Vocabulary, word_of
 from rnncalc.formula import Digits, Row, Words, row
@@ -86,11 +86,8 @@ def _drawn(solution: Solution, choice: Call, step: Step) -> Iterator[Text]:
     chosen = next(number for number, entry in enumerate(solution.entries(step.value)) if entry.text == "1")
     shown = [_digits(solution, one) for one in sums]
     if 1 < len(shown) <= MOST_SUMS:
-        parts: list[str | Row] = []
-        for number, cell in enumerate(shown):
-            parts.extend([", "] if number else [])
-            parts.append(row(Digits(cell.text)))
-        yield sentence("running sums {numbers}", numbers=tuple(parts))
+        numbers = separated((row(Digits(cell.text)),) for cell in shown)
+        yield sentence("running sums {numbers}", numbers=numbers)
     below: Text = (row(Digits(shown[chosen - 1].text)), " ≤ ") if chosen else ()
     above: Text = (" < ", row(Digits(shown[chosen].text))) if chosen + 1 < len(shown) else ()
     between = (*below, row(Digits(_digits(solution, level).text)), *above)

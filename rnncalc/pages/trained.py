@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rnncalc.document import Block, Table, Text
+from rnncalc.document import Block, Table, Text, separated
 from rnncalc.equations import Position
 from rnncalc.exercise.training import Round, Training
 from rnncalc.formula import Row
@@ -36,15 +36,9 @@ class Values:
 
     def cell(self, name: str, position: Position = ()) -> Text:
         """The entries on one line, rows apart: `1, 0.5; 0, 2`."""
-        value, parts = self.values[name, position], list[str | Row]()
-        entries = table_cells(self.solution, value, self.solution.exercise.symbols)
-        for line in entries:
-            for number, entry in enumerate(line):
-                parts.extend([", " if number else "; "] if parts else [])
-                parts.append(entry)
-        if len(entries[0]) == 1:
-            parts = [", " if part == "; " else part for part in parts]
-        return tuple(parts)
+        entries = table_cells(self.solution, self.values[name, position], self.solution.exercise.symbols)
+        lines = (separated((entry,) for entry in line) for line in entries)
+        return separated(lines, ", " if len(entries[0]) == 1 else "; ")
 
 
 def overview(solution: Solution) -> Iterator[Block]:

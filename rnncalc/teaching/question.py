@@ -6,7 +6,7 @@ from typing import Any
 
 from rnncalc.answers import Key
 from rnncalc.counting import counting
-from rnncalc.document import Answer, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose
+from rnncalc.document import Answer, Block, Derivation, Document, Given, Heading, Listing, Notice, Prose, separated
 from rnncalc.equations import Ref
 from rnncalc.errors import ExerciseError, Problem
 from rnncalc.exercise.expected import unit
@@ -91,13 +91,10 @@ class _Asking:
 
     def task(self, names: Sequence[Row]) -> tuple[Block, ...]:
         digits = self.precision.digits
-        wanted: list[Any] = []
-        for name in names:
-            wanted += [", ", name] if wanted else [name]
         return (Prose(sentences(
             "Find {quantities}. Give {digits} decimal, or {digits} significant digit if that is more.",
             "Find {quantities}. Give {digits} decimals, or {digits} significant digits if these are more.",
-            digits, digits=str(digits), quantities=tuple(wanted),
+            digits, digits=str(digits), quantities=separated((name,) for name in names),
         )),)  # fmt: skip
 
     def worked(self, name: str, position: tuple[int, ...]) -> tuple[Block, ...]:

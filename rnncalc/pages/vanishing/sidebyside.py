@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from rnncalc.counting import position_text
-from rnncalc.document import Block, Document, Heading, Prose, Table, Text
+from rnncalc.document import Block, Document, Heading, Prose, Table, Text, separated
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Fenced, Name, Row, Symbol, joined, row
 from rnncalc.jacobian import Vanishing
@@ -146,13 +146,13 @@ def _handed_on(named: Named) -> Text:
             recurrence = chain.jacobians.recurrence
             parts = [indexed(one, state, recurrence.letter) for state in recurrence.states]
             found.setdefault(parts[0] if len(parts) == 1 else row(Fenced(joined("comma", parts))), []).append(label)
-    groups: list[str | Row] = []
-    for states, labels in found.items():
-        groups += ["; "] if groups else []
-        groups += sentence("{states} of {networks}", states=states, networks=", ".join(labels))
+    groups = (
+        sentence("{states} of {networks}", states=states, networks=", ".join(labels))
+        for states, labels in found.items()
+    )
     return sentence(
         "J is the Jacobian of all that a step hands on: {groups}. ‖·‖₂ is the 2-norm, ρ the spectral radius.",
-        groups=tuple(groups),
+        groups=separated(groups, "; "),
     )
 
 
