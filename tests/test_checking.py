@@ -35,6 +35,10 @@ def verdicts(report: Report) -> dict[str, list[Verdict]]:
     return {f"{part.key[0]}": [one.verdict for one in part.judged] for part in report.parts}
 
 
+def by_quantity(report: Report) -> dict[str, list[Verdict]]:
+    return {report.exercise.quantities.key(*part.key): [one.verdict for one in part.judged] for part in report.parts}
+
+
 @pytest.mark.parametrize(
     ("sheet", "expected"),
     [
@@ -115,6 +119,40 @@ def load_text(name: str) -> str:
     from rnncalc import library
 
     return library.text(name)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected"),
+    [
+        # Whole numbers all the way: what is off by one is wrong, and what follows follows.
+        ("y_1: 3\ny_2: 2", {"y_1": ["exact"], "y_2": ["wrong"]}),
+        ("y_1: 4\ny_2: -2", {"y_1": ["wrong"], "y_2": ["exact"]}),
+        ("A_2: [3, 7]\ny_2: -3", {"A_2": ["wrong", "exact"], "y_2": ["follows"]}),
+        ("A_1: [1.0, 1.00]\nA_2: [2.0, 6.9]", {"A_1": ["exact"] * 2, "A_2": ["exact", "wrong"]}),
+        ("A_2: [2.4, 7]\ny_2: -2.4", {"A_2": ["wrong", "exact"], "y_2": ["follows"]}),
+    ],
+)
+def test_where_nothing_needs_rounding_nothing_is_rounded(sheet: str, expected: dict[str, list[Verdict]]) -> None:
+    marking = prepare(load("vietai/exercise4"))
+    found = by_quantity(check(marking, read(marking, sheet)))
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("x", "sheet", "verdict"),
+    [
+        ("0.25", "h_1: 0.13", "exact"), ("0.25", "h_1: 0.12", "exact"), ("0.25", "h_1: 0.14", "last digit"),
+        ("0.25", "h_1: 0.126", "wrong"), ("0.25", "h_1: 0.1251", "wrong"), ("0.3", "h_1: 0.16", "wrong"),
+        ("0.3", "h_1: 0.2", "exact"), ("0.3", "h_1: 0.3", "last digit"), ("0.3", "a_1: 0.3\nh_1: 0.14", "wrong"),
+        ("0.25", "a_1: 0.3\nh_1: 0.15", "carried"),
+    ],
+)  # fmt: skip
+def test_digits_that_suffice_for_all_numbers_on_the_way(x: str, sheet: str, verdict: Verdict) -> None:
+    """With two decimals 0.125 is rounded, and anything near it may be; 0.15 is not."""
+    equations = "equations: |\n  a[t] = relu(x[t])\n  h[t] = w * a[t]\nfind: [h_1]\n"
+    text = equations + "parameters: {w: 0.5}\ninputs: {x: [[%s]]}\n"
+    marking = prepare(loads(text % x))
+    assert by_quantity(check(marking, read(marking, sheet)))["h_1"] == [verdict]
 
 
 def test_gradients_can_be_answered() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cached_property
+from math import inf
 
 from rnncalc.answers import Answer, Entry, Key, Written
 from rnncalc.checking.attempts import Attempt, Outcome, attempts_at
@@ -113,6 +114,8 @@ class Judging:
 
     def carried(self, key: Key, number: int, entry: Written, true: Truth, follows: bool) -> Verdict:
         half = self.half_of(entry)
+        if self.needs_no_rounding(key, entry):
+            return "follows" if follows and self.is_led_to(key, number, entry, true, half) else "wrong"
         gap = abs(entry.number - true.number) / (entry.step + half or 1.0)
         if not (gap > FAR and self.is_beyond(key, number, entry)):
             found = self.by_rounding(key, number, entry, true, half, gap, corrected=follows)
@@ -167,6 +170,33 @@ class Judging:
         loose = self.pair(LOOSE, corrected, key, number)
         margin = 2 * (entry.step + half) + 1e-9 * (abs(loose[0]) + abs(loose[1]) + abs(entry.number))
         return entry.number < loose[0] - margin or entry.number > loose[1] + margin
+
+    def needs_no_rounding(self, key: Key, entry: Written) -> bool:
+        """Whether the digits written suffice for every number on the way from those before, which are the true ones:
+        then this one is the true one or wrong."""
+        pending, seen = [key], {key}
+        while pending:
+            one = pending.pop()
+            found, unit = self.marking.plain(one), entry.step if one == key else self.units.unit
+            if found is None or unit > found.unit * 1.001 or found.largest > max(self.units.plain or inf, 99 * unit):
+                return False
+            for need in self.marking.steps[one].needs:
+                if need not in seen:
+                    seen.add(need)
+                    if not self.is_shown(need):
+                        pending.append(need)
+                    elif not self.is_true(need):
+                        return False
+        return True
+
+    def is_shown(self, key: Key) -> bool:
+        """Whether all entries of a step stand there, and none of them is faulty."""
+        return key in self.layout.whole and key not in self.faulty
+
+    def is_true(self, key: Key) -> bool:
+        """Whether a step stands there as it is, without any rounding."""
+        pairs = zip(self.shown[key], self.marking.steps[key].truth, strict=True)
+        return all(isinstance(entry, Written) and entry.value == true.exact for entry, true in pairs)
 
     def is_beyond(self, key: Key, number: int, entry: Written) -> bool:
         """Whether a number is farther from the true value than rounding can lead, so that no rule accepts it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rnncalc.answers import Answers, Key, Reader, Titles
+from rnncalc.checking.plain import Plain, plain
 from rnncalc.checking.tape import Followed, Tape
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
@@ -90,6 +91,7 @@ class Marking:
         self._uses: dict[tuple[int, ...], tuple[Expr, tuple[tuple[Key, ...], bool]]] = {}
         self._hypotheses: list[Hypothesis] | None = None
         self._rewrites: dict[Key, Mapping[int, Expr]] = {}
+        self._plain: dict[Key, Plain | None] = {}
         self._same: dict[Expr, Expr] = {}
 
     def put(self, network: Network) -> None:
@@ -140,6 +142,13 @@ class Marking:
     def exists(self, expression: Expr, letters: Mapping[str, int]) -> bool:
         """Whether all that an expression uses at these positions is there: wrong equations may look too far."""
         return self._used(expression, letters)[1]
+
+    def plain(self, key: Key) -> Plain | None:
+        """What the numbers of a step are like where none of them needs rounding."""
+        if key not in self._plain:
+            step, truths = self.steps[key], {key: step.truth for key, step in self.steps.items()}
+            self._plain[key] = plain(self.exercise.network, step.equation, step.letters, truths)
+        return self._plain[key]
 
     @cached_property
     def total(self) -> frozenset[Key]:
