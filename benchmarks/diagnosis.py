@@ -109,8 +109,8 @@ def random_slip(marking: Marking, rng: Random, shown: str, found: Counter[str]) 
     if is_detected(judging):
         found["detected"] += 1
         cause = diagnose(marking, judging)[0]
-        found["named"] += cause.named
-        found["single" if len(cause.groups) == 1 else "listed" if cause.groups else "unnamed"] += 1
+        one = "named" if cause.named else "possible"
+        found[one if len(cause.groups) == 1 else "listed" if cause.groups else "unnamed"] += 1
 
 
 def two_mistakes(marking: Marking, rng: Random, shown: str, found: Counter[str]) -> None:
@@ -168,7 +168,7 @@ def _all(found: Counts) -> Counter[str]:
 
 SUMMARY = (
     "shown", "exercises", "planted", "detected", "unique or same kind", "alone or listed",
-    "random slips", "a single cause", "two", "both",
+    "random slips", "one named", "one possible", "two", "both",
 )  # fmt: skip
 
 
@@ -184,7 +184,8 @@ def summary(kept: Kept) -> str:
         cells = (
             shown, others["exercises"]["of each network"], total["planted"], total["detected"],
             _share(one + total["of its kind"], total), _share(one + total["listed"], total),
-            slips["detected"], _share(slips["single"], slips), two["sheets"], _share(two["both"], two, "sheets"),
+            slips["detected"], _share(slips["named"], slips), _share(slips["possible"], slips),
+            two["sheets"], _share(two["both"], two, "sheets"),
         )  # fmt: skip
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines) + "\n"

@@ -83,11 +83,11 @@ def test_the_rates_of_what_is_shown() -> None:
     other = Counter(planted=11, detected=10, unique=7) | Counter({"same kind": 1, "of its kind": 2})
     others = {
         "exercises": Counter({"of each network": 3}),
-        "random slips": Counter(detected=8, named=1, single=2),
+        "random slips": Counter(detected=8, named=1, possible=2),
         "two mistakes": Counter(),
     }
     assert diagnosis.summary({"all": {"mistakes": {"a": one, "b": other}, "others": others}}).splitlines()[2:] == [
-        "| all | 3 | 23 | 20 | 70.00 % | 70.00 % | 8 | 25.00 % | 0 | – |"
+        "| all | 3 | 23 | 20 | 70.00 % | 70.00 % | 8 | 12.50 % | 25.00 % | 0 | – |"
     ]
 
 
