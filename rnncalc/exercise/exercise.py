@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rnncalc.cell import Cell, Stage
-from rnncalc.equations import Position, Ref
+from rnncalc.equations import Equation, Position, Ref
 from rnncalc.exercise.expected import Expected
 from rnncalc.exercise.generation import Stop
 from rnncalc.exercise.letters import Letters
@@ -65,6 +65,12 @@ class Exercise(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     marks: tuple[tuple[Ref, Fraction], ...] = ()
     policy: Policy = Policy()
+
+    @property
+    def forward(self) -> tuple[Equation, ...]:
+        """The equations of the network itself, without those of its gradients and of its training."""
+        others = self.adjoints | (self.training.later if self.training else frozenset())
+        return tuple(one for one in self.network.plan.equations if one.name not in others)
 
     @property
     def worth(self) -> Fraction | None:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from rnncalc.equations import Equation, Ref, refs
 from rnncalc.errors import ExerciseError, Problem
 from rnncalc.exercise import Exercise
-from rnncalc.jacobian.stepwise import forward_pass, loss_of
+from rnncalc.jacobian.stepwise import loss_of
 
 
 class Recurrence(Struct, frozen=True):
@@ -56,7 +56,7 @@ def _too_far(equation: Equation, ref: Ref) -> Problem:
 
 def _needed(exercise: Exercise) -> list[Equation]:
     """The equations of the forward pass that the loss, or what is asked for, depends on."""
-    equations, loss = forward_pass(exercise), loss_of(exercise)
+    equations, loss = exercise.forward, loss_of(exercise)
     needed, before = ({loss} if loss else {ref.name for ref in exercise.find}), -1
     while before != (before := len(needed)):
         needed |= {ref.name for one in equations if one.name in needed for ref, _ in refs(one.expression)}

@@ -60,7 +60,7 @@ class Pass(Struct, frozen=True):
         """The value of every instance. The forward pass is not computed again if its values are `known`."""
         order = self.plan
         if known is not None:
-            forward = {equation.name for equation in forward_pass(self.exercise)}
+            forward = {equation.name for equation in self.exercise.forward}
             own = {number for equation, number in order.nests.items() if equation.name not in forward}
             order = replace(order, order=tuple(item for number, item in enumerate(order.order) if number in own))
         data = {key: domain.array(rows) for key, rows in self.exercise.network.data.items()}
@@ -78,16 +78,9 @@ class Pass(Struct, frozen=True):
         )
 
 
-def forward_pass(exercise: Exercise) -> tuple[Equation, ...]:
-    """The equations of the network itself, without those of its gradients and of its training."""
-    later = exercise.training.later if exercise.training else frozenset()
-    others = exercise.adjoints | later
-    return tuple(one for one in exercise.network.plan.equations if one.name not in others)
-
-
 def forward_values(exercise: Exercise, values: Values) -> Values:
     """Of the values of a pass, those of the network itself."""
-    own = {equation.name for equation in forward_pass(exercise)}
+    own = {equation.name for equation in exercise.forward}
     return {key: value for key, value in values.items() if key[0] in own}
 
 
@@ -99,7 +92,7 @@ def adjoint_of(exercise: Exercise, loss: str, name: str) -> str | None:
 
 def loss_of(exercise: Exercise) -> str | None:
     """The quantity that is differentiated, if there is one."""
-    forward = forward_pass(exercise)
+    forward = exercise.forward
     scalars = [equation.name for equation in forward if not equation.target.indices]
     return next((one for one in scalars if any(adjoint_of(exercise, one, other.name) for other in forward)), None)
 
@@ -142,7 +135,7 @@ def _holding(exercise: Exercise, held: Sequence[str]) -> tuple[tuple[Equation, .
     """The forward pass with `h[t] = held·h[t]` for the states held, and the sizes of what was put in."""
     equations = tuple(
         Equation(one.target, Ref(_HELD + one.name, one.target.indices)) if one.name in held else one
-        for one in forward_pass(exercise)
+        for one in exercise.forward
     )
     return equations, {_HELD + name: exercise.network.shapes.known(name) for name in held}
 
@@ -195,7 +188,7 @@ def _planned(
     for name, position in data:
         for slot, place in enumerate(position if name not in computed else ()):
             extents[name, slot] = max(place, extents.get((name, slot), place))
-    forward = {equation.name for equation in forward_pass(exercise)}
+    forward = {equation.name for equation in exercise.forward}
     order = plan(equations, find, extents=extents, stated=lengths, backward_pass=computed - forward)
     given = {name: Datum((len(rows), len(rows[0]))) for (name, _), rows in data.items()}
     shapes = infer(equations, {**given, **{name: Datum(size) for name, size in sizes.items()}})

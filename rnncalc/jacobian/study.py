@@ -13,7 +13,6 @@ from rnncalc.jacobian.recurrence import recurrences
 from rnncalc.jacobian.stepwise import (
     Values,
     adjoint_of,
-    forward_pass,
     forward_values,
     loss_alone,
     loss_of,
@@ -106,7 +105,7 @@ class Study:
 
     def _output(self, states: Sequence[str]) -> Ref | None:
         """The one computed quantity, not a state, that the loss reads."""
-        forward = {equation.name: equation for equation in forward_pass(self.exercise)}
+        forward = {equation.name: equation for equation in self.exercise.forward}
         assert self.loss is not None
         read = {ref.name for ref, _ in refs(forward[self.loss].expression) if ref.name in forward}
         return forward[read.pop()].target if len(read) == 1 and not read & set(states) else None
@@ -146,7 +145,7 @@ class Study:
         reached = chain.run.found.adjoints if chain.run.found else {}
         return all(
             equation.name in reached
-            for equation in forward_pass(self.exercise)
+            for equation in self.exercise.forward
             if any(ref.name == parameter for ref, _ in refs(equation.expression))
         )
 
@@ -175,7 +174,7 @@ class Study:
         own, others = set(chain.recurrence.states), {s for one in self.recurrences for s in one.states}
         reached, before = set(own), 0
         while before != (before := len(reached)):
-            for equation in forward_pass(self.exercise):
+            for equation in self.exercise.forward:
                 if any(ref.name in reached for ref, _ in refs(equation.expression)):
                     reached.add(equation.name)
         return not reached.isdisjoint(others - own)

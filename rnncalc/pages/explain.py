@@ -31,8 +31,7 @@ def explain(solution: Solution, detail: Detail = "steps", equations: bool = Fals
         if exercise.note:
             blocks.append(Notice("note", (exercise.note,), say("note")))
         if equations:
-            network = [one for one in exercise.network.plan.equations if one.name not in exercise.adjoints]
-            blocks += [Heading(2, say("Equations")), Listing(tuple((source(one),) for one in network))]
+            blocks += [Heading(2, say("Equations")), Listing(tuple((source(one),) for one in exercise.forward))]
         if detail != "answers":
             blocks += _steps(solution, full=detail == "full")
             blocks += summary(solution)

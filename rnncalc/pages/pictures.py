@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from rnncalc.cell import Cell
 from rnncalc.document import Block, Document, Heading, Heat, Text
 from rnncalc.equations import Call, Equation
-from rnncalc.exercise import Exercise
 from rnncalc.formula import Digits, row
 from rnncalc.languages import language, say, speaking, translated
 from rnncalc.pages.data import name_row
@@ -29,18 +28,8 @@ def exercise_pictures(solution: Solution) -> Document:
     exercise = solution.exercise
     with speaking(language(exercise.lang)):
         lengths = exercise.network.plan.lengths
-        blocks = (*_graphs(_forward(exercise), exercise.symbols, lengths), *_gates(solution))
+        blocks = (*_graphs(exercise.forward, exercise.symbols, lengths), *_gates(solution))
         return Document(exercise.title, blocks, exercise.source, language())
-
-
-def _forward(exercise: Exercise) -> tuple[Equation, ...]:
-    """The equations of the network itself: no backward pass, and of a training the first run."""
-    left_out = set(exercise.adjoints)
-    if exercise.training:
-        runs = exercise.training.runs
-        left_out |= {name for run in runs[1:] for name in run.values()}
-        left_out |= {name for one in exercise.training.rounds for name in one.update}
-    return tuple(one for one in exercise.network.plan.equations if one.name not in left_out)
 
 
 def _graphs(equations: Sequence[Equation], symbols: Mapping[str, str], lengths: Mapping[str, int]) -> Iterator[Block]:
