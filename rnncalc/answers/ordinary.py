@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from rnncalc.answers.lines import KEYS, Line, Sheet, Texts
-from rnncalc.answers.pasted import looks_pasted
+from rnncalc.answers.pasted import looks_pasted, read_pasted
+from rnncalc.numbers import NumberError
 
 MOST_LINES = 1_000
 MOST_KNOWN = 3_000
@@ -149,14 +150,25 @@ def _lines(found: _Object) -> list[Line]:
 
 
 def _line(name: str, value: Any) -> Line:
+    if isinstance(value, str):
+        return _single(name, value)
     if not isinstance(value, list):
-        return Line(name, (_row([value]),))
+        raise _StrangeError
     kinds = set(map(type, value))
     if kinds == {list}:
         return Line(name, tuple(map(_row, value)))
     if kinds == {str}:
         return _column(name, tuple(value))
     raise _StrangeError
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _single(name: str, text: str) -> Line:
+    """A number, or several in one text, as a cell of a table has them."""
+    try:
+        return Line(name, read_pasted(text) if looks_pasted(text) else ((text,),))
+    except NumberError:
+        raise _StrangeError from None
 
 
 @lru_cache(maxsize=MOST_KNOWN)
