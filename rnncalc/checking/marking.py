@@ -143,11 +143,15 @@ class Marking:
         """Whether all that an expression uses at these positions is there: wrong equations may look too far."""
         return self._used(expression, letters)[1]
 
+    @cached_property
+    def truths(self) -> Mapping[Key, tuple[Truth, ...]]:
+        return {key: step.truth for key, step in self.steps.items()}
+
     def plain(self, key: Key) -> Plain | None:
         """What the numbers of a step are like where none of them needs rounding."""
         if key not in self._plain:
-            step, truths = self.steps[key], {key: step.truth for key, step in self.steps.items()}
-            self._plain[key] = plain(self.exercise.network, step.equation, step.letters, truths)
+            step = self.steps[key]
+            self._plain[key] = plain(self.exercise.network, step.equation, step.letters, self.truths)
         return self._plain[key]
 
     @cached_property
