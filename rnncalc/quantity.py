@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from rnncalc.counting import counted_from, shown
 from rnncalc.equations import Index, Position, Ref, ref_at
@@ -63,16 +64,20 @@ class Quantities:
 
     def _without_lines(self, text: str) -> Ref | None:
         """A name written without its `_`, where only one is meant."""
-        short: dict[str, set[str]] = {}
-        for spelling, name in self.names.items():
-            short.setdefault(spelling.replace("_", ""), set()).add(name)
-        own = {spelling: next(iter(names)) for spelling, names in short.items() if len(names) == 1}
         for stem, _, place, _ in (*_splits(text), (text, "", "", "")):
-            meant = own.get(stem.replace("_", ""))
+            meant = self._short.get(stem.replace("_", ""))
             indices = _positions(place, self.first) if place else ()
             if meant is not None and indices is not None and len(indices) in (0, self.indices[meant]):
                 return Ref(meant, indices)
         return None
+
+    @cached_property
+    def _short(self) -> dict[str, str]:
+        """The names without their `_`, where they are still those of one quantity."""
+        short: dict[str, set[str]] = {}
+        for spelling, name in self.names.items():
+            short.setdefault(spelling.replace("_", ""), set()).add(name)
+        return {spelling: next(iter(names)) for spelling, names in short.items() if len(names) == 1}
 
     def _whole(self, text: str) -> Ref | None:
         return Ref(self.names[text]) if text in self.names else None

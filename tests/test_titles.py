@@ -44,8 +44,7 @@ def test_words(lstm: Marking, spelt: str, name: str | None) -> None:
     ],
 )
 def test_words_that_name_nothing(lstm: Marking, spelt: str, told: str) -> None:
-    found = lstm.reader.key(spelt)
-    assert isinstance(found, Unreadable)
+    (found,) = read(lstm, f"{spelt}: 1\n").unreadable.values()
     assert said(found.reason) == told
 
 

@@ -35,6 +35,10 @@ __all__ = [
 MOST_KNOWN = 3_000
 """So many lines are remembered."""
 
+MOST_EXPLAINED = 100
+"""So many names of a sheet that name nothing are compared with those that do."""
+
+_UNKNOWN = Message("this exercise has no such quantity")
 _ENTRY = re.compile(r"(.+)\[\s*(\d{1,4}(?:\s*,\s*\d{1,4})?)\s*\]")
 
 Key = tuple[str, Position]
@@ -99,6 +103,8 @@ class Reader:
             if isinstance(answer, Unreadable):
                 one = self.single(line)
                 if not isinstance(one, tuple):
+                    # To look for what is meant takes long.
+                    answer = self.explained(answer) if len(unreadable) < MOST_EXPLAINED else answer
                     unreadable[line.name] = one or answer
                 elif not self.put(found, *one, decimal_comma):
                     twice = Message("this entry is answered twice; the first one counts")
@@ -152,18 +158,21 @@ class Reader:
         if len(meant) > 1:
             return Unreadable(name, Message("what is meant? write {names}", {"names": self.spelt(meant)}))
         if not meant:
-            return Unreadable(name, self.unknown(name))
+            return Unreadable(name, _UNKNOWN)
         return self.placed(name, meant[0])
 
-    def unknown(self, name: str) -> Message:
+    def explained(self, one: Unreadable) -> Unreadable:
         """Why a name is none: its position is a letter, `h_t`, or it is misspelt."""
+        return Unreadable(one.text, self.unknown(one.text)) if one.reason is _UNKNOWN else one
+
+    def unknown(self, name: str) -> Message:
         stem = self.quantities.placed(name)
         if steps := [ref_at(one, at) for one, at in self.shapes if one == stem]:
             return self.which_step(steps)
         near = self.quantities.near(name) or self.titles.near(name)
         if near:
             return Message("this exercise has no such quantity; did you mean `{near}`?", {"near": near})
-        return Message("this exercise has no such quantity")
+        return _UNKNOWN
 
     def which_step(self, refs: Sequence[Ref]) -> Message:
         return Message("which step is meant? write {names}", {"names": self.spelt(refs[:3])})

@@ -1,13 +1,14 @@
 """Report → document: what a student is told about a sheet of answers. The right value is told only on request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from rnncalc.answers import Unreadable, Written
 from rnncalc.checking import Cause, Marking, Part, Report
 from rnncalc.document import Answer, Block, Document, Notice, Prose
 from rnncalc.equations import Call, Ref, ref_at, symbol
 from rnncalc.formula import Digits, Grid, Row, Tuple, row, unicode
-from rnncalc.languages import among_words, language, listed, said, say, speaking
+from rnncalc.languages import among_words, counted, language, listed, said, say, speaking
 from rnncalc.numbers import Precision, exact_text, round_exact
 from rnncalc.pages.causes import told
 from rnncalc.pages.verdicts import name_row, of_marks, percent, place, rule, short, verdict_table
@@ -15,6 +16,8 @@ from rnncalc.pages.wrong_step import first_wrong_step
 
 MOST_NAMED = 4
 """So many entries are named in one remark."""
+MOST_NOTES = 20
+"""So many lines that are not counted are named."""
 FAR = 10
 """A number that is off by more units of its last digit has two digits that are not those of the true value."""
 
@@ -29,8 +32,7 @@ def feedback(report: Report, marking: Marking, causes: Sequence[Cause] = (), rev
 
 def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: bool) -> Iterator[Block]:
     yield verdict_table(report, {key: cause for cause in causes for key in cause.steps})
-    for name, unreadable in report.answers.unreadable.items():
-        yield _note(say("`{name}` is not counted: {reason}", name=short(name), reason=said(unreadable.reason)))
+    yield from map(_note, _not_counted(report.answers.unreadable))
     yield from (_note(text) for part in report.parts if (text := _not_stacked(part, marking)))
     if report.first_wrong is not None:
         yield from first_wrong_step(report, marking)
@@ -40,6 +42,14 @@ def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
     if reveal:
         yield from right_values(report, marking)
     yield Prose((say("Rule: {rule}", rule=rule(report)),))
+
+
+def _not_counted(unreadable: Mapping[str, Unreadable]) -> Iterator[str]:
+    for name, one in islice(unreadable.items(), MOST_NOTES):
+        yield say("`{name}` is not counted: {reason}", name=short(name), reason=said(one.reason))
+    if len(unreadable) > MOST_NOTES:
+        more = len(unreadable) - MOST_NOTES
+        yield counted("{number} more line is not counted.", "{number} more lines are not counted.", more)
 
 
 def _score(report: Report) -> str:

@@ -66,6 +66,15 @@ def test_a_hundred_per_cent_are_all_marks() -> None:
     assert [percent(Fraction(earned), Fraction(of)) for earned, of in marks] == [100, 0, 33, 99, 99, 100]
 
 
+def test_lines_that_are_not_counted(files: Run) -> None:
+    """The first ones are named; the page stays short, whatever was handed in."""
+    Path("sheet.yaml").write_text("y1: 2.5132\n" + "".join(f"y_{n}: 0\n" for n in range(7, 130)))
+    out = files("check", "chain.yaml", "sheet.yaml").out
+    named = [line for line in out.splitlines() if line.startswith("note: ")]
+    assert named[0] == "note: `y_7` is not counted: this is given, or nothing that is asked for needs it"
+    assert (len(named), named[-1]) == (21, "note: 103 more lines are not counted.")
+
+
 def test_standard_input_twice(files: Run) -> None:
     assert files("check", "-", "-") == (
         2, "", "error: `-`, the standard input, can be read once only\n  help: name a file\n",
