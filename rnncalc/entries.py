@@ -25,7 +25,7 @@ from rnncalc.equations import (
     walk,
 )
 from rnncalc.equations import children as parts
-from rnncalc.errors import ExerciseError
+from rnncalc.errors import ExerciseError, in_backticks
 from rnncalc.numbers import Exact, Formula, Letter, NumberError, Surd, exact_text
 
 LONGEST = 200
@@ -38,7 +38,7 @@ class UndeclaredError(NumberError):
     """Letters that the file does not declare, by `names`."""
 
     def __init__(self, text: str, names: list[str]) -> None:
-        listed = ", ".join(f"`{name}`" for name in names)
+        listed = in_backticks(names)
         are = "are no declared letters" if len(names) > 1 else "is no declared letter"
         hint = f"a letter that stands for any number is declared: `symbolic: [{', '.join(names)}]`"
         super().__init__(f"{listed} {are}", 0, len(text), hint)

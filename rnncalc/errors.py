@@ -79,6 +79,11 @@ def short(text: str) -> str:
     return text if len(text) <= LONGEST_QUOTED else text[: LONGEST_QUOTED - 1] + "…"
 
 
+def in_backticks(names: Iterable[object], sign: str = ", ") -> str:
+    """Names as messages list them: `W`, `U`."""
+    return sign.join(f"`{name}`" for name in names)
+
+
 def unreadable(path: object, error: Exception) -> UsageError:
     """What the system says of a file that it does not hand out."""
     return UsageError(Problem(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or error}"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rnncalc.exercise.keys import KEYS, WORDING
+from rnncalc.exercise.keys import KEYS, NAMES, WORDING
 from rnncalc.exercise.loss import KINDS
 from rnncalc.statement import MASK, NOTATION, OUTPUT
 
@@ -50,7 +50,7 @@ _STEP = {
     "properties": {
         "title": WORDING,
         "remark": WORDING,
-        "of": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        "of": NAMES,
     },
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rnncalc.equations.boxes import Box, Position, contains, positions
 from rnncalc.equations.demand import Use, image
 from rnncalc.equations.tree import Equation
-from rnncalc.errors import ExerciseError, Problem
+from rnncalc.errors import ExerciseError, Problem, in_backticks
 
 Instance = tuple[int, Position]
 
@@ -54,7 +54,7 @@ def listed(
 def _cycle(cycle: Sequence[Instance], equations: Sequence[Equation]) -> Problem:
     """Instances that need one another, each the next."""
     numbers = sorted({number for number, _ in cycle})
-    names = ", ".join(f"`{equations[number].name}`" for number in numbers)
+    names = in_backticks(equations[number].name for number in numbers)
     if len({position for _, position in cycle}) > 1:
         return Problem(
             f"{names} would need the past and the future of one another at once", equations[numbers[0]].span,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 WORDING = {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
+NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+"""One name or word, or a list of them."""
 _NUMBER = {"$ref": "#/$defs/number"}
 CLIP: dict[str, Mapping[str, object]] = {
     "norm": {"description": "The greatest length of the gradient", **_NUMBER},
@@ -66,7 +68,7 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     "lang": ("The language of the page: `vi`; by default that of the environment", {"type": "string"}),
     "tags": (
         "Words to find the exercise by: `[D4.3]`",
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        NAMES,
     ),
     "cell": ("A network of the library (`rnncalc cells`), or a path to a cell file", {"type": "string"}),
     "equations": (
@@ -140,7 +142,7 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     ),
     "find": (
         "What is asked for: `[h_1, y]`; a name without a position means all its positions",
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        NAMES,
     ),
     "loss": (
         "What is differentiated: an equation `L = sum((y[t] - d[t]) ** 2, t)`, the name of a quantity that has one, or "
@@ -181,7 +183,7 @@ KEYS: dict[str, tuple[str, Mapping[str, object]]] = {
     ),
     "symbolic": (
         "What is worked out in letters: `[w, W_f, x_1]`, letters among the numbers, or quantities, positions, entries",
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        NAMES,
     ),
     "assume": (
         "What is known of a letter: `{w: positive}`; real, positive, negative, nonnegative or nonzero",

@@ -20,7 +20,7 @@ from rnncalc.equations import (
     refs,
     shape_text,
 )
-from rnncalc.errors import ExerciseError, Problem
+from rnncalc.errors import ExerciseError, Problem, in_backticks
 from rnncalc.exercise.given import Data, Given, Values
 from rnncalc.exercise.initial import place_initial
 from rnncalc.exercise.misfit import Misfit, is_zero, misfits, vanishes
@@ -177,6 +177,6 @@ def _settled(
     if len(closed.conflicts) > len(shapes.conflicts):
         first = next(iter(unknown))
         span = next(equation.span for equation in order.equations if equation.name == first)
-        what = "nothing tells the size of " + ", ".join(f"`{name}`" for name in unknown)
+        what = "nothing tells the size of " + in_backticks(unknown)
         problems.append(Problem(what, span, f"give an initial state: `initial: {{{first}: [0, 0]}}`"))
     return closed

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from rnncalc.cell import Stage
 from rnncalc.equations import Equation, parse_equations
-from rnncalc.errors import did_you_mean, short
+from rnncalc.errors import did_you_mean, in_backticks, short
 from rnncalc.exercise.vocabulary import Vocabulary, Words, choice, listed
 from rnncalc.languages import Message
 from rnncalc.reader import Reader
@@ -152,7 +152,7 @@ class _WordReader:
 
     def ambiguous(self, node: Node, said: list[str]) -> None:
         if said:
-            what = " and ".join(f"`{key}`" for key in said)
+            what = in_backticks(said, " and ")
             self.reader.problem(f"{what} exclude each other", node, "leave one of them out")
         else:
             self.reader.problem("no words are given", node, "write `x: {words: [what, is], embedding: E}`")

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
-from rnncalc.errors import Problem, UsageError
+from rnncalc.errors import Problem, UsageError, in_backticks
 from rnncalc.languages import has_decimal_commas
 
 Writer = Callable[..., str | bytes]
@@ -53,7 +53,7 @@ def _module(name: str) -> Any:
 
 def _unknown(name: str) -> Problem:
     near = get_close_matches(name, names(), n=1)
-    every = ", ".join(f"`{known}`" for known in names())
+    every = in_backticks(names())
     return Problem(
         f"there is no format `{name}`",
         hint=f"did you mean `{near[0]}`?" if near else f"the formats are {every}",

@@ -36,7 +36,7 @@ from rnncalc.equations import (
     rebuild,
     refs,
 )
-from rnncalc.errors import ExerciseError, Problem
+from rnncalc.errors import ExerciseError, Problem, in_backticks
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.backward import backward
 
@@ -174,7 +174,7 @@ def _differentiated(
 
 
 def _unfit(exercise: Exercise) -> Problem:
-    names = ", ".join(f"`{name}`" for misfit in exercise.network.misfits for name in misfit.names)
+    names = in_backticks(name for misfit in exercise.network.misfits for name in misfit.names)
     place = exercise.network.given[exercise.network.misfits[0].names[0]].span
     return Problem(f"the sizes of {names} do not fit, and a Jacobian needs them", place, "give matrices that fit")
 
@@ -200,7 +200,7 @@ def _check_data(order: Plan, known: set[str]) -> None:
     used = [ref.name for number in order.wanted for ref, _ in refs(order.equations[number].expression)]
     missing = [name for name in dict.fromkeys(used) if name not in known]
     if missing:
-        names = ", ".join(f"`{name}`" for name in missing)
+        names = in_backticks(missing)
         hint = "Jacobians need all that leads from the first step to the last"
         raise ExerciseError(Problem(f"some data is missing: {names}", None, hint))
 

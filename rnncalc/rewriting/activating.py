@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from rnncalc.cell import Cell
 from rnncalc.equations import FUNCTIONS, Call, Equation, Expr, children, rebuild, with_part
-from rnncalc.errors import ExerciseError, Problem
+from rnncalc.errors import ExerciseError, Problem, in_backticks
 
 Activation = Callable[[Expr], Expr]
 """What stands for the function of an argument: `identity` leaves the argument alone."""
@@ -38,7 +38,7 @@ def _replaced(expr: Expr, activations: Mapping[str, Activation]) -> Expr:
 def _chosen(equation: Equation, activation: Activation) -> Expr:
     outermost = dict.fromkeys(outer_activations(equation.expression))
     if len(outermost) > 1:
-        names = " and ".join(f"`{call.function}`" for call in outermost)
+        names = in_backticks((call.function for call in outermost), " and ")
         hint = "name the functions instead: `activations: {tanh: relu}`"
         raise ExerciseError(Problem(f"the equation of `{equation.name}` has several activations, {names}", None, hint))
     if not outermost:

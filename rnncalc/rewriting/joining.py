@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from rnncalc.cell import Cell
 from rnncalc.equations import Binary, Call, Equation, Expr, Ref, addends, children, plus, rebuild, refs
-from rnncalc.errors import ExerciseError, Problem
+from rnncalc.errors import ExerciseError, Problem, in_backticks
 
 _Products = dict[str, tuple[str, Expr]]
 """The quantity of a product `W @ …` with what stands for W and for `…`."""
@@ -19,13 +19,13 @@ def joined(cell: Cell, order: Sequence[str]) -> Cell:
     Raises ExerciseError where the products do not stand in one sum, so that no matrix can replace theirs.
     """
     equations = tuple(Equation(one.target, _joined(one.expression, order), one.span) for one in cell.equations)
+    names = in_backticks(order, " and ")
     for old, new in zip(cell.equations, equations, strict=True):
         if len(set(_apart(new.expression, order))) > 1:
-            names = " and ".join(f"`{name}`" for name in order)
             what = f"in the equation of `{old.name}`, the products with {names} do not stand in one sum"
             raise ExerciseError(Problem(what, None, "this network cannot be written with one matrix for both"))
     if equations == cell.equations:
-        what = f"no equation adds products of {' and '.join(f'`{name}`' for name in order)} with matrices"
+        what = f"no equation adds products of {names} with matrices"
         raise ExerciseError(Problem(what, None, "name the state and the input of the network: `concat: [h, x]`"))
     return replace(cell, equations=equations)
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from rnncalc.cell import Cell
 from rnncalc.equations import Equation, refs
-from rnncalc.errors import ExerciseError, Problem
+from rnncalc.errors import ExerciseError, Problem, in_backticks
 from rnncalc.system import all_refs
 
 
@@ -46,7 +46,7 @@ def core(cell: Cell) -> Core:
     inside = tuple(equation for equation in cell.equations if equation.name in needed)
     inputs = {ref.name for one in inside for ref in all_refs(one) if ref.indices and ref.name not in computed}
     if len(inputs) != 1:
-        names = " and ".join(f"`{name}`" for name in sorted(inputs)) or "none"
+        names = in_backticks(sorted(inputs), " and ") or "none"
         raise _unsuited(f"it has one input; this one has {names}")
     outside = tuple(equation for equation in cell.equations if equation.name not in needed)
     state = next(equation.name for equation in reversed(inside) if equation.name in states)

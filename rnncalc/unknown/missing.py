@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from rnncalc.counting import counting
 from rnncalc.equations import Position, StoppedError
 from rnncalc.equations.closed import Name, spelt
-from rnncalc.errors import ExerciseError, LimitError, Problem, Span, UsageError
+from rnncalc.errors import ExerciseError, LimitError, Problem, Span, UsageError, in_backticks
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.expected import Expected
 from rnncalc.exercise.letters import Place
@@ -153,7 +153,7 @@ def _fill_together(
     if not told:
         raise ExerciseError(_untold(waiting, exercise))
     equations = [(condition.left, domain.scalar(condition.value)) for condition, _ in telling]
-    span, names = telling[0][1].span, ", ".join(f"`{spelt(one)}`" for one in told)
+    span, names = telling[0][1].span, in_backticks(spelt(one) for one in told)
     try:
         joint = find_together(domain, told, equations, RANGE, seconds, spare=True)
     except UsageError as error:
@@ -171,8 +171,8 @@ def _fill_together(
 def _left_open(solved: Solved, span: Span) -> Problem:
     """A whole family of numbers: what still holds between them."""
     relations = [f"{spelt(name)} = {spelt(root.form)}" for name, root in solved.roots if root.form is not None]
-    open_ones = ", ".join(f"`{spelt(name)}`" for name in solved.free)
-    holds = f"; it is known only that {', '.join(f'`{one}`' for one in relations)}" if relations else ""
+    open_ones = in_backticks(spelt(name) for name in solved.free)
+    holds = f"; it is known only that {in_backticks(relations)}" if relations else ""
     hint = "every missing number needs a later value of its own that depends on it"
     return Problem(f"the later values leave {open_ones} open{holds}", span, hint)
 
@@ -185,7 +185,7 @@ def _unit(condition: Condition, expected: Expected) -> Fraction:
 
 
 def _untold(waiting: list[Place], exercise: Exercise) -> Problem:
-    names = ", ".join(f"`{_text(place)}`" for place in waiting)
+    names = in_backticks(_text(place) for place in waiting)
     hint = "every missing number needs a later value that depends on it"
     return Problem(f"the later values do not tell {names}", exercise.letters.later[0].span, hint)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from rnncalc.equations import Equation, refs
-from rnncalc.errors import Problem, UsageError
+from rnncalc.errors import Problem, UsageError, in_backticks
 from rnncalc.verification.roles import Layer, Recurrence
 from rnncalc.verification.values import Values
 
@@ -35,7 +35,7 @@ def recognised(group: frozenset[str], equations: Iterable[Equation], values: Val
     own = {one.name: one for one in equations if one.name in group and one.indices}
     found = Recurrence(group, own, values).found() if len(own) == len(group) else None
     if found is None:
-        names = ", ".join(f"`{name}`" for name in own)
+        names = in_backticks(own)
         what = f"no framework has a layer with the recurrence of {names}"
         hint = "a layer is a simple recurrence of one function, an LSTM or a GRU"
         raise UsageError(Problem(what, next(iter(own.values())).span if own else None, hint))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rnncalc.cell import Cell, cell_names
-from rnncalc.errors import Problem, WeightsError
+from rnncalc.errors import Problem, WeightsError, in_backticks
 from rnncalc.system import all_refs
 from rnncalc.weights import network
 from rnncalc.weights.importing import Wish
@@ -94,11 +94,11 @@ def _unfitting(
 ) -> list[Problem]:
     problems = []
     if missing:
-        names = ", ".join(f"`{name}`" for name in missing)
+        names = in_backticks(missing)
         hint = f"the file has {_listed(tensors) or 'no tensors'}"
         problems.append(Problem(f"the cell `{cell}` needs {names}, which `{file}` does not have", None, hint))
     if unknown:
-        names = ", ".join(f"`{shown(name)}`" for name in unknown)
+        names = in_backticks(shown(name) for name in unknown)
         problems.append(Problem(f"the cell `{cell}` does not use {names} of the inputs", None, "leave it out"))
     return problems
 

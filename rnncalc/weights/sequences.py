@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rnncalc.errors import ExerciseError, Problem, Span, UsageError, WeightsError, unreadable
+from rnncalc.errors import ExerciseError, Problem, Span, UsageError, WeightsError, in_backticks, unreadable
 from rnncalc.numbers import NumberError, read_number
 from rnncalc.reader import Reader
 from rnncalc.source import Mapping as MappingNode
@@ -34,7 +34,7 @@ def read_sequences(path: Path) -> dict[str, Decimals]:
         case ".json" | ".yaml" | ".yml":
             return _yaml(read_file(path))
         case _:
-            known = ", ".join(f"`{ending}`" for ending in ENDINGS)
+            known = in_backticks(ENDINGS)
             raise UsageError(Problem(f"inputs are not read from `{path}`", None, f"files are read that end in {known}"))
 
 

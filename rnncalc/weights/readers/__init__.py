@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from rnncalc.errors import Problem, UsageError, WeightsError, unreadable
+from rnncalc.errors import Problem, UsageError, WeightsError, in_backticks, unreadable
 from rnncalc.weights.layer import Chain
 from rnncalc.weights.tensor import Tensor
 
@@ -44,7 +44,7 @@ def read(path: Path) -> Contents:
         what = f"`{path}` is pickled: whoever reads a pickle runs its code, so rnncalc reads none"
         raise WeightsError(Problem(what, None, f"convert it where you trust it: {_CONVERT.format(*pair)}"))
     if ending not in readers:
-        known = ", ".join(f"`{one}`" for one in sorted(readers))
+        known = in_backticks(sorted(readers))
         raise UsageError(Problem(f"`{path}` is no file of weights", None, f"files are read that end in {known}"))
     if not path.is_file():
         raise UsageError(
