@@ -119,18 +119,25 @@ def test_causes_do_not_depend_on_what_is_known_of_the_class(monkeypatch: pytest.
             there = found is not None and marking.exists(found, marking.steps[key].letters)
             return found if there and found is not None else equation.expression
 
-        habit = Habit("step", "rounded", 4, "all" if number % 2 else "states")
+        habit = Habit("step", "rounded", rng.randint(2, 5), "all" if number % 2 else "states")
         sheets.append(Student(marking, habit, rng, wrong).work().sheet())
 
-    def causes() -> list[object]:
+    def causes(of_each: bool = False) -> list[object]:
         found: list[object] = []
         for sheet in sheets:
-            marking.forget()
+            if of_each:
+                marking.forget()
             for cause in diagnose(marking, check(marking, sheet)):
                 slugs = [[one.mistake.slug for one in group] for group in cause.groups]
                 found.append((cause.steps, slugs, cause.named))
         return found
 
     known = causes()
+    assert causes(of_each=True) == known
+    # Finer sheets are taken together with coarser ones at once.
+    marking.forget()
+    monkeypatch.setattr(enclosures, "FEW", 1)
+    assert causes() == known
+    marking.forget()
     monkeypatch.setattr(enclosures, "COARSEST", 0)
     assert causes() == known
