@@ -19,19 +19,20 @@ from rnncalc.exercise.policy import Policy
 from rnncalc.grading.submission import Submission
 from rnncalc.languages import decimal_commas, said, say, speaking, translated
 from rnncalc.pages.feedback import feedback
-from rnncalc.teaching.classlist import plain_id
+from rnncalc.teaching.classlist import plain_id, plain_name
 
 SECONDS = 20
 LONGEST_NAME = 100
 
 
 class Job(Struct, frozen=True):
-    """What is the same for all: the exercise, or `exercises` by `plain_id` where each has a variant, how answers are
-    marked, where pages for students go (nowhere if `pages` is empty), and the language asked for."""
+    """What is the same for all: the exercise, or where each has a variant those by `plain_id` and by `plain_name`, how
+    answers are marked, where pages for students go (nowhere if `pages` is empty), and the language asked for."""
 
     exercise: str
     policy: Policy | None = None
     exercises: Mapping[str, str] = {}
+    named: Mapping[str, str] = {}
     pages: str = ""
     page_format: str = "markdown"
     decimal_comma: bool = False
@@ -39,12 +40,11 @@ class Job(Struct, frozen=True):
     seconds: int = SECONDS
     language: str = ""
 
-    def file_of(self, student: str) -> str:
-        return self.exercises.get(plain_id(student), self.exercise) if self.exercises else self.exercise
-
-    def has_no_variant(self, student: str) -> bool:
-        """Whether others have a variant, and this student has none."""
-        return bool(self.exercises) and plain_id(student) not in self.exercises
+    def file_of(self, one: Submission) -> str | None:
+        """The exercise of a student; None if others have a variant, and this student has none."""
+        if not self.exercises:
+            return self.exercise
+        return self.exercises.get(plain_id(one.id)) or self.named.get(plain_name(one.name))
 
 
 class Grade(Struct, frozen=True):
@@ -83,7 +83,8 @@ class Grader:
         """What a grade hangs on: the sheet, the exercise, the policy, and what its page and its problems are written
         in. A journal's grade with another digest is void."""
         found = hashlib.sha256(submission.data)
-        found.update(_exercise_digest(self.job.file_of(submission.id)) + self._how + bytes([submission.again]))
+        exercise = self.job.file_of(submission)
+        found.update((_exercise_digest(exercise) if exercise else b"") + self._how + bytes([submission.again]))
         return found.hexdigest()[:20]
 
     def graded(self, submission: Submission, digest: str) -> Grade:
@@ -92,10 +93,11 @@ class Grader:
         plain = Grade(submission.id, submission.name, submission.file, digest)
         if submission.problem:
             return _without(plain, said(submission.problem))
-        if job.has_no_variant(submission.id):
+        exercise = job.file_of(submission)
+        if exercise is None:
             return _without(plain, say("no variant was made for `{student}`", student=submission.id))
         try:
-            found = self._limit.within(lambda: _judged(job, submission, plain))
+            found = self._limit.within(lambda: _judged(job, exercise, submission, plain))
         except AnswerError as error:
             return _without(plain, "; ".join(map(told, error.problems)))
         except RnncalcError as error:
@@ -125,7 +127,11 @@ def graded(job: Job, submission: Submission) -> Grade:
 
 @lru_cache(maxsize=256)
 def _exercise_digest(file: str) -> bytes:
-    return hashlib.sha256(b"".join(one.read_bytes() for one in files_of(Path(file)))).digest()
+    try:
+        return hashlib.sha256(b"".join(one.read_bytes() for one in files_of(Path(file)))).digest()
+    except (RnncalcError, OSError):
+        # What is wrong with it is told of every student who has it.
+        return b""
 
 
 def _language(job: Job) -> str:
@@ -146,9 +152,9 @@ def _marking(file: str) -> Marking:
     return marking_of(lambda gradients: load(file, None, gradients))
 
 
-def _judged(job: Job, submission: Submission, plain: Grade) -> Grade:
+def _judged(job: Job, exercise: str, submission: Submission, plain: Grade) -> Grade:
     """The grade of a sheet that can be read; its page is written."""
-    marking = _marking(job.file_of(submission.id))
+    marking = _marking(exercise)
     report = check(marking, read(marking, submission.data, submission.file, job.decimal_comma), job.policy)
     causes = diagnose(marking, report)
     if job.pages:

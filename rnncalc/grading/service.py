@@ -42,9 +42,11 @@ def job(
     if pages is not None:
         formats.ending(page_format)
         output.make_folder(pages)
-    by_student = {student: str(file.resolve()) for student, file in variants_of(variants).items()} if variants else {}
+    found = variants_of(variants) if variants else ({}, {})
+    by_id, by_name = ({student: str(file.resolve()) for student, file in files.items()} for files in found)
     where = str(pages.resolve()) if pages else ""
-    return Job(str(exercise.resolve()), policy, by_student, where, page_format, decimal_comma, reveal, seconds, asked())
+    how = page_format, decimal_comma, reveal, seconds, asked()
+    return Job(str(exercise.resolve()), policy, by_id, by_name, where, *how)
 
 
 def grade_class(

@@ -74,8 +74,9 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
-def variants_of(folder: Path) -> dict[str, Path]:
-    """The exercise file of each student, by `plain_id`, from the list in a folder of variants.
+def variants_of(folder: Path) -> tuple[dict[str, Path], dict[str, Path]]:
+    """The exercise file of each student, by `plain_id` and by `plain_name`, from the list in a folder of variants. A
+    name that two students share is nobody's.
 
     Raises UsageError if there is no such list.
     """
@@ -84,9 +85,13 @@ def variants_of(folder: Path) -> dict[str, Path]:
         hint = f"`rnncalc variants --students CSV -o {folder}` writes it"
         raise UsageError(Problem(f"`{folder}` has no `{LIST}`", None, hint))
     text = decode(read_bytes(file), str(file))
-    rows = csv.DictReader(StringIO(text))
-    return {
-        plain_id(row["id"].removeprefix("'")): folder / row["exercise"]
-        for row in rows
-        if row.get("id") and row.get("exercise")
-    }
+    rows = [row for row in csv.DictReader(StringIO(text)) if row.get("id") and row.get("exercise")]
+    by_id = {plain_id(row["id"].removeprefix("'")): folder / row["exercise"] for row in rows}
+    names = [plain_name((row.get("name") or "").removeprefix("'")) for row in rows]
+    found = zip(names, rows, strict=True)
+    return by_id, {name: folder / row["exercise"] for name, row in found if name and names.count(name) == 1}
+
+
+def plain_name(text: str) -> str:
+    """A name as it is compared: some lists have the family name first, some last."""
+    return " ".join(sorted(_plain(text).split()))

@@ -236,6 +236,26 @@ def test_variants_by_student(run: Run) -> None:  # noqa: F811
     ]  # fmt: skip
 
 
+def test_variants_of_a_moodle_class(run: Run) -> None:  # noqa: F811
+    """Moodle knows students by numbers of its own: their names tell whose variant is whose, in any order of the parts,
+    unless two have the same. A variant that is gone is told of its student alone."""
+    Path("class.csv").write_text("id,name\nn1,Trần Lan\nn2,Bình Lê\nn3,An Vũ\nn4,an  vũ\nn5,Chi Hồ\n")
+    assert run("variants", EXERCISE, "--randomize", "--students", "class.csv", "--keys", "none", "-o", "v").code == 0
+    with zipfile.ZipFile("all.zip", "w") as archive:
+        for number, (student, name) in enumerate(
+            [("n1", "Lan Trần"), ("n2", "bình lê"), ("n3", "An Vũ"), ("n5", "Chi Hồ")], 71
+        ):
+            answers = json.loads(run("solve", f"v/{student}.yaml", "--json", "--digits", "6").out)["answers"]
+            sheet = json.dumps({"y_1": [line[0] for line in answers["y_1"]["value"]]})
+            archive.writestr(f"{name}_{number}_assignsubmission_file_/a.json", sheet)
+    Path("v/n5.yaml").unlink()
+    assert run("grade", EXERCISE, "all.zip", "--variants", "v", "-o", "g.csv").code == 0
+    assert [(row["id"], row["name"], row["percent"], row["problem"].partition(" `")[0]) for row in rows("g.csv")] == [
+        ("71", "Lan Trần", "100", ""), ("72", "bình lê", "100", ""), ("73", "An Vũ", "", "no variant was made for"),
+        ("74", "Chi Hồ", "", "the exercise: there is no file"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
