@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic
+from typing import BinaryIO
 
 import msgspec
 
@@ -35,15 +36,16 @@ class Journal:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.known = Marks()
-        for grade in _lines(file):
-            self.known[_mark_of(grade)] = WRITTEN
         try:
             self._stream = file.open("r+b" if file.exists() else "xb")
         except OSError as error:
             raise UsageError(
                 Problem(f"cannot write `{file}`: {error.strerror}", None, "choose another folder")
             ) from None
+        _lock(self._stream, file)
+        self.known = Marks()
+        for grade in _lines(file):
+            self.known[_mark_of(grade)] = WRITTEN
         # Behind the last whole line: what a kill has torn off is overwritten.
         self._stream.seek(_end_of_lines(file))
         self._stream.truncate()
@@ -81,10 +83,30 @@ class Journal:
             if self.known[one] == WRITTEN and not told.put(one, 1):
                 yield grade
 
+    def close(self) -> None:
+        """The run has stopped."""
+        self._stream.close()
+
     def remove(self) -> None:
         """The run is complete, its results are written: the journal goes."""
         self._stream.close()
         self.file.unlink(missing_ok=True)
+
+
+def _lock(stream: BinaryIO, file: Path) -> None:
+    """Until the stream is closed, or the process dies, no other run writes there. Systems without such locks trust."""
+    try:
+        import fcntl
+    except ModuleNotFoundError:
+        return
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.close()
+        what = f"another run is at work on `{file.name.removesuffix('.journal')}`"
+        raise UsageError(Problem(what, None, "wait until it has ended, or give the grades another name")) from None
+    except OSError:
+        return
 
 
 def _lines(file: Path) -> Iterator[Grade]:

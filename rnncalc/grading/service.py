@@ -64,12 +64,14 @@ def grade_class(
     journal = Journal(table.with_name(table.name + ".journal"))
     try:
         grade_all(job, collect(submissions), journal, jobs, cluster, progress)
+        output.write(grade_table(journal.grades()), table)
+        page = class_page(load(job.exercise), journal.grades())
     except UsageError:
         if not journal.known:
             journal.remove()
         raise
-    output.write(grade_table(journal.grades()), table)
-    page = class_page(load(job.exercise), journal.grades())
+    finally:
+        journal.close()
     journal.remove()
     return page
 

@@ -391,12 +391,24 @@ def test_a_journal_that_was_torn(tmp_path: Path) -> None:
     grade_all(job(), list(collect(folder))[:3], journal)
     whole = file.read_bytes()
     file.write_bytes(whole[:-10])
+    journal.close()
     again = Journal(file)
     assert len(again.known) == 2
     grade_all(job(), collect(folder), again)
     grades = list(again.grades())
     assert sorted(grade.id for grade in grades) == [f"s{number:04}" for number in range(4)]
     assert file.read_bytes().startswith(whole[: whole[:-1].rfind(b"\n") + 1])
+
+
+def test_two_runs_do_not_write_into_each_other(run: Run) -> None:  # noqa: F811
+    class_of(1, Path("class"))
+    other = Journal(Path("g.csv.journal"))
+    assert run("grade", EXERCISE, "class", "-o", "g.csv") == (
+        2, "", "error: another run is at work on `g.csv`\n"
+        "  help: wait until it has ended, or give the grades another name\n",
+    )  # fmt: skip
+    other.close()
+    assert run("grade", EXERCISE, "class", "-o", "g.csv").code == 0
 
 
 def test_what_has_changed_is_graded_again(tmp_path: Path) -> None:
@@ -426,6 +438,7 @@ def test_a_run_that_ends_in_an_error_is_taken_up_again(tmp_path: Path) -> None:
     grade_all(job(), collect(folder), journal)
     assert [grade.id for grade in journal.grades()] == [f"s{number:04}" for number in range(20)]
     file.write_bytes(file.read_bytes() + file.read_bytes().splitlines(keepends=True)[3])
+    journal.close()
     again = Journal(file)
     grade_all(job(), collect(folder), again)
     assert [grade.id for grade in again.grades()] == [f"s{number:04}" for number in range(20)]
