@@ -137,7 +137,7 @@ def _from_json(text: str) -> Sheet | None:
 
 def _from_object(found: _Object) -> Sheet:
     about = {name: value for name, value in found if name in KEYS}
-    others = _Object([pair for pair in found if pair[0] not in KEYS])
+    others = _Object([pair for pair in found if pair[0] not in KEYS]) if about else found
     inner = about.pop("answers", _Object())
     texts = all(isinstance(value, str) for value in about.values()) and isinstance(inner, _Object)
     if not texts or not (inner or others) or not KEYS.isdisjoint([name.lower() for name, _ in others]):

@@ -39,7 +39,7 @@ def grade_all(
 
     Raises UsageError if a cluster is asked for and Dask is not installed or does not answer.
     """
-    with grading(job) as grader:
+    with _collecting_rarely(), grading(job) as grader:
         _grade_all(grader, submissions, journal, jobs, cluster, progress)
 
 
@@ -72,13 +72,9 @@ def _grade_all(
             progress(done)
 
     if jobs == 1 and not cluster:
-        left, before = fresh(), gc.get_threshold()
-        collect_rarely()
-        try:
-            while batch := [grader.graded(one.of, one.digest) for one in islice(left, BATCH)]:
-                keep(batch)
-        finally:
-            gc.set_threshold(*before)
+        left = fresh()
+        while batch := [grader.graded(one.of, one.digest) for one in islice(left, BATCH)]:
+            keep(batch)
     elif cluster:
         with _dask(cluster) as (executor, workers):
             _spread(grader, fresh(), lambda: executor, workers, keep)
@@ -88,7 +84,20 @@ def _grade_all(
 
 def collect_rarely() -> None:
     """Sheets leave no cycles behind; to look for some as often as Python does would take a sixth of the time."""
-    gc.set_threshold(20_000)
+    gc.set_threshold(100_000)
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    before = gc.get_threshold()
+    collect_rarely()
+    try:
+        yield
+    finally:
+        # What there is now is old, and not the first thing to be looked through.
+        gc.freeze()
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 class _Waiting:
