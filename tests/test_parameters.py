@@ -13,7 +13,7 @@ from rnncalc.cell import cell_names, library_cell
 from rnncalc.equations import parse_equations
 from rnncalc.formula import unicode
 from rnncalc.pages.comparison import bias_copies
-from rnncalc.pages.handbook import shape_text
+from rnncalc.pages.described import shape_text
 from rnncalc.parameters import parameters_of, read_sizes, roles_of, sizes_of, total
 from rnncalc.polynomial import Count, written
 

@@ -20,7 +20,8 @@ def cells(
 
     As printed and as typed, with the shapes of all quantities and the reference."""
     from rnncalc.cell import cell_names, library_cell
-    from rnncalc.pages.handbook import cell_list, described, network_page
+    from rnncalc.pages.described import described
+    from rnncalc.pages.handbook import cell_list, network_page
 
     page = network_page(described(subject(what), {})) if what else cell_list(map(library_cell, cell_names()))
     write_page(page, "terminal", color.value, output)
@@ -38,7 +39,8 @@ def params(
     """Count the parameters of a network.
 
     Shape and product of each, and the total."""
-    from rnncalc.pages.handbook import check_sizes, described, parameter_page
+    from rnncalc.pages.described import check_sizes, described
+    from rnncalc.pages.handbook import parameter_page
 
     spare_the_exercises([what], output)
     sizes = asked_sizes(input, hidden, size)

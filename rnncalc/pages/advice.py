@@ -10,7 +10,7 @@ from rnncalc.checking.trials import NEVER, NUMBERS, Trait
 from rnncalc.document import Block, Document, Heading, Notice, Prose, Table, Text
 from rnncalc.formula import unicode
 from rnncalc.languages import SOURCE, Message, counted, language, said, say, speaking, translated
-from rnncalc.pages.handbook import printed_name
+from rnncalc.pages.described import printed_name
 
 SCHEMA = "rnncalc/lint/1"
 _TRAITS = {

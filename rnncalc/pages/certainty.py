@@ -7,7 +7,7 @@ from rnncalc.document import Text
 from rnncalc.equations import Ref
 from rnncalc.formula import Digits, row
 from rnncalc.languages import sentence
-from rnncalc.pages.values import equal_entries
+from rnncalc.pages.entrywise import equal_entries
 from rnncalc.solving import Found, Hidden, Solution, Uncertified
 
 

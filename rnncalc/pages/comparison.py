@@ -13,7 +13,7 @@ from rnncalc.equations import Binary, Call, Equation, Expr, Number, Ref, childre
 from rnncalc.exercise import Exercise
 from rnncalc.formula import Digits, Row, row
 from rnncalc.languages import counted, say, sentence, translated
-from rnncalc.pages.handbook import Described, check_sizes, described, printed_equations, printed_name, sizes_text
+from rnncalc.pages.described import Described, check_sizes, described, printed_equations, printed_name, sizes_text
 from rnncalc.parameters import Sizes, total
 from rnncalc.polynomial import ONE, Count, written
 from rnncalc.solving import Solution, solve

@@ -30,8 +30,9 @@ from rnncalc.equations import (
 from rnncalc.formula import Digits, Operator, Row, row, unicode
 from rnncalc.numbers import decimal_text
 from rnncalc.pages.asides import Asides
+from rnncalc.pages.entrywise import entry_lines, is_long
 from rnncalc.pages.rounds import Rounds, is_cut, is_literal
-from rnncalc.pages.values import atom_row, cells, decimals, entry_lines, is_exact, is_long, value_row
+from rnncalc.pages.values import atom_row, cells, decimals, is_exact, value_row
 from rnncalc.solving import Solution, Step
 
 

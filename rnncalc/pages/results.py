@@ -9,8 +9,9 @@ from rnncalc.formula import Operator, Words, row
 from rnncalc.languages import listed, say, sentence
 from rnncalc.pages.certainty import equal, how_certain
 from rnncalc.pages.data import name_row
+from rnncalc.pages.entrywise import entry_lines, is_long
 from rnncalc.pages.spoken import chosen_word, most_likely, quoted
-from rnncalc.pages.values import cells, decimals, entry_lines, flat_row, is_exact, is_long, table_cells
+from rnncalc.pages.values import cells, decimals, flat_row, is_exact, table_cells
 from rnncalc.solving import Found, Solution, Step
 
 

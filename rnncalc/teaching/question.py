@@ -15,8 +15,8 @@ from rnncalc.languages import language, say, sentences, speaking
 from rnncalc.numbers import Precision, Rounded, plain_decimal
 from rnncalc.pages.data import given, name_row
 from rnncalc.pages.derivation import derive
+from rnncalc.pages.described import described, printed_equations
 from rnncalc.pages.explain import explain
-from rnncalc.pages.handbook import described, printed_equations
 from rnncalc.solving import Found, Solution
 from rnncalc.teaching.pitfalls import Numbers, wrong_numbers
 from rnncalc.teaching.quiz import Asked, Field, Places, Question
@@ -62,7 +62,7 @@ def _name(solution: Solution) -> str:
 def _text(solution: Solution) -> Iterator[Block]:
     """What is given, and the equations."""
     exercise = solution.exercise
-    network = described(exercise, {})
+    network = described(exercise, {}, trained=True)
     if exercise.note:
         yield Prose((exercise.note,))
     yield Heading(3, say("Equations"))

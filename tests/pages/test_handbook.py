@@ -13,15 +13,8 @@ from rnncalc.document import Document
 from rnncalc.exercise import Exercise
 from rnncalc.formula import unicode
 from rnncalc.pages.comparison import comparison
-from rnncalc.pages.handbook import (
-    OTHERS,
-    cell_list,
-    described,
-    family,
-    network_page,
-    parameter_page,
-    printed_equations,
-)
+from rnncalc.pages.described import described, printed_equations
+from rnncalc.pages.handbook import OTHERS, cell_list, family, network_page, parameter_page
 
 
 def page(document: Document, width: int = 80) -> str:
@@ -238,6 +231,33 @@ x has d = 1 entry.
           = 2
 """
     assert parameters(loads(text, "loss")) == expected
+
+
+def test_parameters_of_an_exercise_that_trains() -> None:
+    """What training computes is no parameter, and its later runs are no other network."""
+    text = """
+title: A step of training
+equations: |
+  h[t] = w * h[t-1] + x[t]
+  L = sum((h[t] - d[t]) ** 2, t)
+inputs: {x: [1, 2], d: [1, 1]}
+parameters: {w: 0.5}
+loss: L
+train: {rate: 0.1, steps: 2}
+"""
+    expected = """\
+Parameters: A step of training
+────────────────────────────────────────────────────────────────────────────────
+x has d = 1 entry.
+
+ parameter │ shape │ entries
+───────────┼───────┼─────────
+ w         │ d×1   │ 1
+
+    total = d
+          = 1
+"""
+    assert parameters(loads(text)) == expected
 
 
 def test_plain_numbers_in_an_exercise() -> None:
