@@ -12,7 +12,7 @@ from rnncalc.languages import among_words, counted, language, listed, said, say,
 from rnncalc.numbers import Precision, exact_text, round_exact
 from rnncalc.pages.causes import told
 from rnncalc.pages.verdicts import name_row, of_marks, percent, place, rule, short, verdict_table
-from rnncalc.pages.wrong_step import first_wrong_step
+from rnncalc.pages.wrong_step import another_wrong_step, first_wrong_step
 
 MOST_NAMED = 4
 """So many entries are named in one remark."""
@@ -37,6 +37,8 @@ def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: b
     if report.first_wrong is not None:
         yield from first_wrong_step(report, marking)
         for cause in causes:
+            if cause.groups and report.first_wrong not in cause.steps:
+                yield from another_wrong_step(report, marking, cause.steps[0])
             yield from told(report, marking, cause)
     yield from _remarks(report, marking)
     if reveal:

@@ -1,4 +1,4 @@
-"""The first wrong step of a sheet of answers: its formula, and the formula with the student's own numbers put in."""
+"""The wrong steps of a sheet of answers: the formula, and the formula with the student's own numbers put in."""
 
 from collections.abc import Iterator
 
@@ -22,8 +22,7 @@ def first_wrong_step(report: Report, marking: Marking) -> Iterator[Block]:
     """Which step it is, its formula, and the formula with the student's own numbers put in."""
     key = report.first_wrong
     assert key is not None
-    stage = next((stage for stage in report.exercise.stages if key[0] in stage.of), None)
-    title = said(stage.title) if stage else ""
+    title = _title(report, key)
     yield Heading(2, say("First wrong step: {stage}", stage=title) if title else say("First wrong step"))
     hidden = _hidden_before(report, marking, key)
     if len(hidden) <= MOST_HIDDEN:
@@ -34,6 +33,18 @@ def first_wrong_step(report: Report, marking: Marking) -> Iterator[Block]:
         )
         yield Prose((words,))
     yield Derivation(tuple(_formulas(report, marking, key)))
+
+
+def another_wrong_step(report: Report, marking: Marking, key: Key) -> Iterator[Block]:
+    """A step that is wrong for a reason of its own."""
+    title = _title(report, key)
+    yield Heading(2, say("Another wrong step: {stage}", stage=title) if title else say("Another wrong step"))
+    yield Derivation(tuple(_formulas(report, marking, key)))
+
+
+def _title(report: Report, key: Key) -> str:
+    stage = next((stage for stage in report.exercise.stages if key[0] in stage.of), None)
+    return said(stage.title) if stage else ""
 
 
 def wrong_formula(report: Report, marking: Marking, explanation: Hypothesis, key: Key) -> Line | None:

@@ -258,6 +258,27 @@ def test_several_causes(files: Run) -> None:
     assert found["causes"] == [{"steps": ["g_1"], "named": False, "candidates": []}]
 
 
+def test_two_wrong_steps(files: Run) -> None:
+    """Each stands under a heading of its own, with its formula."""
+    Path("sheet.yaml").write_text(
+        "z_1: [0.7311, 0.8808]\nr_1: [0.8808, 0.0067]\nh̃_1: [0.9951, 0.9640]\ny_1: [0.7275, 0.8491]\n"
+    )
+    out = files("check", "vietai/exercise3", "sheet.yaml").out
+    assert out[out.index("hint: Is every") : out.index("Rule: ")] == (
+        "hint: Is every term of the sum there, the bias too?\n"
+        "\n"
+        "Another wrong step: Candidate state\n"
+        "    h̃₁ = tanh(W_h x₁ + U_h (r₁ ⊙ h₀) + b_h)\n"
+        "             ⎛⎡1  1⎤ ⎡1⎤   ⎡2   3⎤ ⎛⎡0.8808⎤   ⎡0⎤⎞   ⎡1⎤⎞\n"
+        "       = tanh⎝⎣2  0⎦ ⎣0⎦ + ⎣0  −2⎦ ⎝⎣0.0067⎦ ⊙ ⎣0⎦⎠ + ⎣1⎦⎠\n"
+        "\n"
+        "Most likely: entries in another order.\n"
+        "\n"
+        "hint: Which entry belongs to which unit?\n"
+        "\n"
+    )
+
+
 def test_lint(files: Run) -> None:
     """One unit, and one step from a zero state: nearly nothing can be told apart."""
     text = "cell: rnn\nfind: [h]\ninputs: {x: [[1, 2]]}\nparameters: {U: [[1, -1]], W: [[2]], b_s: [0.5]}\n"
