@@ -39,11 +39,15 @@ class Coincidence:
         for number, middle, distance, both in self._wrong:
             low, high = at(number)
             window = high - low + both
-            away = max(low - middle, middle - high) if enclosed else abs((low + high) / 2 - middle)
+            if not enclosed:
+                away = abs((low + high) / 2 - middle)
+            elif (away := low - middle) < middle - high:
+                away = middle - high
             if away > 2 * distance + window:
                 return 0.0
-            one = min(1.0, window / (4 * distance)) if distance else 1.0
-            found = found * one if self._separate else min(found, one)
+            if window < 4 * distance:
+                one = window / (4 * distance)
+                found = found * one if self._separate else min(found, one)
         return found
 
     def greatest(self, widths: Sequence[float]) -> float:

@@ -86,6 +86,7 @@ class Diagnosis:
         best = told = decided(groups, 0.0)
         elsewhere: float | None = None
         for least, most in rivals.chance():
+            # That other wrong steps fit as well only makes a coincidence less likely.
             if decided(groups, most) == best:
                 return best
             if elsewhere is None:
