@@ -7,11 +7,10 @@ polynomial where it is one (`polynomial`), and else searched on a range with bal
 
 from rnncalc.unknown.answering import answer
 from rnncalc.unknown.asking import ask
-from rnncalc.unknown.finding import Findings
+from rnncalc.unknown.found import Findings, Joint, Solved
 from rnncalc.unknown.missing import Filled, complete
 from rnncalc.unknown.reshaping import reshaped
 from rnncalc.unknown.searching import Root
-from rnncalc.unknown.together import Joint, Solved
 from rnncalc.unknown.undoing import Where
 
 __all__ = [

@@ -8,9 +8,10 @@ from rnncalc.equations.closed import Name
 from rnncalc.errors import LimitError, Problem
 from rnncalc.solving import Solution, Stopped
 from rnncalc.unknown.asking import Question
-from rnncalc.unknown.finding import Findings, Range, find
+from rnncalc.unknown.finding import find
+from rnncalc.unknown.found import Findings, Joint, Range
 from rnncalc.unknown.stating import stated
-from rnncalc.unknown.together import Joint, find_together
+from rnncalc.unknown.together import find_together
 
 _LESS = "allow more time with `--max-seconds`, ask for fewer unknowns, or put in numbers for letters, `--set w=1/2`"
 

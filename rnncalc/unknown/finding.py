@@ -1,28 +1,17 @@
 """One equation in one unknown → Findings: every value of the unknown, by the first way that leads to the end."""
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.equations import StoppedError, deadline
 from rnncalc.equations.closed import Form, Name, minus, names_in, spelt
 from rnncalc.errors import Problem, UsageError
+from rnncalc.unknown.found import Findings, Found, Range
 from rnncalc.unknown.polynomial import roots as polynomial_roots
 from rnncalc.unknown.searching import ROOT_BITS, Root, Slope, search
 from rnncalc.unknown.undoing import Branch, StuckError, Undoing, Where
-
-Range = tuple[Fraction, Fraction]
-RANGE: Range = (Fraction(-100), Fraction(100))
-
-
-class Found(Struct, frozen=True):
-    """A value of the unknown with the equations that lead to it, if there are such."""
-
-    root: Root
-    trail: tuple[tuple[Form, Form], ...] = ()
 
 
 class UnsolvedError(UsageError):
@@ -32,22 +21,6 @@ class UnsolvedError(UsageError):
         names = ", ".join(sorted(f"`{spelt(name)}`" for name in others))
         what = f"the equation cannot be solved in general, with {names} in it"
         super().__init__(Problem(what, None, "put numbers in for the other letters, `--set w=1/2`"))
-
-
-class Findings(Struct, frozen=True):
-    """`found` are the values in order, `wheres` conditions that allow a whole range, `zeros` stretches on which every
-    value will do; `trail` leads to where there is none. `always` tells that every value will do, `never` that the
-    unknown makes no difference. `within` is the range that was searched, None if the values are all there are."""
-
-    unknown: Name
-    found: tuple[Found, ...] = ()
-    wheres: tuple[Where, ...] = ()
-    trail: tuple[tuple[Form, Form], ...] = ()
-    always: bool = False
-    never: bool = False
-    within: Range | None = None
-    zeros: tuple[Range, ...] = ()
-    undecided: tuple[Range, ...] = ()
 
 
 def find(domain: Any, unknown: Name, left: Form, right: Form, within: Range, seconds: float) -> Findings:

@@ -17,9 +17,10 @@ from rnncalc.exercise.expected import Expected
 from rnncalc.exercise.letters import Place
 from rnncalc.numbers import Exact, Letter, Precision
 from rnncalc.solving import Disagreement, Solution, solve
-from rnncalc.unknown.finding import RANGE, Findings, find
+from rnncalc.unknown.finding import find
+from rnncalc.unknown.found import RANGE, Findings, Joint, Solved
 from rnncalc.unknown.searching import Root
-from rnncalc.unknown.together import Joint, Solved, find_together
+from rnncalc.unknown.together import find_together
 from rnncalc.unknown.undoing import Undoing
 
 

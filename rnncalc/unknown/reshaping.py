@@ -6,9 +6,8 @@ from msgspec.structs import replace
 
 from rnncalc.equations import StoppedError
 from rnncalc.equations.closed import Form
-from rnncalc.unknown.finding import Findings
+from rnncalc.unknown.found import Findings, Joint
 from rnncalc.unknown.searching import Root
-from rnncalc.unknown.together import Joint
 
 
 def reshaped(domain: Any, findings: Findings | Joint, unfold: bool, simplify: bool) -> Findings | Joint:

@@ -10,12 +10,11 @@ from fractions import Fraction
 from time import monotonic
 from typing import Any
 
-from msgspec import Struct
-
 from rnncalc.equations import StoppedError
-from rnncalc.equations.closed import Form, Name, minus, names_in, size, spelt
+from rnncalc.equations.closed import Form, Name, minus, names_in, size
 from rnncalc.errors import Problem, UsageError
-from rnncalc.unknown.finding import Range, find, find_exactly
+from rnncalc.unknown.finding import find, find_exactly
+from rnncalc.unknown.found import Joint, Range, Solved, Way
 from rnncalc.unknown.polynomial import basis
 from rnncalc.unknown.searching import ROOT_BITS, Root
 from rnncalc.unknown.stating import Equation
@@ -25,37 +24,6 @@ MOST_SOLUTIONS = 64
 
 Told = tuple[Equation, Name, list[Form]]
 """An equation that is used up, and the values that it gives an unknown."""
-
-
-class Way(Struct, frozen=True):
-    """How an unknown came to stand alone: the equations undone, one below the other. Only one if it was searched."""
-
-    unknown: Name
-    trail: tuple[Equation, ...]
-
-
-class Solved(Struct, frozen=True):
-    """One solution: the unknowns that are fixed, in order, as numbers or as formulas in those that are `free`."""
-
-    roots: tuple[tuple[Name, Root], ...]
-    free: tuple[Name, ...]
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What two ways to the same solution have in common."""
-        return tuple(_key(root) for _, root in self.roots)
-
-
-class Joint(Struct, frozen=True):
-    """All solutions, and how they were found. `searched` are the unknowns that were looked for in the range `within`
-    only; all other values are all there are."""
-
-    unknowns: tuple[Name, ...]
-    equations: tuple[Equation, ...]
-    solutions: tuple[Solved, ...]
-    ways: tuple[Way, ...]
-    searched: tuple[Name, ...]
-    within: Range
 
 
 def find_together(
@@ -266,13 +234,6 @@ class _Run:
         ball = self.domain.known.ball(form, ROOT_BITS) if self.domain.known.is_number(form) else None
         rough = any(name in self.enclosed for name in names_in(form))
         return Root(None if rough and ball is not None else form, ball)
-
-
-def _key(root: Root) -> str:
-    if root.ball is not None:
-        return str(root.ball.mid().str(40))
-    assert root.form is not None, "what has no digits is a formula"
-    return spelt(root.form)
 
 
 def _unsolved(why: str) -> UsageError:
