@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rnncalc import load, loads
-from rnncalc.answers import Answers, Written, read_written
+from rnncalc.answers import Answers, Written, most_remembered, read_written
 from rnncalc.answers.pasted import read_pasted
 from rnncalc.checking import Marking, marking_of, prepare, read
 from rnncalc.errors import AnswerError
@@ -374,3 +374,8 @@ def test_files_that_cannot_be_read(marking: Marking, name: str, text: str, messa
     with pytest.raises(AnswerError) as error:
         read(marking, text, name)
     assert message in error.value.problems[0].what
+
+
+def test_fewer_long_lines_are_remembered() -> None:
+    sizes = ([(2, 1)] * 15, [(2, 1), (10, 1)], [(256, 1)] * 3, [])
+    assert [most_remembered(one) for one in sizes] == [3000, 1000, 100, 100]

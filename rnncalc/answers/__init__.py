@@ -4,7 +4,7 @@ A malformed entry is not a wrong one: it is kept as Unreadable and never blocks 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -32,8 +32,8 @@ __all__ = [
     "read_written",
 ]
 
-MOST_KNOWN = 3_000
-"""So many lines are remembered."""
+MOST_NUMBERS, LEAST_KNOWN = 6_000, 100
+"""So many numbers are remembered, by lines, and at least so many lines."""
 
 MOST_EXPLAINED = 100
 """So many names of a sheet that name nothing are compared with those that do."""
@@ -77,6 +77,12 @@ class Answers(Struct, frozen=True):
         return sum(isinstance(entry, Written) for answer in self.answers for entry in answer.entries)
 
 
+def most_remembered(shapes: Collection[tuple[int, int]]) -> int:
+    """How many lines are remembered of answers to such quantities: fewer where a line has many numbers."""
+    numbers = sum(rows * columns for rows, columns in shapes)
+    return max(LEAST_KNOWN, MOST_NUMBERS * len(shapes) // max(1, numbers))
+
+
 class Reader:
     """Reads the sheets of one exercise. `shapes` has every quantity that can be answered, with its rows and columns,
     `lengths` what letters such as T stand for. Lines that were met before are known: a class writes many of them again
@@ -90,8 +96,9 @@ class Reader:
         lengths: Mapping[str, int],
     ) -> None:
         self.quantities, self.shapes, self.titles, self.lengths = quantities, shapes, titles, lengths
-        self.answer = lru_cache(MOST_KNOWN)(self._answer)
-        self.key = lru_cache(MOST_KNOWN)(self._key)
+        most = most_remembered(shapes.values())
+        self.answer = lru_cache(most)(self._answer)
+        self.key = lru_cache(most)(self._key)
 
     def read(self, text: str | bytes, name: str = "<answers>", decimal_comma: bool = False) -> Answers:
         """The answers in a sheet. Raises AnswerError only where the file as a whole cannot be read."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rnncalc.answers import Answer, Entry, Written
+from rnncalc.answers import Answer, Entry, Written, most_remembered
 from rnncalc.checking.layout import Place
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.memory import Memory
@@ -20,9 +20,6 @@ from rnncalc.checking.scoring import Scoring
 from rnncalc.checking.standard import Standard
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.exercise.policy import Policy, Verdict
-
-MOST_KNOWN = 3_000
-"""So many attempts, and outcomes of them, are kept; then all are forgotten, so that memory stays what it is."""
 
 
 class Outcome(Struct, frozen=True, eq=False):
@@ -52,14 +49,16 @@ class Attempt:
 
 
 class Attempts:
-    """Those at an exercise that is marked by a policy. `among` are outcomes that other numbers of a sheet decide on."""
+    """Those at an exercise that is marked by a policy. `among` are outcomes that other numbers of a sheet decide on.
+    Only so much of both is kept that memory stays what it is."""
 
     def __init__(self, marking: Marking, policy: Policy) -> None:
         self.marking, self.policy = marking, policy
         self.standard, self.scoring = Standard(policy), Scoring(marking, policy)
         self.memory = Memory()
         self.among: dict[Hashable, Outcome] = {}
-        self._known = lru_cache(MOST_KNOWN)(self._at)
+        self._most = most_remembered(marking.shapes.values())
+        self._known = lru_cache(self._most)(self._at)
 
     def of(self, answers: Iterable[Answer]) -> list[Attempt]:
         """The attempts of a sheet. A line of a blank sheet that is left as it is counts as no answer."""
@@ -93,7 +92,7 @@ class Attempts:
 
     def keep(self, place: Hashable, outcome: Outcome) -> Outcome:
         """Remember what is the outcome wherever a step and the steps behind it have the numbers in `place`."""
-        if len(self.among) >= MOST_KNOWN:
+        if len(self.among) >= self._most:
             self.among.clear()
         self.among[place] = outcome
         return outcome
