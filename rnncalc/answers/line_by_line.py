@@ -47,7 +47,10 @@ def _sheet(named: list[tuple[str, str]], decimal_comma: bool) -> Sheet:
 
 # ---------------------------------------------------------------- broken YAML and JSON
 
-_NAMED = re.compile(r"""[ \t]*(?:-[ \t]+)?(["']?)([^\W\d][^:#"'\n]{0,60}?)\1[ \t]*:(?:[ \t]+(.*)|)""")
+_NAMED = re.compile(
+    r"""[ \t]*(?:-[ \t]+)?(?!(?:dtype|device|grad_fn|requires_grad)=)"""
+    r"""(["']?)([^\W\d][^:=#"'\n]{0,60}?)\1[ \t]*(?:(?::[ \t]+|=(?!=))(.*)|:)"""
+)
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _ITEM = re.compile(r"\s*-\s+")
 _BLOCK = re.compile(r"[|>][+-]?\s*\n")

@@ -16,7 +16,7 @@ from rnncalc.answers.sheet import LARGEST_SHEET
 from rnncalc.errors import Problem, UsageError, printable
 from rnncalc.grading.marks import Marks, mark_of
 from rnncalc.grading.rows import read_rows
-from rnncalc.grading.submission import Submission, sheet, without
+from rnncalc.grading.submission import ONLINE, Submission, sheet, without
 from rnncalc.languages import Message, Said
 from rnncalc.teaching.classlist import plain_id
 
@@ -66,7 +66,7 @@ def _is_litter(parts: Sequence[str]) -> bool:
 
 
 def _is_sheet(name: str) -> bool:
-    return name.lower().endswith(SHEETS)
+    return name.lower().endswith((*SHEETS, ONLINE))
 
 
 def _student(parts: Sequence[str]) -> tuple[str, str]:

@@ -141,6 +141,26 @@ def test_the_zip_of_an_assignment(tmp_path: Path) -> None:
     assert page_name("../../etc/passwd", "markdown").startswith("_.._.._etc_passwd-")
 
 
+def test_what_was_typed_into_moodle(tmp_path: Path) -> None:
+    """A text field is a page of HTML in the zip; its lines are a sheet, and nothing else of it counts."""
+    typed = (
+        '<p dir="ltr">z_1:&nbsp;[0.8808, 0.9526]</p><p>r_1: [<b>0.8808</b>, 0.0067]'
+        "<br />h̃_1 = &#91;0.9640; 0.9951]</p>\n"
+        "<script>alert(1)</script><p>h_1: [0.8491, x &lt; 1]</p>"
+    )
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("Lan Trần_12_assignsubmission_onlinetext_/onlinetext.html", typed)
+        archive.writestr("Bình_13_assignsubmission_onlinetext/onlinetext.html", "<" * 400_000 + "<p " * 100_000)
+    lan, binh = sorted(collect(tmp_path / "all.zip"), key=lambda one: one.id)
+    assert (lan.id, lan.name, lan.problem) == ("12", "Lan Trần", "")
+    assert lan.data.decode().split("\n") == [
+        "z_1: [0.8808, 0.9526]", "r_1: [0.8808, 0.0067]", "h̃_1 = [0.9640; 0.9951]", "",
+        "alert(1)h_1: [0.8491, x < 1]", "",
+    ]  # fmt: skip
+    assert (graded(job(), lan).verdicts["exact"], graded(job(), lan).earned) == (6, "6")
+    assert graded(job(), binh).problem.startswith("line 1: ")
+
+
 def test_files_of_a_folder_that_can_be_no_sheets(tmp_path: Path) -> None:
     """Each student without a sheet is listed once; what nobody handed in is not."""
     inside = ("an/a.yaml", "an/a.jpg", "bo/1.jpg", "bo/2.jpg", "chi.yaml", "chi.docx", "lan.docx", "minh/readme.txt")
