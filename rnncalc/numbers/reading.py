@@ -12,7 +12,7 @@ Where letters are allowed, a number may also be one of them, with a factor: `w`,
 import re
 from collections.abc import Container
 from fractions import Fraction
-from math import gcd, isqrt
+from math import gcd, isqrt, sqrt
 from typing import Any
 
 from msgspec import Struct
@@ -30,6 +30,9 @@ class Surd(Struct, frozen=True):
 
     coefficient: Fraction
     radicand: int
+
+    def __float__(self) -> float:
+        return float(self.coefficient) * sqrt(self.radicand)
 
 
 class Letter(Struct, frozen=True):

@@ -30,8 +30,7 @@ def _question(question: Question) -> dict[str, object]:
         }
         for asked in question.asked
     ]
-    whole = sum((field.marks for _, field in question.fields), Fraction(0))
-    return {"title": printable(question.name), "weight": _number(whole), "children": parts}
+    return {"title": printable(question.name), "weight": _number(question.marks), "children": parts}
 
 
 def _number(marks: Fraction) -> int | float:

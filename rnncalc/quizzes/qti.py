@@ -47,11 +47,10 @@ class _Numbered:
 def _item(ident: str, question: Question, quiz: Quiz) -> str:
     numbered = _Numbered(question, quiz.words)
     declared = "".join(_declaration(number, field) for number, (_, field) in numbered.fields.items())
-    total = sum((field.marks for _, field in question.fields), Fraction(0))
     return (
         f'{DECLARATION}<assessmentItem xmlns="{_QTI}" identifier="{ident}" '
         f'title="{escape(printable(question.name))}" adaptive="false" timeDependent="false" '
-        f'xml:lang="{quiz.language}">\n{declared}{_outcome("SCORE", Fraction(0))}{_outcome("MAXSCORE", total)}'
+        f'xml:lang="{quiz.language}">\n{declared}{_outcome("SCORE", Fraction(0))}{_outcome("MAXSCORE", question.marks)}'
         '<outcomeDeclaration identifier="FEEDBACK" cardinality="multiple" baseType="identifier"/>\n'
         f"<itemBody>\n{_body(question)}\n</itemBody>\n"
         f"<responseProcessing>\n{''.join(_processed(numbered))}</responseProcessing>\n"

@@ -62,6 +62,11 @@ class Question(Struct, frozen=True):
     def fields(self) -> list[tuple[Asked, Field]]:
         return [(one, field) for one in self.asked for line in one.fields for field in line]
 
+    @property
+    def marks(self) -> Fraction:
+        """What the whole question is worth."""
+        return sum((field.marks for _, field in self.fields), Fraction(0))
+
 
 class Words(Struct, frozen=True):
     """What a quiz says to answers, in the language of its page."""

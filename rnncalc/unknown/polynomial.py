@@ -27,7 +27,7 @@ def _roots(form: Form, unknown: Name) -> tuple[Root, ...] | None:
     import sympy
 
     letter = to_sympy(unknown)
-    above, below = sympy.fraction(sympy.cancel(sympy.together(to_sympy(form))))
+    above, below = _cancelled(form)
     if not above.is_polynomial(letter) or not below.is_polynomial(letter):
         return None
     polynomial = sympy.Poly(above, letter)
@@ -45,12 +45,20 @@ def basis(forms: Sequence[Form], unknowns: Sequence[Name]) -> list[Form] | None:
     return within(SECONDS, lambda: _basis(forms, unknowns)) if sum(map(size, forms)) <= LARGEST else None
 
 
+def _cancelled(form: Form) -> tuple[Any, Any]:
+    """The form as one quotient in lowest terms: numerator and denominator, as SymPy has them."""
+    import sympy
+
+    above, below = sympy.fraction(sympy.cancel(sympy.together(to_sympy(form))))
+    return above, below
+
+
 def _basis(forms: Sequence[Form], unknowns: Sequence[Name]) -> list[Form] | None:
     import sympy
 
     letters, above = [to_sympy(unknown) for unknown in unknowns], []
     for form in forms:
-        numerator, below = sympy.fraction(sympy.cancel(sympy.together(to_sympy(form))))
+        numerator, below = _cancelled(form)
         if below.free_symbols or not (numerator.free_symbols <= set(letters) and numerator.is_polynomial(*letters)):
             return None
         if not all(one.is_Rational for one in sympy.Poly(numerator, *letters).coeffs()):

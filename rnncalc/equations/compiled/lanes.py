@@ -23,7 +23,7 @@ class Lanes(ScalarDomain):
     def scalar(self, value: Exact) -> float:
         number = known_number(value)
         if isinstance(number, Surd):
-            return float(number.coefficient) * float(np.sqrt(number.radicand))
+            return float(number)
         return number.numerator / number.denominator
 
     def plus(self, left: Any, right: Any) -> Any:

@@ -134,7 +134,7 @@ def _rounded(value: float, precision: Precision) -> Rounded:
 def _float(number: Exact) -> float:
     value = known_number(number)
     if isinstance(value, Surd):
-        return float(value.coefficient) * float(np.sqrt(value.radicand))
+        return float(value)
     try:
         return value.numerator / value.denominator
     except OverflowError:
