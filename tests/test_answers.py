@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rnncalc import load, loads
-from rnncalc.answers import Answers, Written, most_remembered, read_written
+from rnncalc.answers import Answers, Unreadable, Written, most_remembered, read_written
 from rnncalc.answers.pasted import read_pasted
 from rnncalc.checking import Marking, marking_of, prepare, read
 from rnncalc.errors import AnswerError
@@ -380,3 +380,13 @@ def test_files_that_cannot_be_read(marking: Marking, name: str, text: str, messa
 def test_fewer_long_lines_are_remembered() -> None:
     sizes = ([(2, 1)] * 15, [(2, 1), (10, 1)], [(256, 1)] * 3, [])
     assert [most_remembered(one) for one in sizes] == [3000, 1000, 100, 100]
+
+
+def test_large_sheets_are_not_remembered(marking: Marking) -> None:
+    """Nor is all of what cannot be read in them: memory does not hang on what is handed in."""
+    before = marking.reader.answer.cache_info()
+    for text in ("z_1: [" + ", ".join(["0.5"] * 20_000) + "]", '{"z_1": [' + ", ".join(["0.5"] * 20_000) + "]}"):
+        entry = read(marking, text).answers[0].entries[0]
+        assert isinstance(entry, Unreadable)
+        assert (len(entry.text), said(entry.reason)) == (10_000, "20000 numbers, but 2 were expected")
+    assert marking.reader.answer.cache_info() == before

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from rnncalc.answers.lines import Line, Sheet
+from rnncalc.answers.lines import LARGEST_KNOWN, Line, Sheet
 from rnncalc.answers.sheet import read_sheet
 from rnncalc.answers.titles import Titles
 from rnncalc.answers.written import Written, is_blank, read_written
@@ -32,6 +32,8 @@ __all__ = [
     "read_written",
 ]
 
+LONGEST_TOLD = 10_000
+"""So many characters are kept of what cannot be read."""
 MOST_NUMBERS, LEAST_KNOWN = 6_000, 100
 """So many numbers are remembered, by lines, and at least so many lines."""
 
@@ -105,8 +107,9 @@ class Reader:
         sheet = read_sheet(text, name, decimal_comma, lambda line: self.has_numbers(line, decimal_comma))
         found: dict[Key, Answer] = {}
         unreadable: dict[str, Unreadable] = {}
+        understood = self.answer if len(text) <= LARGEST_KNOWN else self._answer
         for line in sheet.lines:
-            answer = self.answer(line, decimal_comma)
+            answer = understood(line, decimal_comma)
             if isinstance(answer, Unreadable):
                 one = self.single(line)
                 if not isinstance(one, tuple):
@@ -212,7 +215,7 @@ class Reader:
                 return (None,) * (rows * columns)
             commas = not decimal_comma and len(texts) == 2 * rows * columns and _may_be_cut(texts)
             reason = line.problem or self.misshapen(given, shape, len(widths) == 1, commas)
-            return (Unreadable(" ".join(texts), reason),) * (rows * columns)
+            return (Unreadable(" ".join(texts)[:LONGEST_TOLD], reason),) * (rows * columns)
         return tuple([_entry(text, decimal_comma) for text in texts])
 
     def misshapen(self, given: tuple[int, int], shape: tuple[int, int], even: bool, commas: bool) -> Message:
@@ -250,4 +253,4 @@ def _entry(text: str, decimal_comma: bool) -> Entry:
     try:
         return read_written(text, decimal_comma)
     except NumberError as error:
-        return Unreadable(text, error.message)
+        return Unreadable(text[:LONGEST_TOLD], error.message)

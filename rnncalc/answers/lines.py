@@ -8,6 +8,9 @@ Texts = tuple[tuple[str, ...], ...]
 KEYS = frozenset(("student", "name", "answers", "exercise"))
 """What stands beside the quantities of a sheet."""
 
+LARGEST_KNOWN = 20_000
+"""Lines of longer sheets are not remembered: memory would hang on what is handed in."""
+
 
 class Line(Struct, frozen=True):
     """What a student wrote for one name: rows of texts, or why they cannot be read."""

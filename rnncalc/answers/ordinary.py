@@ -8,11 +8,11 @@ YAML must not, refuses.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from rnncalc.answers.lines import KEYS, Line, Sheet, Texts
+from rnncalc.answers.lines import KEYS, LARGEST_KNOWN, Line, Sheet, Texts
 from rnncalc.answers.pasted import looks_pasted, read_pasted
 from rnncalc.numbers import NumberError
 
@@ -56,8 +56,9 @@ def _from_lines(text: str) -> Sheet | None:
     outer: dict[str, Line] = {}
     # How far lines may be indented: below `answers:` as far as the first one is.
     depth: int | None = 0
+    matched = _matched if len(text) <= LARGEST_KNOWN else _match
     for one in lines:
-        indent, line, other = _matched(one)
+        indent, line, other = matched(one)
         if line:
             if indent and depth is not None and indent != depth:
                 return None
@@ -73,11 +74,9 @@ def _from_lines(text: str) -> Sheet | None:
     return _sheet(about, inner.values(), outer.values()) if inner or outer else None
 
 
-@lru_cache(maxsize=MOST_KNOWN)
-def _matched(text: str) -> tuple[int, Line | None, tuple[str, str] | None]:
+def _match(text: str) -> tuple[int, Line | None, tuple[str, str] | None]:
     """How far a line is indented, and what it answers; or what it says about the sheet, `("answers", "")` where the
-    answers begin, two empty texts where it says nothing. None of that is a line that is not ordinary. A class writes
-    many lines again and again."""
+    answers begin, two empty texts where it says nothing. None of that is a line that is not ordinary."""
     match = _LINE.fullmatch(text)
     if match and (match[1] or match[2].lower() not in KEYS):
         return len(match[1]), Line(match[2], _texts(match)), None
@@ -97,6 +96,10 @@ def _texts(match: re.Match[str]) -> Texts:
         parts = [one.strip(" ,[").split(",") for one in rows.split("]")[:-1]]
         return tuple([tuple(map(str.strip, part)) for part in parts])
     return ((number or "",),)
+
+
+_matched = lru_cache(MOST_KNOWN)(_match)
+"""A class writes many lines again and again."""
 
 
 # ---------------------------------------------------------------- JSON
@@ -130,50 +133,48 @@ def _from_json(text: str) -> Sheet | None:
         return None
     try:
         found, end = _DECODER.raw_decode(text)
-        return None if text[end:].strip(" \n") else _from_object(found)
+        line = _known_line if len(text) <= LARGEST_KNOWN else _line
+        return None if text[end:].strip(" \n") else _from_object(found, line)
     except (ValueError, RecursionError):
         return None
 
 
-def _from_object(found: _Object) -> Sheet:
+def _from_object(found: _Object, line: Callable[[str, Any], Line]) -> Sheet:
     about = {name: value for name, value in found if name in KEYS}
     others = _Object([pair for pair in found if pair[0] not in KEYS]) if about else found
     inner = about.pop("answers", _Object())
     texts = all(isinstance(value, str) for value in about.values()) and isinstance(inner, _Object)
     if not texts or not (inner or others) or not KEYS.isdisjoint([name.lower() for name, _ in others]):
         raise _StrangeError
-    return _sheet(about, _lines(inner), _lines(others))
+    return _sheet(about, [line(*one) for one in inner], [line(*one) for one in others])
 
 
-def _lines(found: _Object) -> list[Line]:
-    return [_line(name, value) for name, value in found]
+def _known_line(name: str, value: Any) -> Line:
+    """The same line for the same text or list of texts: a class writes many lines again and again."""
+    if isinstance(value, list) and set(map(type, value)) == {str}:
+        return _remembered(name, tuple(value))
+    return _remembered(name, value) if isinstance(value, str) else _line(name, value)
 
 
 def _line(name: str, value: Any) -> Line:
     if isinstance(value, str):
-        return _single(name, value)
-    if not isinstance(value, list):
+        return Line(name, _several(value) if looks_pasted(value) else ((value,),))
+    if not isinstance(value, list | tuple):
         raise _StrangeError
-    kinds = set(map(type, value))
-    if kinds == {list}:
+    if set(map(type, value)) == {list}:
         return Line(name, tuple(map(_row, value)))
-    if kinds == {str}:
-        return _column(name, tuple(value))
-    raise _StrangeError
+    return Line(name, tuple([(text,) for text in _row(value)]))
 
 
-@lru_cache(maxsize=MOST_KNOWN)
-def _single(name: str, text: str) -> Line:
-    """A number, or several in one text, as a cell of a table has them."""
+_remembered = lru_cache(MOST_KNOWN)(_line)
+
+
+def _several(text: str) -> Texts:
+    """Numbers in one text, as a cell of a table has them."""
     try:
-        return Line(name, read_pasted(text) if looks_pasted(text) else ((text,),))
+        return read_pasted(text)
     except NumberError:
         raise _StrangeError from None
-
-
-@lru_cache(maxsize=MOST_KNOWN)
-def _column(name: str, entries: tuple[str, ...]) -> Line:
-    return Line(name, tuple([(text,) for text in _row(entries)]))
 
 
 def _row(entries: Sequence[Any]) -> tuple[str, ...]:
