@@ -58,9 +58,16 @@ def diagnose(marking: Marking, report: Report) -> tuple[Cause, ...]:
 
 def _judged(marking: Marking, answers: Answers, policy: Policy) -> Judging:
     """The last sheet is known: who asks what is wrong asks why next."""
-    last = marking.last
-    if last is None or last[0] is not answers or last[1].policy != policy:
-        judging = Judging(marking, answers.answers, policy)
-        judging.judge()
-        last = marking.last = answers, judging
-    return last[1]
+    last = marking.kept.of(_Last, _Last)
+    if last.judging is None or last.answers is not answers or last.judging.policy != policy:
+        last.answers, last.judging = answers, Judging(marking, answers.answers, policy)
+        last.judging.judge()
+    return last.judging
+
+
+class _Last:
+    """The sheet judged last."""
+
+    def __init__(self) -> None:
+        self.answers: Answers | None = None
+        self.judging: Judging | None = None

@@ -100,10 +100,8 @@ class Attempts:
 
 def attempts_at(marking: Marking, policy: Policy) -> Attempts:
     """What is known of attempts, if the policy is that of the last sheet."""
-    found = marking.attempts
-    if found is None or found.policy != policy:
-        found = marking.attempts = Attempts(marking, policy)
-    return found
+    found = marking.kept.of(Attempts, lambda: Attempts(marking, policy))
+    return found if found.policy == policy else marking.kept.put(Attempts(marking, policy))
 
 
 def _finer(entry: Entry, unit: float) -> Entry:

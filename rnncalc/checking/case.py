@@ -18,9 +18,7 @@ class Case:
             self.marking, judging.by_key, {}, LOOSE, judging.units, None, layout.whole, layout.compiled
         )
         self.predictions = Predictions(self.marking, base)
-        if layout.alternatives is None:
-            layout.alternatives = Alternatives(self.marking, layout)
-        self.alternatives = layout.alternatives
+        self.alternatives = layout.kept.of(Alternatives, lambda: Alternatives(self.marking, layout))
         self._enclosing = enclosing(judging, self.alternatives)
         self._windows: dict[Key, tuple[Window, ...]] = {}
         self._near: dict[Key, Bits] = {}

@@ -110,13 +110,17 @@ class Enclosing:
         return None if found is None else tuple(found)
 
 
+class _Known(dict[Coarseness | None, Enclosing]):
+    """Those of a layout."""
+
+
 def enclosing(judging: Judging, alternatives: Alternatives) -> Enclosing:
     """Of such sheets; nothing where it would tell little, or where numbers are left out."""
     layout = judging.layout
     coarse = None if layout.partly else coarseness(judging.units, *judging.coarsest, FINEST)
     if coarse and coarse.sheet.unit > COARSEST:
         coarse = None
-    known = layout.enclosing
+    known = layout.kept.of(_Known, _Known)
     if coarse not in known:
         known[coarse] = Enclosing(_predictions(judging, coarse) if coarse else None, alternatives)
     found = known[coarse]

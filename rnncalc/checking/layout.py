@@ -9,13 +9,11 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking
+from rnncalc.checking.memory import Kept
 from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, children, refs
 
 if TYPE_CHECKING:
-    from rnncalc.checking.alternatives import Alternatives
     from rnncalc.checking.cone import Cones
-    from rnncalc.checking.enclosures import Enclosing
-    from rnncalc.checking.reach import Coarseness
 
 MOST_LAYOUTS = 8
 """So many are kept."""
@@ -46,9 +44,7 @@ class Layout:
         self.separate = frozenset(key for key, cone in self.cones.items() if _is_separate(marking, cone))
         self._behind: dict[Key, tuple[Key, ...]] = {}
         self._shown = frozenset(shown)
-        self.alternatives: Alternatives | None = None
-        self.enclosing: dict[Coarseness | None, Enclosing] = {}
-        self.sheets = 0
+        self.kept, self.sheets = Kept(), 0
         self._compiled: Cones | None = None
 
     @property
@@ -114,9 +110,13 @@ def _mixes(expr: Expr, hidden: Collection[str]) -> bool:
             return any(_mixes(part, hidden) for part in children(expr))
 
 
+class _Layouts(dict[tuple[Place, ...], Layout]):
+    """The layouts of the sheets of an exercise."""
+
+
 def layout(marking: Marking, places: tuple[Place, ...]) -> Layout:
     """The layout of a sheet that shows these places."""
-    known = marking.layouts
+    known = marking.kept.of(_Layouts, _Layouts)
     if places not in known:
         if len(known) >= MOST_LAYOUTS:
             known.clear()

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rnncalc.answers import Answers, Key, Reader, Titles
+from rnncalc.answers import Key, Reader, Titles
+from rnncalc.checking.memory import Kept
 from rnncalc.checking.plain import Plain, plain
 from rnncalc.checking.tape import Followed, Tape
 from rnncalc.checking.truth import BITS, Truth, truth
@@ -35,11 +35,6 @@ from rnncalc.exercise.network import Network
 from rnncalc.mistakes import DIAGONAL, EARLIER, Hypothesis, System, catalogue, hypotheses, of_cell
 from rnncalc.reader import Rows
 from rnncalc.solving import solve
-
-if TYPE_CHECKING:
-    from rnncalc.checking.attempts import Attempts
-    from rnncalc.checking.judging import Judging
-    from rnncalc.checking.layout import Layout, Place
 
 MOST_STEPS = 20_000
 _TOTAL = ("sigmoid", "tanh", "relu", "identity", "exp", "hard_sigmoid", "softmax", "sum", "concat", "rows", "block")
@@ -124,9 +119,7 @@ class Marking:
     def forget(self) -> None:
         """Begin anew with what is found on the way, for the sheets to come."""
         self.tape.forget()
-        self.layouts: dict[tuple[Place, ...], Layout] = {}
-        self.attempts: Attempts | None = None
-        self.last: tuple[Answers, Judging] | None = None
+        self.kept = Kept()
 
     def lookup(self, name: str, position: tuple[int, ...]) -> Array:
         key = name, position

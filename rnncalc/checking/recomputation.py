@@ -3,14 +3,14 @@
 A `Habit` says how wide a written number is taken to be, and how far a step that is not shown may be off.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import floor, inf, log10, nextafter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from rnncalc.answers import Key, Written
-from rnncalc.checking.marking import Marking
+from rnncalc.answers import Entry, Key, Written
+from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.tape import Entries, Scene
 from rnncalc.checking.truth import Truth
 from rnncalc.equations import Expr
@@ -18,7 +18,6 @@ from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
 if TYPE_CHECKING:
-    from rnncalc.checking.attempts import Attempt
     from rnncalc.checking.cone import Cone, Cones
 
 
@@ -76,6 +75,19 @@ def units(entries: list[Written], digits: int | None) -> Units:
     return Units(unit, kept or None, 0.99 * unit * 10.0**kept if kept else 0.0)
 
 
+class Shown(Protocol):
+    """What a sheet shows for a step; `passed` keeps what later steps use of it, by habit."""
+
+    @property
+    def entries(self) -> Sequence[Entry]: ...
+    @property
+    def written(self) -> Sequence[Written]: ...
+    @property
+    def step(self) -> Step: ...
+    @property
+    def passed(self) -> dict[Habit, Array]: ...
+
+
 class Recomputation:
     """One habit's view of one sheet. `shown` are the attempts at steps; entries `left_out` are replaced by what the
     student's other numbers lead to. Those of `whole` are shown with all entries. `rewritten` gives other equations than
@@ -84,7 +96,7 @@ class Recomputation:
     def __init__(
         self,
         marking: Marking,
-        shown: "Mapping[Key, Attempt]",
+        shown: Mapping[Key, Shown],
         left_out: Mapping[Key, set[int]],
         habit: Habit,
         sheet: Units,
