@@ -19,9 +19,9 @@ from students import SHOWN, Habit, Student, random_exercise
 
 from rnncalc.cell import cell_names
 from rnncalc.checking import Marking, prepare
-from rnncalc.checking.diagnosis import Cause, diagnose
-from rnncalc.checking.judging import Judging
-from rnncalc.checking.numbers import SLIPS, SlipKind
+from rnncalc.checking.causes.diagnosis import Cause, diagnose
+from rnncalc.checking.causes.numbers import SLIPS, SlipKind
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.mistakes import Hypothesis, Mistake
 
 PAGE = Path(__file__).parent.parent / "docs" / "mistakes.md"

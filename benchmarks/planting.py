@@ -7,8 +7,8 @@ from typing import Any
 from students import Habit, Student
 
 from rnncalc.checking import Marking
-from rnncalc.checking.judging import Judging
-from rnncalc.checking.numbers import SlipKind
+from rnncalc.checking.causes.numbers import SlipKind
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations import Equation, Expr
 from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import Hypothesis

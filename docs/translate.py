@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 
 from rnncalc import library
 from rnncalc.cell import cell_names, library_cell
-from rnncalc.checking.numbers import SLIPS
+from rnncalc.checking.causes.numbers import SLIPS
 from rnncalc.languages import names
 from rnncalc.mistakes import catalogue, of_cell
 from rnncalc.pages.handbook import FAMILIES, OTHERS
@@ -54,7 +54,7 @@ def template() -> Catalog:
             found.add(text, locations=[("rnncalc/mistakes", 1)])
     for slip in SLIPS:
         for text in (slip.title, slip.hint):
-            found.add(text, locations=[("rnncalc/checking/numbers.py", 1)])
+            found.add(text, locations=[("rnncalc/checking/causes/numbers.py", 1)])
     for word in (*(title for title, _ in FAMILIES), OTHERS, *ROLES):
         found.add(word, locations=[("rnncalc/pages/handbook.py", 1)])
     for name in library.names():

@@ -19,7 +19,7 @@ from rounds import EXACT, FOLDER, Measure, Size, Variant, lines
 
 from rnncalc import loads, solve
 from rnncalc.checking import Cause, NumberSlip
-from rnncalc.checking.numbers import SlipKind
+from rnncalc.checking.causes.numbers import SlipKind
 
 TIMES = {startup.SOLVE: [0.2, 0.1, 0.3], startup.BASE: [0.1, 0.16, 0.2]}
 

@@ -12,10 +12,10 @@ from students import Habit, Student, random_exercise
 from rnncalc import loads
 from rnncalc.cell import cell_names, find_cell, library_cell, read_cell
 from rnncalc.checking import Marking, NumberSlip, check, diagnose, prepare, read
-from rnncalc.checking.diagnosis import Cause, decided
-from rnncalc.checking.hiding import Unnoticed
-from rnncalc.checking.lint import lint
-from rnncalc.checking.trials import NEVER
+from rnncalc.checking.causes.diagnosis import Cause, decided
+from rnncalc.checking.linting.hiding import Unnoticed
+from rnncalc.checking.linting.lint import lint
+from rnncalc.checking.linting.trials import NEVER
 from rnncalc.errors import ExerciseError
 from rnncalc.mistakes import Hypothesis, catalogue, of_cell
 from rnncalc.source import read_text

@@ -8,12 +8,12 @@ Nothing here prints or words anything; `feedback` does.
 """
 
 from rnncalc.answers import Answers
-from rnncalc.checking import diagnosis
-from rnncalc.checking.diagnosis import Cause, Explanation
-from rnncalc.checking.judging import Judging
+from rnncalc.checking.causes import diagnosis
+from rnncalc.checking.causes.diagnosis import Cause, Explanation
+from rnncalc.checking.causes.numbers import NumberSlip
 from rnncalc.checking.marking import Marking, Step, marking_of, prepare
-from rnncalc.checking.numbers import NumberSlip
 from rnncalc.checking.report import Judged, Part, Report
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.policy import Policy, Verdict
 

@@ -81,8 +81,8 @@ def lint(
     output: Output = None,
 ) -> None:
     """Tell which mistakes the numbers of an exercise would hide."""
-    from rnncalc.checking.lint import is_note
-    from rnncalc.checking.lint import lint as examine
+    from rnncalc.checking.linting.lint import is_note
+    from rnncalc.checking.linting.lint import lint as examine
     from rnncalc.pages.advice import lint_page, lint_record
 
     spare_the_exercises([exercise], output)

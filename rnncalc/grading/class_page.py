@@ -4,7 +4,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from rnncalc.checking.numbers import SLIPS
+from rnncalc.checking.causes.numbers import SLIPS
 from rnncalc.document import Bars, Block, Document, Heading, Notice, Prose, Table, Text
 from rnncalc.equations import symbol
 from rnncalc.exercise import Exercise

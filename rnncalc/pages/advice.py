@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
 from rnncalc.checking import Marking
-from rnncalc.checking.hiding import SAME_ADVICE, ZERO_START, Alike, Unexamined, Unnoticed
-from rnncalc.checking.lint import Finding, ModelFails, TooSmall, is_note
-from rnncalc.checking.trials import NEVER, NUMBERS, Trait
+from rnncalc.checking.linting.hiding import SAME_ADVICE, ZERO_START, Alike, Unexamined, Unnoticed
+from rnncalc.checking.linting.lint import Finding, ModelFails, TooSmall, is_note
+from rnncalc.checking.linting.trials import NEVER, NUMBERS, Trait
 from rnncalc.document import Block, Document, Heading, Notice, Prose, Table, Text
 from rnncalc.formula import unicode
 from rnncalc.languages import SOURCE, Message, counted, language, said, say, speaking, translated

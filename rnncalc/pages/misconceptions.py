@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from rnncalc.cell import Cell
 from rnncalc.checking import Marking
-from rnncalc.checking.lint import lint
-from rnncalc.checking.numbers import SLIPS, SlipKind
-from rnncalc.checking.supposition import can_be_made
+from rnncalc.checking.causes.numbers import SLIPS, SlipKind
+from rnncalc.checking.linting.lint import lint
+from rnncalc.checking.recomputing.supposition import can_be_made
 from rnncalc.document import Block, Derivation, Document, Heading, Line, Prose, Table, Text
 from rnncalc.equations import Shape, Style, formula, scalar_by, symbol
 from rnncalc.exercise import loads

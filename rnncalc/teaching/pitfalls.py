@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking import Marking, prepare
-from rnncalc.checking.supposition import (
+from rnncalc.checking.recomputing.supposition import (
     Supposed,
     all_supposed,
     has_comparable_numbers,

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from rnncalc.checking import Marking, prepare
-from rnncalc.checking.supposition import all_supposed, supposed
+from rnncalc.checking.recomputing.supposition import all_supposed, supposed
 from rnncalc.equations import Expr
 from rnncalc.exercise import Exercise
 from rnncalc.mistakes import Hypothesis

@@ -14,7 +14,7 @@ from translate import FOLDER
 
 from rnncalc import formats, languages, library, load, solve
 from rnncalc.cell import cell_names, library_cell
-from rnncalc.checking.numbers import SLIPS
+from rnncalc.checking.causes.numbers import SLIPS
 from rnncalc.document import Answer, Document, Line, Listing, Node, Notice, plain
 from rnncalc.formats._commas import with_commas
 from rnncalc.formula import Atom, Digits, Name, Operator, Row, Symbol, Tuple, Words

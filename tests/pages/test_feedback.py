@@ -11,9 +11,10 @@ from test_cli import Run, run
 from test_docs import paths
 
 from rnncalc import load
-from rnncalc.checking import check, diagnose, hiding, prepare, read
-from rnncalc.checking.hiding import Unexamined
-from rnncalc.checking.lint import lint
+from rnncalc.checking import check, diagnose, prepare, read
+from rnncalc.checking.linting import hiding
+from rnncalc.checking.linting.hiding import Unexamined
+from rnncalc.checking.linting.lint import lint
 from rnncalc.pages.advice import lint_record
 from rnncalc.pages.checked import check_record
 from rnncalc.pages.verdicts import percent

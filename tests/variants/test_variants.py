@@ -10,7 +10,7 @@ import pytest
 from rnncalc import ExerciseError, library, loads, solve
 from rnncalc.cell import cell_names, library_cell
 from rnncalc.checking import prepare
-from rnncalc.checking.lint import Unnoticed, lint
+from rnncalc.checking.linting.lint import Unnoticed, lint
 from rnncalc.document import Table, plain
 from rnncalc.equations import Call, walk
 from rnncalc.errors import draw

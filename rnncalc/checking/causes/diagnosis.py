@@ -11,13 +11,13 @@ from math import prod
 from msgspec import Struct
 
 from rnncalc.answers import Key, Written
-from rnncalc.checking.case import Case
-from rnncalc.checking.judging import Judging
+from rnncalc.checking.causes.case import Case
+from rnncalc.checking.causes.numbers import NumberSlip, misread
+from rnncalc.checking.causes.predictions import Pairs
+from rnncalc.checking.causes.rivals import Rivals
+from rnncalc.checking.causes.windows import accepted
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.numbers import NumberSlip, misread
-from rnncalc.checking.predictions import Pairs
-from rnncalc.checking.rivals import Rivals
-from rnncalc.checking.windows import accepted
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.mistakes import Hypothesis
 

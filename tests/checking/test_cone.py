@@ -6,9 +6,9 @@ import pytest
 from students import Habit, Student, random_exercise
 
 from rnncalc.checking import prepare, read
-from rnncalc.checking.cone import Cones
-from rnncalc.checking.judging import Judging
-from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Recomputation
+from rnncalc.checking.recomputing.cone import Cones
+from rnncalc.checking.recomputing.recomputation import CUT, LOOSE, POINT, ROUNDED, Recomputation
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.exercise import loads
 from rnncalc.exercise.policy import Policy
 

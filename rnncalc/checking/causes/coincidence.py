@@ -6,8 +6,8 @@ explanation meets it with about the width it accepts over four times the distanc
 
 from collections.abc import Callable, Sequence
 
-from rnncalc.checking.predictions import Pairs, Prediction
-from rnncalc.checking.windows import Window
+from rnncalc.checking.causes.predictions import Pairs, Prediction
+from rnncalc.checking.causes.windows import Window
 from rnncalc.equations.domains.interval import Pair
 
 

@@ -5,12 +5,12 @@ from functools import cached_property, partial
 from itertools import chain, islice, permutations
 
 from rnncalc.answers import Entry, Key, Written
-from rnncalc.checking.case import Case
-from rnncalc.checking.coincidence import Coincidence
-from rnncalc.checking.judging import Judging, meets
-from rnncalc.checking.numbers import COMPLEMENT, COPIED, DIGITS, PERMUTED, POINT, SIGN, NumberSlip, SlipKind
-from rnncalc.checking.predictions import Pairs
-from rnncalc.checking.recomputation import ROUNDED
+from rnncalc.checking.causes.case import Case
+from rnncalc.checking.causes.coincidence import Coincidence
+from rnncalc.checking.causes.numbers import COMPLEMENT, COPIED, DIGITS, PERMUTED, POINT, SIGN, NumberSlip, SlipKind
+from rnncalc.checking.causes.predictions import Pairs
+from rnncalc.checking.recomputing.recomputation import ROUNDED
+from rnncalc.checking.verdicts.judging import Judging, meets
 from rnncalc.equations import Call, Over
 from rnncalc.equations.domains.interval import LINE, Pair
 

@@ -10,7 +10,7 @@ from students import Student, random_exercise, random_habit
 from rnncalc import Exercise, load, loads
 from rnncalc.answers import Answers
 from rnncalc.checking import Marking, Report, check, marking_of, prepare, read
-from rnncalc.checking.judging import Judging
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.exercise.policy import Policy, Verdict, changed
 
 GRU = "vietai/exercise3"

@@ -1,9 +1,9 @@
 """What steps would be under mistakes, recomputed from the numbers of a sheet in the loosest intervals."""
 
 from rnncalc.answers import Key
-from rnncalc.checking.alternatives import Alternative
+from rnncalc.checking.causes.alternatives import Alternative
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.recomputation import LOOSE, Recomputation
+from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation
 from rnncalc.checking.tape import Entries
 from rnncalc.equations.domains.interval import LINE, Pair
 from rnncalc.equations.domains.scalars import Array

@@ -13,12 +13,12 @@ from math import inf, isnan
 from operator import or_
 
 from rnncalc.answers import Key
-from rnncalc.checking.alternatives import Alternative, Alternatives
-from rnncalc.checking.judging import Judging
-from rnncalc.checking.predictions import Pairs, Predictions
-from rnncalc.checking.reach import Coarseness, coarseness, reach
-from rnncalc.checking.recomputation import LOOSE, Recomputation
-from rnncalc.checking.windows import Window
+from rnncalc.checking.causes.alternatives import Alternative, Alternatives
+from rnncalc.checking.causes.predictions import Pairs, Predictions
+from rnncalc.checking.causes.windows import Window
+from rnncalc.checking.recomputing.reach import Coarseness, coarseness, reach
+from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations.domains.interval import LINE, Pair
 
 COARSEST = 0.02

@@ -1,13 +1,13 @@
 """A wrong sheet under diagnosis: what mistakes lead to with its numbers, and where that must lie."""
 
 from rnncalc.answers import Key
-from rnncalc.checking.alternatives import Alternative, Alternatives
-from rnncalc.checking.coincidence import Coincidence
-from rnncalc.checking.enclosures import Bits, Enclosures, enclosing
-from rnncalc.checking.judging import Judging
-from rnncalc.checking.predictions import Pairs, Predictions
-from rnncalc.checking.recomputation import LOOSE, Recomputation
-from rnncalc.checking.windows import Window, windows
+from rnncalc.checking.causes.alternatives import Alternative, Alternatives
+from rnncalc.checking.causes.coincidence import Coincidence
+from rnncalc.checking.causes.enclosures import Bits, Enclosures, enclosing
+from rnncalc.checking.causes.predictions import Pairs, Predictions
+from rnncalc.checking.causes.windows import Window, windows
+from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation
+from rnncalc.checking.verdicts.judging import Judging
 
 
 class Case:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.recomputation import LOOSE, Recomputation, Units
+from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation, Units
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking, Step
-from rnncalc.checking.recomputation import POINT, Recomputation, Units
+from rnncalc.checking.recomputing.recomputation import POINT, Recomputation, Units
 from rnncalc.equations import FUNCTIONS, Call, Expr, Ref, bind, children, rebuild
 from rnncalc.exercise import Exercise
 from rnncalc.mistakes import Hypothesis

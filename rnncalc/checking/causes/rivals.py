@@ -7,12 +7,12 @@ others are where that bound decides nothing, those that weigh most first.
 from collections.abc import Iterator
 
 from rnncalc.answers import Key
-from rnncalc.checking.case import Case
-from rnncalc.checking.coincidence import Coincidence
-from rnncalc.checking.enclosures import places
-from rnncalc.checking.predictions import Pairs
-from rnncalc.checking.slips import Slips
-from rnncalc.checking.windows import accepted
+from rnncalc.checking.causes.case import Case
+from rnncalc.checking.causes.coincidence import Coincidence
+from rnncalc.checking.causes.enclosures import places
+from rnncalc.checking.causes.predictions import Pairs
+from rnncalc.checking.causes.slips import Slips
+from rnncalc.checking.causes.windows import accepted
 
 
 class Rivals:

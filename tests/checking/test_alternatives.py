@@ -6,13 +6,14 @@ import pytest
 from students import Habit, Student, random_exercise
 
 from rnncalc.answers import Answer, Entry, Key, Unreadable
-from rnncalc.checking import check, diagnose, enclosures, prepare
-from rnncalc.checking.case import Case
-from rnncalc.checking.judging import Judging
+from rnncalc.checking import check, diagnose, prepare
+from rnncalc.checking.causes import enclosures
+from rnncalc.checking.causes.case import Case
+from rnncalc.checking.causes.rivals import Rivals
+from rnncalc.checking.causes.windows import accepted
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.recomputation import LOOSE, Recomputation
-from rnncalc.checking.rivals import Rivals
-from rnncalc.checking.windows import accepted
+from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations import Equation, Expr
 from rnncalc.exercise.policy import Policy
 from rnncalc.mistakes import Hypothesis

@@ -7,10 +7,10 @@ from fractions import Fraction
 from msgspec import Struct
 
 from rnncalc.answers import Answer, Key, Written
-from rnncalc.checking.hiding import SAME_ADVICE, ZERO_START, Alike, Unexamined, Unnoticed, hidden
-from rnncalc.checking.judging import Judging
+from rnncalc.checking.linting.hiding import SAME_ADVICE, ZERO_START, Alike, Unexamined, Unnoticed, hidden
+from rnncalc.checking.linting.trials import NEVER, Trait
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.trials import NEVER, Trait
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations import Call, Expr
 from rnncalc.numbers import Precision
 

@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from rnncalc.answers import Key
-from rnncalc.checking.judging import Judging
-from rnncalc.checking.predictions import Pairs
+from rnncalc.checking.causes.predictions import Pairs
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations import FUNCTIONS, Call, Ref
 from rnncalc.equations.domains.interval import LINE
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking, Numbers
-from rnncalc.checking.supposition import supposed, untouched
+from rnncalc.checking.recomputing.supposition import supposed, untouched
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.exercise.network import Network
 from rnncalc.mistakes import Hypothesis

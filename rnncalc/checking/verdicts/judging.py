@@ -6,14 +6,14 @@ from functools import cached_property
 from math import inf
 
 from rnncalc.answers import Answer, Entry, Key, Written
-from rnncalc.checking.attempts import Attempt, Outcome, attempts_at
-from rnncalc.checking.layout import layout
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.possible import is_possible
-from rnncalc.checking.reach import Reach, coarseness, reach
-from rnncalc.checking.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, Units, units
-from rnncalc.checking.standard import unwritten
+from rnncalc.checking.recomputing.reach import Reach, coarseness, reach
+from rnncalc.checking.recomputing.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, Units, units
 from rnncalc.checking.truth import Truth
+from rnncalc.checking.verdicts.attempts import Attempt, Outcome, attempts_at
+from rnncalc.checking.verdicts.layout import layout
+from rnncalc.checking.verdicts.possible import is_possible
+from rnncalc.checking.verdicts.standard import unwritten
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.exercise.policy import Policy, Verdict
 

@@ -11,13 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rnncalc.answers import Answer, Entry, Written, most_remembered
-from rnncalc.checking.layout import Place
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.memory import Memory
-from rnncalc.checking.recomputation import Habit
+from rnncalc.checking.recomputing.recomputation import Habit
 from rnncalc.checking.report import Part
-from rnncalc.checking.scoring import Scoring
-from rnncalc.checking.standard import Standard
+from rnncalc.checking.verdicts.layout import Place
+from rnncalc.checking.verdicts.scoring import Scoring
+from rnncalc.checking.verdicts.standard import Standard
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.exercise.policy import Policy, Verdict
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from rnncalc.answers import Entry, Key
-from rnncalc.checking.layout import Layout
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.memory import Memory
 from rnncalc.checking.report import Judged, Part
+from rnncalc.checking.verdicts.layout import Layout
 from rnncalc.exercise.policy import VERDICTS, Policy, Verdict
 
 Parts = tuple[Part, ...]

@@ -10,7 +10,7 @@ from math import inf
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.recomputation import Habit, Units
+from rnncalc.checking.recomputing.recomputation import Habit, Units
 from rnncalc.checking.slots import UntraceableError, Writing, slots_of
 from rnncalc.checking.tape import run
 from rnncalc.equations import Ref, bind

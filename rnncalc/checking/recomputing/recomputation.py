@@ -18,7 +18,7 @@ from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
 if TYPE_CHECKING:
-    from rnncalc.checking.cone import Cone, Cones
+    from rnncalc.checking.recomputing.cone import Cone, Cones
 
 
 class Habit(Struct, frozen=True):

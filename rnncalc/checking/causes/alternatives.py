@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from rnncalc.answers import Key
-from rnncalc.checking.layout import Layout
 from rnncalc.checking.marking import Marking, Step, is_total
+from rnncalc.checking.verdicts.layout import Layout
 from rnncalc.equations import Expr
 
 

@@ -13,7 +13,7 @@ from rnncalc.checking.memory import Kept
 from rnncalc.equations import FUNCTIONS, Binary, Call, Expr, Over, children, refs
 
 if TYPE_CHECKING:
-    from rnncalc.checking.cone import Cones
+    from rnncalc.checking.recomputing.cone import Cones
 
 MOST_LAYOUTS = 8
 """So many are kept."""
@@ -51,7 +51,7 @@ class Layout:
     def compiled(self) -> "Cones | None":
         """Functions of its steps, once it is worth the while to make them."""
         if self._compiled is None and self.sheets > WARM:
-            from rnncalc.checking.cone import Cones
+            from rnncalc.checking.recomputing.cone import Cones
 
             self._compiled = Cones(self.marking, self.cones)
         return self._compiled

@@ -12,9 +12,9 @@ from random import Random
 from msgspec import Struct
 
 from rnncalc.answers import Key
+from rnncalc.checking.linting.trials import NEVER, NUMBERS, Trait, Trial, Trials, trials
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.supposition import can_be_made
-from rnncalc.checking.trials import NEVER, NUMBERS, Trait, Trial, Trials, trials
+from rnncalc.checking.recomputing.supposition import can_be_made
 from rnncalc.equations import Expr, compile_walk
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.mistakes import Hypothesis

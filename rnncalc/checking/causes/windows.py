@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rnncalc.answers import Key, Written
-from rnncalc.checking.judging import Judging, around, loosely
-from rnncalc.checking.predictions import Prediction
+from rnncalc.checking.causes.predictions import Prediction
+from rnncalc.checking.verdicts.judging import Judging, around, loosely
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.exercise.policy import Verdict
 
