@@ -155,6 +155,14 @@ def test_digits_that_suffice_for_all_numbers_on_the_way(x: str, sheet: str, verd
     assert by_quantity(check(marking, read(marking, sheet)))["h_1"] == [verdict]
 
 
+def test_significant_digits_do_not_suffice_for_larger_numbers_on_the_way() -> None:
+    """Who keeps three of them takes 1.03 − 0.957 for 1.025 − 0.957, and writes the difference with four decimals."""
+    text = "equations: |\n  h[t] = w @ x[t]\n  k[t] = v @ x[t]\nfind: [h_1, k_1]\ninputs: {x: [[2.05, -1.1]]}\n"
+    marking = prepare(loads(text + "parameters: {w: [[0.5, 0.87]], v: [[0.4, -0.37]]}\n"))
+    found = by_quantity(check(marking, read(marking, "h_1: 0.0730\nk_1: 1.23")))
+    assert found == {"h_1": ["carried"], "k_1": ["exact"]}
+
+
 def test_gradients_can_be_answered() -> None:
     marking = marking_of(lambda gradients: loads(load_text("published/rnn-2x2-bptt"), "x", None, gradients))
     report = check(marking, read(marking, "dL/da_3: [0.1, 0.2]\ndW_hh: [[0, 0], [0, 0]]\n"))

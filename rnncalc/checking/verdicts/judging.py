@@ -178,7 +178,7 @@ class Judging:
         while pending:
             one = pending.pop()
             found, unit = self.marking.plain(one), entry.step if one == key else self.units.unit
-            if found is None or unit > found.unit * 1.001 or found.largest > max(self.units.plain or inf, 99 * unit):
+            if found is None or unit > found.unit * 1.001 or found.largest > found.unit * self.most_kept:
                 return False
             for need in self.marking.steps[one].needs:
                 if need not in seen:
@@ -188,6 +188,12 @@ class Judging:
                     elif not self.is_true(need):
                         return False
         return True
+
+    @cached_property
+    def most_kept(self) -> float:
+        """So many units has the largest number that who counts significant digits writes down whole."""
+        kept = self.units.significant
+        return inf if kept is None else 0.99 * 10.0 ** max(kept, 2)
 
     def is_shown(self, key: Key) -> bool:
         """Whether all entries of a step stand there, and none of them is faulty."""
