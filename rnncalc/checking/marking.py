@@ -69,7 +69,7 @@ class Marking:
         self.steps = {step.key: step for step in steps}
         self.shapes = {step.key: step.shape for step in steps}
         titles = Titles(exercise.stages, exercise.symbols, exercise.quantities)
-        lengths = {letter.upper(): length for letter, length in exercise.network.plan.lengths.items()}
+        lengths = exercise.network.plan.lasts
         self.reader = Reader(exercise.quantities, self.shapes, titles, lengths)
         self.domain = Interval()
         network = exercise.network

@@ -36,7 +36,7 @@ class _Tracing(Writing):
 
     def step(self, key: Key) -> Array:
         step = self.marking.steps[key]
-        lasts = {letter.upper(): length for letter, length in self.lengths.items()}
+        lasts = self.marking.exercise.network.plan.lasts
         return self.worked(bind(step.equation.expression, {**lasts, **step.letters}))
 
     def hide(self, key: Key) -> None:

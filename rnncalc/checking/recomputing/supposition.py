@@ -52,21 +52,6 @@ def untouched(marking: Marking, hypothesis: Hypothesis) -> Iterator[Key]:
             touched.add(key)
 
 
-def without_mistake(marking: Marking) -> Recomputation:
-    """The exercise as it is, every step worked out."""
-    right = supposed(marking, None)
-    for key in marking.steps:
-        right.supply(key)
-    return right
-
-
-def with_mistake(marking: Marking, one: Supposed, right: Recomputation) -> Recomputation:
-    """The exercise under a mistake; what the mistake leaves as it is, is taken from `right`."""
-    view = supposed(marking, one.hypothesis)
-    view.passed = {key: right.passed[key] for key in one.untouched if key in right.passed}
-    return view
-
-
 def supposed(marking: Marking, hypothesis: Hypothesis | None) -> Recomputation:
     """The exercise with the wrong equations wherever all that they use is there; without a hypothesis, as it is."""
 
@@ -90,7 +75,7 @@ def can_be_made(marking: Marking, hypothesis: Hypothesis) -> bool:
 
 def _settled(marking: Marking, step: Step, expr: Expr) -> Expr:
     """The formula with its positions put in; before a sequence begins there is one state, however far one looks."""
-    last = {letter.upper(): length for letter, length in marking.exercise.network.plan.lengths.items()}
+    lasts = marking.exercise.network.plan.lasts
 
     def begun(part: Expr) -> Expr:
         if isinstance(part, Ref) and part.indices:
@@ -99,4 +84,4 @@ def _settled(marking: Marking, step: Step, expr: Expr) -> Expr:
             return part if inside else Ref(part.name)
         return rebuild(part, tuple(map(begun, children(part))))
 
-    return begun(bind(expr, {**last, **step.letters}))
+    return begun(bind(expr, {**lasts, **step.letters}))
