@@ -39,9 +39,8 @@ def alone(marking: Marking, judging: Judging, hypothesis: Hypothesis, key: Key) 
     if not changed:
         return None
     view = Recomputation(
-        marking, judging.by_key, {}, LOOSE, judging.units,
+        marking, judging.sheet, LOOSE, None,
         lambda one: (wrong(one) if changed != [key] or one == key else None) or marking.steps[one].equation.expression,
-        judging.layout.whole,
     )  # fmt: skip
     try:
         return view.step(key).entries

@@ -3,6 +3,7 @@
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 from students import Habit, Student, random_exercise
 
 from rnncalc.checking import prepare, read
@@ -37,10 +38,7 @@ def test_the_same_as_the_walk(name: str, shown: str) -> None:
         wrong = {key: {0} for key in rng.sample(list(entries), len(entries) // 3)}
         cones = Cones(marking, judging.layout.cones)
         for habit in (ROUNDED, CUT, POINT, LOOSE):
-            views = [
-                Recomputation(marking, judging.by_key, wrong, habit, judging.units, None, judging.layout.whole, of)
-                for of in (cones, None)
-            ]
+            views = [Recomputation(marking, replace(judging.sheet, cones=of), habit, wrong) for of in (cones, None)]
             for key in entries:
                 found, expected = (view.step(key) for view in views)
                 assert found == expected, (key, habit)
@@ -68,7 +66,7 @@ def test_what_a_function_cannot_tell_is_left_to_the_walk(sheet: str) -> None:
     judging = Judging(marking, read(marking, sheet).answers, Policy())
     for habit in (ROUNDED, LOOSE):
         views = [
-            Recomputation(marking, judging.by_key, {}, habit, judging.units, None, judging.layout.whole, of)
+            Recomputation(marking, replace(judging.sheet, cones=of), habit)
             for of in (Cones(marking, judging.layout.cones), None)
         ]
         for key in judging.shown:

@@ -14,9 +14,7 @@ class Case:
     def __init__(self, judging: Judging) -> None:
         self.judging, self.marking, self.verdicts = judging, judging.marking, judging.verdicts
         layout = judging.layout
-        base = Recomputation(
-            self.marking, judging.by_key, {}, LOOSE, judging.units, None, layout.whole, layout.compiled
-        )
+        base = Recomputation(self.marking, judging.sheet, LOOSE)
         self.predictions = Predictions(self.marking, base)
         self.alternatives = layout.kept.of(Alternatives, lambda: Alternatives(self.marking, layout))
         self._enclosing = enclosing(judging, self.alternatives)

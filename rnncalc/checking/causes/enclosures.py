@@ -17,7 +17,7 @@ from rnncalc.checking.causes.alternatives import Alternative, Alternatives
 from rnncalc.checking.causes.predictions import Pairs, Predictions
 from rnncalc.checking.causes.windows import Window
 from rnncalc.checking.recomputing.reach import Coarseness, coarseness, reach
-from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation
+from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation, Sheet
 from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations.domains.interval import LINE, Pair
 
@@ -118,7 +118,7 @@ def enclosing(judging: Judging, alternatives: Alternatives) -> Enclosing:
     """Of such sheets; nothing where it would tell little, or where numbers are left out."""
     layout = judging.layout
     coarse = None if layout.partly else coarseness(judging.units, *judging.coarsest, FINEST)
-    if coarse and coarse.sheet.unit > COARSEST:
+    if coarse and coarse.units.unit > COARSEST:
         coarse = None
     known = layout.kept.of(_Known, _Known)
     if coarse not in known:
@@ -133,6 +133,6 @@ def enclosing(judging: Judging, alternatives: Alternatives) -> Enclosing:
 
 def _predictions(judging: Judging, coarse: Coarseness) -> Predictions:
     marking, layout = judging.marking, judging.layout
-    base = Recomputation(marking, {}, {}, LOOSE, coarse.sheet)
+    base = Recomputation(marking, Sheet(coarse.units), LOOSE)
     base.passed = {key: array for key, array in reach(marking, coarse).items() if key in layout.whole}
     return Predictions(marking, base)

@@ -1,5 +1,7 @@
 """What steps would be under mistakes, recomputed from the numbers of a sheet in the loosest intervals."""
 
+from msgspec.structs import replace
+
 from rnncalc.answers import Key
 from rnncalc.checking.causes.alternatives import Alternative
 from rnncalc.checking.marking import Marking
@@ -21,7 +23,7 @@ class Predictions:
         self.marking, self.base = marking, base
         self._known: dict[Alternative, Prediction | None] = {}
         self._leading: dict[tuple[Key, int], Array] = {}
-        self._view = Recomputation(marking, base.shown, {}, LOOSE, base.sheet, None, base.whole)
+        self._view = Recomputation(marking, replace(base.sheet, cones=None), LOOSE)
 
     def of(self, alternative: Alternative) -> Prediction | None:
         """What the shown step is under an alternative; None if that has no value, or may be any number."""

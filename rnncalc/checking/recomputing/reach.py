@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking
-from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation, Units
+from rnncalc.checking.recomputing.recomputation import LOOSE, Recomputation, Sheet, Units
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.equations.domains.scalars import Array
 
@@ -27,12 +27,12 @@ class Coarseness(Struct, frozen=True):
     """Units at least as large as those of a sheet at every number. `slack` is a unit and half a unit, or the tolerance,
     of the coarsest number."""
 
-    sheet: Units
+    units: Units
     slack: float
 
     def includes(self, finer: "Coarseness") -> bool:
         """Whether it is that of finer sheets too."""
-        one, other = self.sheet, finer.sheet
+        one, other = self.units, finer.units
         is_shorter = (one.significant or 0) <= (other.significant or 0)
         return one.unit >= other.unit and self.slack >= finer.slack and is_shorter
 
@@ -48,7 +48,7 @@ def coarseness(sheet: Units, step: float, tolerance: float, finest: int = FINEST
 def reach(marking: Marking, coarse: Coarseness) -> Reach:
     """Where accepted numbers can lie. No rule looks farther than one and a half units, or the tolerance, from an
     interval or the true value; a number stands for all within one unit, and so much a hidden step may be off."""
-    view = Recomputation(marking, {}, {}, LOOSE, coarse.sheet)
+    view = Recomputation(marking, Sheet(coarse.units), LOOSE)
     found: dict[Key, Array] = {}
     for key, step in marking.steps.items():
         if key not in marking.total:
@@ -61,5 +61,5 @@ def reach(marking: Marking, coarse: Coarseness) -> Reach:
 
 def _widened(pair: Pair, coarse: Coarseness) -> Pair:
     low, high = pair
-    margin = (coarse.slack + coarse.sheet.at(pair)) * (1 + 1e-6) + 1e-9 * (abs(low) + abs(high))
+    margin = (coarse.slack + coarse.units.at(pair)) * (1 + 1e-6) + 1e-9 * (abs(low) + abs(high))
     return low - margin, high + margin

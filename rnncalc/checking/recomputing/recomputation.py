@@ -88,24 +88,33 @@ class Shown(Protocol):
     def passed(self) -> dict[Habit, Array]: ...
 
 
+class Sheet(Struct, frozen=True):
+    """The digits of a sheet, and what it `shows`, with all entries of the steps in `whole`; `cones` are compiled
+    functions of its steps, if there are any."""
+
+    units: Units
+    shows: Mapping[Key, Shown] = {}
+    whole: Collection[Key] = ()
+    cones: "Cones | None" = None
+
+
 class Recomputation:
-    """One habit's view of one sheet. `shown` are the attempts at steps; entries `left_out` are replaced by what the
-    student's other numbers lead to. Those of `whole` are shown with all entries. `rewritten` gives other equations than
-    the right ones."""
+    """One habit's view of one sheet. Entries that are `left_out` are replaced by what the student's other numbers lead
+    to. `rewritten` gives other equations than the right ones."""
 
     def __init__(
         self,
         marking: Marking,
-        shown: Mapping[Key, Shown],
-        left_out: Mapping[Key, set[int]],
+        sheet: Sheet,
         habit: Habit,
-        sheet: Units,
+        left_out: Mapping[Key, set[int]] | None = None,
         rewritten: Callable[[Key], Expr] | None = None,
-        whole: Collection[Key] = (),
-        cones: "Cones | None" = None,
     ) -> None:
-        self.marking, self.shown, self.left_out, self.habit, self.sheet = marking, shown, left_out, habit, sheet
-        self.rewritten, self.whole, self.cones = rewritten, whole, cones
+        self.marking, self.sheet, self.habit, self.rewritten = marking, sheet, habit, rewritten
+        self.left_out = left_out if left_out is not None else {}
+        self.shown, self.whole, self.units = sheet.shows, sheet.whole, sheet.units
+        # Functions are those of the right equations.
+        self.cones = None if rewritten else sheet.cones
         self._cones: dict[Key, Cone | None] = {}
         self.passed: dict[Key, Array] = {}
         self.found: dict[Key, Array] = {}
@@ -145,7 +154,7 @@ class Recomputation:
         cone = self.cone(key)
         if cone is not None:
             try:
-                return cone.value([self.passed[one] for one in cone.inputs], self.sheet, self.habit)
+                return cone.value([self.passed[one] for one in cone.inputs], self.units, self.habit)
             except ArithmeticError:
                 self._cones[key] = None
                 self.supply(key)
@@ -154,7 +163,7 @@ class Recomputation:
     def value(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Array:
         scene = self.scene(key)
         try:
-            return self.marking.tape.value(expression, letters, scene, self.sheet.at if self.habit.product else None)
+            return self.marking.tape.value(expression, letters, scene, self.units.at if self.habit.product else None)
         except ArithmeticError:
             rows, columns = self.marking.shapes[key]
             return Array(rows, columns, ((-inf, inf),) * (rows * columns))
@@ -162,13 +171,13 @@ class Recomputation:
     def entries(self, expression: Expr, letters: Mapping[str, int], key: Key) -> Entries | tuple[Pair, ...]:
         """The same, entry by entry as they are asked for; for what has a value whatever the numbers are."""
         scene = self.scene(key)
-        return self.marking.tape.entries(expression, letters, scene, self.sheet.at if self.habit.product else None)
+        return self.marking.tape.entries(expression, letters, scene, self.units.at if self.habit.product else None)
 
     def scene(self, key: Key) -> Scene:
         """Where a step takes place, with what is passed on to it."""
         self.marking.source = self.passed.__getitem__
         if key not in self.scenes:
-            self.scenes[key] = self.marking.tape.scene(key, self.sheet if self.habit.product else None)
+            self.scenes[key] = self.marking.tape.scene(key, self.units if self.habit.product else None)
         return self.scenes[key]
 
     def needs(self, key: Key) -> tuple[Key, ...]:
@@ -241,5 +250,5 @@ class Recomputation:
         return nextafter(number - low, -inf) if low else number, nextafter(number + high, inf) if high else number
 
     def widened(self, pair: Pair) -> Pair:
-        margin = self.habit.hidden * self.sheet.at(pair)
+        margin = self.habit.hidden * self.units.at(pair)
         return pair[0] - margin, pair[1] + margin

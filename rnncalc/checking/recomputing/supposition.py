@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking, Step
-from rnncalc.checking.recomputing.recomputation import POINT, Recomputation, Units
+from rnncalc.checking.recomputing.recomputation import POINT, Recomputation, Sheet, Units
 from rnncalc.equations import FUNCTIONS, Call, Expr, Ref, bind, children, rebuild
 from rnncalc.exercise import Exercise
 from rnncalc.mistakes import Hypothesis
@@ -61,7 +61,7 @@ def supposed(marking: Marking, hypothesis: Hypothesis | None) -> Recomputation:
         usable = found is not None and marking.exists(found, step.letters)
         return found if usable and found is not None else step.equation.expression
 
-    return Recomputation(marking, {}, {}, POINT, Units(0.0), rewritten)
+    return Recomputation(marking, Sheet(Units(0.0)), POINT, None, rewritten)
 
 
 def can_be_made(marking: Marking, hypothesis: Hypothesis) -> bool:

@@ -8,7 +8,17 @@ from math import inf
 from rnncalc.answers import Answer, Entry, Key, Written
 from rnncalc.checking.marking import Marking
 from rnncalc.checking.recomputing.reach import Reach, coarseness, reach
-from rnncalc.checking.recomputing.recomputation import CUT, LOOSE, POINT, ROUNDED, Habit, Recomputation, Units, units
+from rnncalc.checking.recomputing.recomputation import (
+    CUT,
+    LOOSE,
+    POINT,
+    ROUNDED,
+    Habit,
+    Recomputation,
+    Sheet,
+    Units,
+    units,
+)
 from rnncalc.checking.truth import Truth
 from rnncalc.checking.verdicts.attempts import Attempt, Outcome, attempts_at
 from rnncalc.checking.verdicts.layout import layout
@@ -62,6 +72,10 @@ class Judging:
     @cached_property
     def by_key(self) -> dict[Key, Attempt]:
         return {one.step.key: one for one in self.attempts}
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        return Sheet(self.units, self.by_key, self.layout.whole, self.layout.compiled)
 
     @cached_property
     def shown(self) -> dict[Key, tuple[Entry, ...]]:
@@ -224,10 +238,7 @@ class Judging:
         view = self._views.get((habit, corrected))
         if view is None:
             left_out = self.faulty if corrected else self.impossible
-            layout = self.layout
-            view = Recomputation(
-                self.marking, self.by_key, left_out, habit, self.units, None, layout.whole, layout.compiled
-            )
+            view = Recomputation(self.marking, self.sheet, habit, left_out)
             self._views[habit, corrected] = view
         pair: Pair = view.step(key).entries[number]
         return pair
