@@ -151,9 +151,11 @@ def _from_object(found: _Object, line: Callable[[str, Any], Line]) -> Sheet:
 
 def _known_line(name: str, value: Any) -> Line:
     """The same line for the same text or list of texts: a class writes many lines again and again."""
-    if isinstance(value, list) and set(map(type, value)) == {str}:
-        return _remembered(name, tuple(value))
-    return _remembered(name, value) if isinstance(value, str) else _line(name, value)
+    try:
+        return _remembered(name, tuple(value) if isinstance(value, list) else value)
+    except TypeError:
+        # Lists in a list are not looked up.
+        return _line(name, value)
 
 
 def _line(name: str, value: Any) -> Line:
