@@ -37,6 +37,8 @@ LONGEST_TOLD = 10_000
 MOST_NUMBERS, LEAST_KNOWN = 6_000, 100
 """So many numbers are remembered, by lines, and at least so many lines."""
 
+MOST_WORDS = 10
+"""So many words of a vocabulary are listed."""
 MOST_EXPLAINED = 100
 """So many names of a sheet that name nothing are compared with those that do."""
 
@@ -87,8 +89,8 @@ def most_remembered(shapes: Collection[tuple[int, int]]) -> int:
 
 class Reader:
     """Reads the sheets of one exercise. `shapes` has every quantity that can be answered, with its rows and columns,
-    `lengths` what letters such as T stand for. Lines that were met before are known: a class writes many of them again
-    and again."""
+    `lengths` what letters such as T stand for, `words` what is chosen from. Lines that were met before are known: a
+    class writes many of them again and again."""
 
     def __init__(
         self,
@@ -96,8 +98,10 @@ class Reader:
         shapes: Mapping[Key, tuple[int, int]],
         titles: Titles,
         lengths: Mapping[str, int],
+        words: Mapping[str, Sequence[str]],
     ) -> None:
-        self.quantities, self.shapes, self.titles, self.lengths = quantities, shapes, titles, lengths
+        self.quantities, self.shapes, self.titles = quantities, shapes, titles
+        self.lengths, self.words = lengths, words
         most = most_remembered(shapes.values())
         self.answer = lru_cache(most)(self._answer)
         self.key = lru_cache(most)(self._key)
@@ -131,7 +135,19 @@ class Reader:
         key = self.key(line.name)
         if isinstance(key, Unreadable):
             return key
-        return Answer(key, self.entries(line, self.shapes[key], decimal_comma), line.name)
+        chosen = self.chosen(line, self.words.get(key[0], ()))
+        return Answer(key, chosen or self.entries(line, self.shapes[key], decimal_comma), line.name)
+
+    def chosen(self, line: Line, words: Sequence[str]) -> tuple[Entry, ...]:
+        """A word in the place of its one-hot column, `w_1: the`; nothing where it is no word."""
+        texts = [text.strip().strip("\"'“”") for row in line.texts for text in row]
+        if len(texts) != 1 or is_blank(texts[0]) or not words:
+            return ()
+        if texts[0] not in words:
+            known = ", ".join(f"`{word}`" for word in words[:MOST_WORDS]) + (" …" if len(words) > MOST_WORDS else "")
+            reason = Message("this is no word of the vocabulary: {words}", {"words": known})
+            return (Unreadable(texts[0][:LONGEST_TOLD], reason),) * len(words)
+        return tuple(read_written("1" if word == texts[0] else "0") for word in words)
 
     def has_numbers(self, line: Line, decimal_comma: bool) -> bool:
         """Whether a line answers anything with a number."""

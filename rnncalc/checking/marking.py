@@ -16,6 +16,7 @@ from rnncalc.checking.plain import Plain, plain
 from rnncalc.checking.tape import Followed, Tape
 from rnncalc.checking.truth import BITS, Truth, truth
 from rnncalc.equations import (
+    FUNCTIONS,
     Binary,
     Call,
     Equation,
@@ -70,7 +71,9 @@ class Marking:
         self.shapes = {step.key: step.shape for step in steps}
         titles = Titles(exercise.stages, exercise.symbols, exercise.quantities)
         lengths = exercise.network.plan.lasts
-        self.reader = Reader(exercise.quantities, self.shapes, titles, lengths)
+        self.chosen = frozenset(step.key[0] for step in steps if is_choice(step.equation.expression))
+        words = {name: known for name, known in exercise.words.items() if name in self.chosen}
+        self.reader = Reader(exercise.quantities, self.shapes, titles, lengths, words)
         self.domain = Interval()
         network = exercise.network
         computed = {equation.name for equation in network.plan.equations}
@@ -206,6 +209,11 @@ class Marking:
             there = all(key in self.steps or key in self.data or key[0] in self.begins for key in used)
             self._uses[place] = expression, (tuple(key for key in used if key in self.steps), there)
         return self._uses[place][1]
+
+
+def is_choice(expr: Expr) -> bool:
+    """Whether a word is chosen: its one-hot column is mostly 0, and few mistakes change it, these by chance."""
+    return isinstance(expr, Call) and FUNCTIONS[expr.function].kind == "choice"
 
 
 def _value(step: Step) -> Array:

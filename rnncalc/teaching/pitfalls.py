@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from rnncalc.answers import Key
 from rnncalc.checking import Marking, prepare
+from rnncalc.checking.marking import is_choice
 from rnncalc.checking.recomputing.supposition import (
     Supposed,
     all_supposed,
     has_comparable_numbers,
-    is_choice,
     work,
 )
 from rnncalc.exercise import Exercise

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from msgspec import Struct
 
-from rnncalc.checking.recomputing.supposition import is_choice
+from rnncalc.checking.marking import is_choice
 from rnncalc.equations import Call, Equation, Expr, Over, Shape, children
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.generation import Stop

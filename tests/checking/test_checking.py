@@ -163,6 +163,23 @@ def test_significant_digits_do_not_suffice_for_larger_numbers_on_the_way() -> No
     assert found == {"h_1": ["carried"], "k_1": ["exact"]}
 
 
+@pytest.mark.parametrize(
+    ("sheet", "expected"),
+    [
+        ("w_1: o\nw_2: '“d”'\nw_3: [0, 0, 0, 1, 0]\nw_4: y\n", {"w_1": ["exact"] * 5, "w_4": ["exact"] * 5}),
+        # A word that no rounding leads to is wrong, though its column has but a 0 and a 1 in the wrong place.
+        ("w_4: d\n", {"w_4": ["exact", "exact", "wrong", "exact", "carried"]}),
+        ("w_4: [0, 0, 1, 0, 0]\n", {"w_4": ["exact", "exact", "wrong", "exact", "carried"]}),
+        ("w_4: zz\n", {"w_4": ["invalid"] * 5}),
+        ("w_4: _\n", {"w_4": ["missing"] * 5}),
+    ],
+)
+def test_words_that_are_chosen(sheet: str, expected: dict[str, list[Verdict]]) -> None:
+    marking = prepare(load("aibeginners/generation"))
+    found = by_quantity(check(marking, read(marking, sheet)))
+    assert {name: found[name] for name in expected} == expected
+
+
 def test_gradients_can_be_answered() -> None:
     marking = marking_of(lambda gradients: loads(load_text("published/rnn-2x2-bptt"), "x", None, gradients))
     report = check(marking, read(marking, "dL/da_3: [0.1, 0.2]\ndW_hh: [[0, 0], [0, 0]]\n"))

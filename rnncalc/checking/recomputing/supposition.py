@@ -7,7 +7,7 @@ from msgspec import Struct
 from rnncalc.answers import Key
 from rnncalc.checking.marking import Marking, Step
 from rnncalc.checking.recomputing.recomputation import POINT, Recomputation, Sheet, Units
-from rnncalc.equations import FUNCTIONS, Call, Expr, Ref, bind, children, rebuild
+from rnncalc.equations import Expr, Ref, bind, children, rebuild
 from rnncalc.exercise import Exercise
 from rnncalc.mistakes import Hypothesis
 from rnncalc.solving import MULTIPLICATIONS_EACH
@@ -28,11 +28,6 @@ def work(exercise: Exercise) -> int:
 def has_comparable_numbers(exercise: Exercise) -> bool:
     """Where sequences end by themselves, or letters stand for numbers, no numbers can be compared."""
     return exercise.stop is None and not exercise.letters.present
-
-
-def is_choice(expr: Expr) -> bool:
-    """Whether a word is chosen: its one-hot column is mostly 0, and few mistakes change it, these by chance."""
-    return isinstance(expr, Call) and FUNCTIONS[expr.function].kind == "choice"
 
 
 def all_supposed(marking: Marking) -> Iterator[Supposed]:

@@ -30,6 +30,8 @@ from rnncalc.exercise.policy import Policy, Verdict
 MOST_OF_A_ZERO = 0.1
 """The unit of a written 0 is this at most."""
 
+UNIT_OF_WORDS = 0.01
+"""Who hands in words alone may have rounded to so much on the way."""
 FAR = 3
 """A number so many units from the true value is likely to be wrong."""
 
@@ -61,7 +63,11 @@ class Judging:
         return self.memory.of(("units", *[one.digits for one in self.handed_in]), None, self._units)
 
     def _units(self) -> Units:
-        written = [entry for one in self.handed_in for entry in one.written]
+        # The 1 of a one-hot column has no digits.
+        numbers = [one for one in self.handed_in if one.step.key[0] not in self.marking.chosen]
+        written = [entry for one in numbers for entry in one.written]
+        if not written and self.policy.digits is None:
+            return Units(UNIT_OF_WORDS)
         return units(written, self.policy.digits if self.policy.rounding == "steps" else None)
 
     @property
@@ -127,6 +133,8 @@ class Judging:
     # -- rules 2 to 6
 
     def carried(self, key: Key, number: int, entry: Written, true: Truth, follows: bool) -> Verdict:
+        if key[0] in self.marking.chosen:
+            return self.choice(key, number, entry, follows)
         half = self.half_of(entry)
         if self.needs_no_rounding(key, entry):
             return "follows" if follows and self.is_led_to(key, number, entry, true, half) else "wrong"
@@ -136,6 +144,12 @@ class Judging:
             if found:
                 return found
         return "follows" if follows and self.is_led_to(key, number, entry, true, half) else "wrong"
+
+    def choice(self, key: Key, number: int, entry: Written, follows: bool) -> Verdict:
+        """Of a one-hot column: whether rounding may have led to this word, or faulty numbers."""
+        if meets(self.pair(LOOSE, follows, key, number), entry.number, 0.0, 0.0):
+            return "carried"
+        return "follows" if follows and meets(self.pair(LOOSE, False, key, number), entry.number, 0.0, 0.0) else "wrong"
 
     def by_rounding(
         self, key: Key, number: int, entry: Written, true: Truth, half: float, gap: float, corrected: bool
