@@ -33,7 +33,7 @@ from rnncalc.grading import Job, Submission, collect, grade_all
 from rnncalc.grading.journal import Journal
 from rnncalc.source import read_file
 
-FILES = 4_000
+FILES = 10_000
 MANY = (2_000, 20_000)
 MOST = 100_000
 EXERCISE = """\
@@ -238,9 +238,9 @@ def rates(folder: Path) -> dict[str, float]:
     """Seconds a file, the best of some rounds that take turns."""
     sheets = {
         "mixed": list(mixed(Class(1), FILES)),
-        "fifth": list(a_fifth(Class(2), FILES // 8)),
-        "right": list(right(Class(3), FILES // 2)),
-        "wrong": list(wrong(Class(4), FILES // 4)),
+        "fifth": list(a_fifth(Class(2), FILES // 20)),
+        "right": list(right(Class(3), FILES // 5)),
+        "wrong": list(wrong(Class(4), FILES // 10)),
     }
     folders = {name: written(folder, name, list(map(yaml_sheet, texts)), "yaml") for name, texts in sheets.items()}
     json_files = written(folder, "json", list(map(json_sheet, sheets["mixed"])), "json")
