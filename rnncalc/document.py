@@ -1,7 +1,8 @@
 """The neutral page: what a reader should see, in the order they should see it, without saying how it is drawn.
 
 `explain` decides what stands here; each file in `formats` decides how a node looks. A document knows no gates and
-no file formats. All text is plain text from anyone: a format escapes it.
+no file formats. All text is plain text from anyone: a format escapes it. No character in it means more than itself;
+what is code is a `Code`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,9 +11,10 @@ from typing import Literal
 from msgspec import Struct
 
 from rnncalc.formula import Atom, Row, unicode
+from rnncalc.languages import Code
 
-Text = tuple[str | Atom, ...]
-"""A run of words with formulas between them."""
+Text = tuple[str | Code | Atom, ...]
+"""A run of words with code and formulas between them."""
 
 
 class Heading(Struct, frozen=True):
@@ -25,15 +27,20 @@ class Heading(Struct, frozen=True):
 
 
 class Prose(Struct, frozen=True):
+    """A paragraph. One that is said `of_all` does not belong to the step before it."""
+
     text: Text
+    of_all: bool = False
 
 
 class Notice(Struct, frozen=True):
-    """Something the reader must not miss. `label` is the word before it, the kind itself if there is none."""
+    """Something the reader must not miss. `label` is the word before it, the kind itself if there is none; one that is
+    said `of_all` does not belong to the step before it."""
 
     kind: Literal["warning", "note"]
     text: Text
     label: str = ""
+    of_all: bool = False
 
 
 class Line(Struct, frozen=True):
@@ -206,15 +213,25 @@ def answers_together(blocks: Iterable[Block]) -> Iterator[Block | tuple[Answer, 
 
 def separated(runs: Iterable[Text], sign: str = ", ") -> Text:
     """Runs one behind the other with a sign between them: `f, i, o`."""
-    text: list[str | Atom] = []
+    text: list[str | Code | Atom] = []
     for run in runs:
         text += [sign, *run] if text else run
     return tuple(text)
 
 
 def plain(text: Text) -> str:
-    """A run of words on one line, its formulas in Unicode."""
-    return "".join(part if isinstance(part, str) else unicode(part) for part in text)
+    """A run of words on one line, its formulas in Unicode, code between backticks."""
+    return "".join(map(_plain, text))
+
+
+def _plain(piece: str | Code | Atom) -> str:
+    match piece:
+        case str():
+            return piece
+        case Code(code):
+            return f"`{code}`"
+        case _:
+            return unicode(piece)
 
 
 def labels(answers: Sequence[Answer]) -> list[str]:

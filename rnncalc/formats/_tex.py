@@ -1,5 +1,6 @@
 """Text and formulas for a LaTeX file that pdfLaTeX sets as well as its successors: every character is one it knows."""
 
+import re
 import unicodedata
 
 from rnncalc.errors import printable
@@ -15,6 +16,7 @@ _SIGNS = {
     "∏": r"\prod", "∘": r"\circ", "′": r"'", "½": r"\tfrac12", "⊕": r"\oplus", "⊗": r"\otimes", "∝": r"\propto",
 }  # fmt: skip
 _ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0307": ".", "\u0308": '"'}
+_LIGATURE = re.compile(r"(?<=[-`',<>?!])(?=[-`',<>])")
 _PUNCTUATION = frozenset("\u00a0–—‘’“”…„‚•§¶©®°«»¿¡€£")
 _VIETNAMESE = frozenset("ăâđêôơưĂÂĐÊÔƠƯ")
 
@@ -27,6 +29,11 @@ def is_vietnamese(character: str) -> bool:
 def tex(text: str) -> str:
     """Running text from anyone as itself."""
     return _accented("".join(map(tex_character, unicodedata.normalize("NFC", printable(text)))))
+
+
+def tex_code(text: str) -> str:
+    r"""Code from anyone as itself, where `--` is no dash."""
+    return rf"\texttt{{{_LIGATURE.sub('{}', tex(text))}}}"
 
 
 def tex_character(character: str) -> str:

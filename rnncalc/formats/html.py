@@ -39,8 +39,8 @@ from rnncalc.formats._svg import svg
 from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, elided_row, inline, untied
 from rnncalc.formats.page import style
 from rnncalc.formats.spelling import mathml, spoken
-from rnncalc.formula import Operator, Row, joined, row
-from rnncalc.languages import language, speaking
+from rnncalc.formula import Atom, Operator, Row, joined, row
+from rnncalc.languages import Code, language, speaking
 
 ENDING = ".html"
 _STEP = 2
@@ -87,7 +87,13 @@ def _body(blocks: Sequence[Block]) -> str:
 
 
 def _ends_a_step(block: Block | tuple[Answer, ...]) -> bool:
-    return isinstance(block, tuple | Table | Part) or (isinstance(block, Heading) and block.level <= _STEP)
+    match block:
+        case Heading(level):
+            return level <= _STEP
+        case Prose(of_all=of_all) | Notice(of_all=of_all):
+            return of_all
+        case _:
+            return isinstance(block, tuple | Table | Part)
 
 
 def _block(block: Block) -> Iterable[str]:
@@ -180,7 +186,17 @@ def _words(text: str) -> str:
 
 
 def _run(text: Text) -> str:
-    return "".join(_words(piece) if isinstance(piece, str) else _math(row(piece)) for piece in text)
+    return "".join(map(_piece, text))
+
+
+def _piece(piece: str | Code | Atom) -> str:
+    match piece:
+        case str():
+            return _words(piece)
+        case Code(code):
+            return f"<code>{_words(code)}</code>"
+        case _:
+            return _math(row(piece))
 
 
 # Formulas

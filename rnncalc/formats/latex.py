@@ -31,11 +31,11 @@ from rnncalc.formats._breaks import lines as broken
 from rnncalc.formats._breaks import tables as dealt
 from rnncalc.formats._breaks import width_of
 from rnncalc.formats._ordinal import ordinal
-from rnncalc.formats._tex import is_vietnamese, tex, tex_formula
+from rnncalc.formats._tex import is_vietnamese, tex, tex_code, tex_formula
 from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, elided_row, inline, untied
 from rnncalc.formats.page import preamble
-from rnncalc.formula import Operator, Row, joined, row
-from rnncalc.languages import speaking
+from rnncalc.formula import Atom, Operator, Row, joined, row
+from rnncalc.languages import Code, speaking
 
 ENDING = ".tex"
 # What fits on a line, in characters of a terminal: an estimate, as TeX measures only later.
@@ -112,7 +112,17 @@ def _heading(heading: Heading) -> str:
 
 
 def _run(text: Text) -> str:
-    return "".join(tex(piece) if isinstance(piece, str) else f"${_formula(row(piece))}$" for piece in text)
+    return "".join(map(_piece, text))
+
+
+def _piece(piece: str | Code | Atom) -> str:
+    match piece:
+        case str():
+            return tex(piece)
+        case Code(code):
+            return tex_code(code)
+        case _:
+            return f"${_formula(row(piece))}$"
 
 
 def _table(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:

@@ -40,7 +40,7 @@ from rnncalc.formats._shades import shaded
 from rnncalc.formats.boxes import PAGE_LIMITS, bar, elided, inline, plain, untied
 from rnncalc.formats.spelling import latex
 from rnncalc.formula import Atom, Operator, Row, unicode
-from rnncalc.languages import speaking
+from rnncalc.languages import Code, speaking
 
 ENDING = ".md"
 _BAR = 12
@@ -107,6 +107,9 @@ def _block(block: Block) -> Iterator[str]:
 # Text
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|#~&]")
+_UNQUOTABLE = re.compile(r"[\\`\[\]<>|$&]|^\s|\s$")
+"""What is not left to backticks: they end at one, lose blanks at the edge, and not all that reads Markdown keeps a bar,
+a dollar sign or HTML between them as it is."""
 _BLOCK_START = re.compile(r"^(\d*)([-+=.)])(?=\s|\2|$)")
 
 
@@ -117,8 +120,18 @@ def _escaped(text: str) -> str:
 
 def _run(text: Text) -> str:
     """Words and formulas on one line that begins no list and underlines no heading."""
-    run = "".join(_words(piece) if isinstance(piece, str) else f"${_maths(piece)}$" for piece in text)
+    run = "".join(map(_piece, text))
     return _BLOCK_START.sub(r"\1\\\2", run.strip(" "))
+
+
+def _piece(piece: str | Code | Atom) -> str:
+    match piece:
+        case str():
+            return _words(piece)
+        case Code(code):
+            return f"<code>{_words(code)}</code>" if _UNQUOTABLE.search(code) else f"`{plain(code)}`"
+        case _:
+            return f"${_maths(piece)}$"
 
 
 def _words(text: str) -> str:

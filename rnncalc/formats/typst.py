@@ -33,8 +33,8 @@ from rnncalc.formats._svg import svg, words
 from rnncalc.formats.boxes import ANSWER_LIMITS, PAGE_LIMITS, Limits, cell_width, elided_row, inline, plain, untied
 from rnncalc.formats.page import preamble
 from rnncalc.formats.spelling import quoted, typst
-from rnncalc.formula import Operator, Row, joined, row
-from rnncalc.languages import language, speaking
+from rnncalc.formula import Atom, Operator, Row, joined, row
+from rnncalc.languages import Code, language, speaking
 
 ENDING = ".typ"
 # What fits on a line, in characters of a terminal: an estimate, as typst measures only later.
@@ -114,7 +114,17 @@ def _words(text: str) -> str:
 
 
 def _run(text: Text) -> str:
-    return "".join(_words(piece) if isinstance(piece, str) else f"${_formula(row(piece))}$" for piece in text)
+    return "".join(map(_run_piece, text))
+
+
+def _run_piece(piece: str | Code | Atom) -> str:
+    match piece:
+        case str():
+            return _words(piece)
+        case Code(code):
+            return f"#raw({quoted(plain(code))})"
+        case _:
+            return f"${_formula(row(piece))}$"
 
 
 def _table(header: Sequence[Text], rows: Sequence[Sequence[str]]) -> str:

@@ -11,7 +11,7 @@ from rnncalc.exercise import Exercise
 from rnncalc.formula import row
 from rnncalc.grading.job import Grade
 from rnncalc.grading.marks import Marks, mark_of
-from rnncalc.languages import Message, counted, language, said, say, sentence, speaking, translated
+from rnncalc.languages import Message, coded, counted, language, said, say, sentence, speaking, translated
 from rnncalc.mistakes import catalogue, of_cell
 
 BINS = 10
@@ -121,7 +121,7 @@ def _blocks(found: _Class, exercise: Exercise) -> Iterator[Block]:
         )
     if found.causes:
         titles = _titles(exercise)
-        yield Heading(1, say("Misconceptions"), aside=say("found for certain; `rnncalc mistakes` explains them"))
+        yield Heading(1, say("Misconceptions"), aside=say("found for certain"))
         yield Table(
             (sentence("mistake"), sentence("what happened"), sentence("how often")),
             tuple(
@@ -129,6 +129,7 @@ def _blocks(found: _Class, exercise: Exercise) -> Iterator[Block]:
                 for slug, times in found.causes.most_common(MOST_ROWS)
             ),
         )
+        yield Prose(sentence("`rnncalc mistakes` explains them."))
     yield Heading(1, say("Verdicts"), aside=say("of single numbers"))
     yield Table(
         (sentence("verdict"), sentence("how often")),
@@ -144,5 +145,5 @@ def _range(place: int) -> str:
 def _problems(found: _Class) -> Iterator[Block]:
     if found.problems:
         yield Heading(1, say("Files that could not be graded"))
-        rows = tuple(((file,), (problem,)) for file, problem in found.problems)
+        rows = tuple(((file,), coded(problem)) for file, problem in found.problems)
         yield Table((sentence("file"), sentence("problem")), rows)

@@ -2,15 +2,18 @@
 
     say("Time step {t}", t=2)               what is said now
     sentence("of {h} at most", h=row)     the same as a run of words and of whatever stands between them
+    coded("write `h_1`")                  a text that is made already as such a run
     Message("Gradient at {name}", …)      what will be said later, when the language of the page is known
     with speaking("vi"): …                the language of all that is said inside
     with decimal_commas(): …              pages made inside have `0,5` for `0.5`
 
-It knows nothing of networks and pages. A language that is asked for by `speaking` is spoken; else that of the exercise;
-else that of the environment; else English.
+It knows nothing of networks and pages. What a sentence has between backticks is code: in a run it is a `Code`. A
+language that is asked for by `speaking` is spoken; else that of the exercise; else that of the environment; else
+English.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,6 +30,12 @@ SOURCE = "en"
 _asked: ContextVar[str] = ContextVar("asked", default="")
 _commas: ContextVar[bool] = ContextVar("commas", default=False)
 _FOLDER = Path(__file__).parent
+
+
+class Code(Struct, frozen=True):
+    """What is typed as it stands, or was: a command, a name in a file."""
+
+    text: str
 
 
 class Several(Struct, frozen=True):
@@ -129,8 +138,8 @@ def _form(one: str, several: str, number: int) -> str:
 
 
 def sentence(template: str, /, **parts: Any) -> tuple[Any, ...]:
-    """A sentence in the language spoken as a run of words and of the parts in its holes; a part that is a run itself
-    is spliced in."""
+    """A sentence in the language spoken as a run of words, of code and of the parts in its holes; a part that is a run
+    itself is spliced in."""
     return spliced(translated(template), parts)
 
 
@@ -140,16 +149,37 @@ def sentences(one: str, several: str, number: int, /, **parts: Any) -> tuple[Any
 
 
 def spliced(template: str, parts: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The words of a template, with its parts between them; words that follow one another are one."""
+    """The words of a template, with its parts between them; words that follow one another are one. Only backticks of
+    the template begin and end code: those of a part are its own."""
     run: list[Any] = []
+    in_code = False
     for words, hole, _format, _conversion in Formatter().parse(template):
+        for number, piece in enumerate(words.split("`")):
+            in_code = in_code != bool(number)
+            _append(run, piece, in_code)
         part = parts[hole] if hole is not None else ()
-        for piece in (words, *(part if isinstance(part, tuple) else (part,))):
-            if isinstance(piece, str) and run and isinstance(run[-1], str):
-                run[-1] += piece
-            elif piece != "":
-                run.append(piece)
+        for piece in part if isinstance(part, tuple) else (part,):
+            _append(run, piece, in_code)
     return tuple(run)
+
+
+def _append(run: list[Any], piece: Any, in_code: bool) -> None:
+    """One more piece of a run; text joins text of its kind before it."""
+    if piece == "":
+        return
+    before = run[-1] if run else None
+    if isinstance(piece, str) and in_code:
+        run.append(Code(run.pop().text + piece if isinstance(before, Code) else piece))
+    elif isinstance(piece, str) and isinstance(before, str):
+        run[-1] = before + piece
+    else:
+        run.append(piece)
+
+
+def coded(text: str) -> tuple[str | Code, ...]:
+    """A text that is made already as a run: what stands between two backticks is code, a single one is itself."""
+    pieces = re.split("`([^`]+)`", text)
+    return tuple(Code(piece) if place % 2 else piece for place, piece in enumerate(pieces) if piece)
 
 
 def listed(parts: Sequence[Any]) -> tuple[Any, ...]:

@@ -5,10 +5,10 @@ from itertools import islice
 
 from rnncalc.answers import Unreadable, Written
 from rnncalc.checking import Cause, Marking, Part, Report
-from rnncalc.document import Answer, Block, Document, Notice, Prose
+from rnncalc.document import Answer, Block, Document, Notice, Prose, Text
 from rnncalc.equations import Call, Ref, ref_at, symbol
 from rnncalc.formula import Digits, Grid, Row, Tuple, row, unicode
-from rnncalc.languages import among_words, counted, language, listed, said, say, speaking
+from rnncalc.languages import among_words, coded, language, listed, said, say, sentence, sentences, speaking
 from rnncalc.numbers import Precision, exact_text, round_exact
 from rnncalc.pages.causes import told
 from rnncalc.pages.verdicts import name_row, of_marks, percent, place, rule, short, verdict_table
@@ -32,26 +32,27 @@ def feedback(report: Report, marking: Marking, causes: Sequence[Cause] = (), rev
 
 def _blocks(report: Report, marking: Marking, causes: Sequence[Cause], reveal: bool) -> Iterator[Block]:
     yield verdict_table(report, {key: cause for cause in causes for key in cause.steps})
-    yield from map(_note, _not_counted(report.answers.unreadable))
-    yield from (_note(text) for part in report.parts if (text := _not_stacked(part, marking)))
+    yield from (_note(text) for text in _not_counted(report.answers.unreadable))
+    yield from (_note((text,)) for part in report.parts if (text := _not_stacked(part, marking)))
     if report.first_wrong is not None:
         yield from first_wrong_step(report, marking)
         for cause in causes:
             if cause.groups and report.first_wrong not in cause.steps:
                 yield from another_wrong_step(report, marking, cause.steps[0])
             yield from told(report, marking, cause)
-    yield from _remarks(report, marking)
+    yield from (_note(text) for text in _remarks(report, marking))
     if reveal:
         yield from right_values(report, marking)
-    yield Prose((say("Rule: {rule}", rule=rule(report)),))
+    yield Prose((say("Rule: {rule}", rule=rule(report)),), of_all=True)
 
 
-def _not_counted(unreadable: Mapping[str, Unreadable]) -> Iterator[str]:
+def _not_counted(unreadable: Mapping[str, Unreadable]) -> Iterator[Text]:
     for name, one in islice(unreadable.items(), MOST_NOTES):
-        yield say("`{name}` is not counted: {reason}", name=short(name), reason=said(one.reason))
+        yield sentence("`{name}` is not counted: {reason}", name=short(name), reason=coded(said(one.reason)))
     if len(unreadable) > MOST_NOTES:
         more = len(unreadable) - MOST_NOTES
-        yield counted("{number} more line is not counted.", "{number} more lines are not counted.", more)
+        words = "{number} more line is not counted.", "{number} more lines are not counted."
+        yield sentences(*words, more, number=str(more))
 
 
 def _score(report: Report) -> str:
@@ -71,27 +72,25 @@ def _not_stacked(part: Part, marking: Marking) -> str:
     return say("{name} has all the numbers of its parts, one below the other; they are not added.", name=name)
 
 
-def _remarks(report: Report, marking: Marking) -> Iterator[Block]:
+def _remarks(report: Report, marking: Marking) -> Iterator[Text]:
     """Advice that goes for several entries, once."""
     found = {one.verdict for part in report.parts for one in part.judged}
     if far := tuple(_far_off(report, marking)):
         named = "".join(listed(far[:MOST_NAMED])) + (" …" if len(far) > MOST_NAMED else "")
-        yield _note(
-            say(
-                "the last digits of {entries} come from your own roundings: keep more digits on the way, and round only"
-                " what you write down at the end.",
-                entries=named,
-            )
+        yield sentence(
+            "the last digits of {entries} come from your own roundings: keep more digits on the way, and round only"
+            " what you write down at the end.",
+            entries=named,
         )
     elif "carried" in found:
-        yield _note(say("keep more digits on the way, and round only what you write down at the end."))
+        yield sentence("keep more digits on the way, and round only what you write down at the end.")
     if "truncated" in found:
-        yield _note(say("some numbers are cut off; the next digit decides whether to round up."))
+        yield sentence("some numbers are cut off; the next digit decides whether to round up.")
     if "too few digits" in found and report.policy.digits:
-        yield _note(say("the exercise asks for {digits} digits.", digits=report.policy.digits))
+        yield sentence("the exercise asks for {digits} digits.", digits=str(report.policy.digits))
     elif "too few digits" in found and report.policy.tolerance:
         tolerance = among_words(exact_text(report.policy.tolerance))
-        yield _note(say("write so many digits that a number can be within {tolerance}.", tolerance=tolerance))
+        yield sentence("write so many digits that a number can be within {tolerance}.", tolerance=tolerance)
 
 
 def _far_off(report: Report, marking: Marking) -> Iterator[str]:
@@ -106,8 +105,8 @@ def _far_off(report: Report, marking: Marking) -> Iterator[str]:
                 yield f"{unicode(name_row(report, part.key))} {place(part, number)}".strip()
 
 
-def _note(text: str) -> Notice:
-    return Notice("note", (text,), say("note"))
+def _note(text: Text) -> Notice:
+    return Notice("note", text, say("note"), of_all=True)
 
 
 def right_values(report: Report, marking: Marking) -> Iterator[Block]:

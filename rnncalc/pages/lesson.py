@@ -10,7 +10,7 @@ from rnncalc import document
 from rnncalc.counting import counting
 from rnncalc.document import Answer, Block, Derivation, Document, Heading, Notice, Table
 from rnncalc.exercise.training import Training
-from rnncalc.languages import language, said, say, speaking
+from rnncalc.languages import language, said, say, sentence, speaking
 from rnncalc.pages.data import name_row
 from rnncalc.pages.derivation import derive
 from rnncalc.pages.explain import Detail, explain
@@ -62,12 +62,12 @@ def _later(solution: Solution) -> set[str]:
 def _truncation(solution: Solution) -> Iterator[Block]:
     window = training_of(solution).rule.window
     if window:
-        words = say(
+        words = sentence(
             "backpropagation is truncated to windows of {window} time steps: "
             "`keep` is 0 where a gradient would pass from one window to the one before.",
-            window=window,
+            window=str(window),
         )
-        yield Notice("note", (words,), say("note"))
+        yield Notice("note", words, say("note"))
 
 
 def _parts(solution: Solution, full: bool) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from rnncalc.document import Block, Derivation, Document, Heading, Line, Prose, 
 from rnncalc.equations import Shape, Style, formula, scalar_by, symbol
 from rnncalc.exercise import loads
 from rnncalc.formula import row
-from rnncalc.languages import language, say, speaking, translated
+from rnncalc.languages import language, say, sentence, speaking, translated
 from rnncalc.mistakes import Hypothesis, Mistake, System, catalogue, hypotheses, of_cell
 from rnncalc.pages.advice import hidden_tables, names_text
 from rnncalc.starter import starter
@@ -26,12 +26,12 @@ def all_mistakes() -> Document:
     for kind in kinds:
         blocks += _sort(_heading(translated(kind)), [one for one in catalogue() if one.kind == kind])
     blocks += _sort(say("Number"), SLIPS)
-    words = say(
+    words = sentence(
         "`rnncalc mistakes CELL` shows the wrong equations of a network, `rnncalc mistakes EXERCISE` what is looked "
         "for in an exercise and what its numbers cannot show."
     )
-    blocks.append(Prose((words,)))
-    return Document(say("Mistakes that `rnncalc check` looks for"), tuple(blocks), "", language())
+    blocks.append(Prose(words))
+    return Document(say("Mistakes that rnncalc check looks for"), tuple(blocks), "", language())
 
 
 def _sort(title: str, found: Sequence[Mistake | SlipKind]) -> tuple[Heading, Table]:
@@ -55,7 +55,7 @@ def mistakes_of(cell: Cell) -> Document:
         if one.only is None and len(one.changes) == 1:
             found.setdefault(one.mistake, []).append(one)
     blocks = [block for mistake, all_of_it in found.items() for block in _shown(cell, mistake, all_of_it, shapes)]
-    title = say("{cell}: mistakes that `rnncalc check` looks for", cell=translated(cell.title))
+    title = say("{cell}: mistakes that rnncalc check looks for", cell=translated(cell.title))
     return Document(title, tuple(blocks), cell.name, language())
 
 
@@ -63,7 +63,7 @@ def mistakes_in(marking: Marking) -> Document:
     """The mistakes that are looked for in an exercise, where each could be made, and what its numbers cannot show."""
     exercise = marking.exercise
     with speaking(language(exercise.lang)):
-        title = say("{exercise}: mistakes that `rnncalc check` looks for", exercise=exercise.title)
+        title = say("{exercise}: mistakes that rnncalc check looks for", exercise=exercise.title)
         return Document(title, tuple(_in_exercise(marking)), exercise.name, language())
 
 

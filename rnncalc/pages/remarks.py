@@ -15,12 +15,12 @@ from rnncalc.solving import Disagreement, Ended, Hidden, Remark, Solution, Stopp
 def notices(solution: Solution) -> Iterator[Block]:
     if len(solution.steps) < solution.total:
         left_out = solution.total - len(solution.steps)
-        words = say(
+        words = sentence(
             "{left_out} of {total} computed quantities are not shown; `--last N` shows the last N steps.",
-            left_out=left_out,
-            total=solution.total,
+            left_out=str(left_out),
+            total=str(solution.total),
         )
-        yield Notice("note", (words,), say("note"))
+        yield Notice("note", words, say("note"))
     for remark in solution.remarks:
         if isinstance(remark, Misfit) and not solution.answers:
             # It is told what does not depend on the matrices; a solution that ended early has nothing to tell it of.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rnncalc.formula import unicode
+from rnncalc.document import plain
 from rnncalc.jacobian import Factored, Size, Sizes, Vanishing
 from rnncalc.pages.record import exercise_record
 from rnncalc.pages.remarks import remark_text
@@ -26,10 +26,7 @@ def vanishing_record(one: Vanishing, factored: bool) -> dict[str, Any]:
         "gradients": gradients,
         "recurrences": [_recurrence(one, chain, factored) for chain in one.chains],
         "factored": [_factored(one, part) for part in one.factored] if factored else [],
-        "warnings": [
-            "".join(part if isinstance(part, str) else unicode(part) for part in remark_text(one.numbers, remark))
-            for remark in one.numbers.remarks
-        ],
+        "warnings": [plain(remark_text(one.numbers, remark)) for remark in one.numbers.remarks],
     }
 
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 from rnncalc.document import Answer, Block, Derivation, Given, Heading, Line, Listing, Notice, Prose, Text
 from rnncalc.errors import printable
 from rnncalc.formats.spelling import latex, mathml
-from rnncalc.formula import Operator, Row, joined, row
+from rnncalc.formula import Atom, Operator, Row, joined, row
+from rnncalc.languages import Code
 from rnncalc.teaching.quiz import Asked
 
 
@@ -28,7 +29,17 @@ def words(text: str) -> str:
 
 
 def run(text: Text, notation: Notation) -> str:
-    return "".join(words(piece) if isinstance(piece, str) else notation.formula(row(piece)) for piece in text)
+    return "".join(_piece(piece, notation) for piece in text)
+
+
+def _piece(piece: str | Code | Atom, notation: Notation) -> str:
+    match piece:
+        case str():
+            return words(piece)
+        case Code(code):
+            return f"<code>{words(code)}</code>"
+        case _:
+            return notation.formula(row(piece))
 
 
 def fragment(blocks: Sequence[Block], notation: Notation) -> str:

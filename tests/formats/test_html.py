@@ -36,7 +36,7 @@ from rnncalc.document import (
 )
 from rnncalc.formats.html import write
 from rnncalc.formula import row
-from rnncalc.languages import speaking
+from rnncalc.languages import Code, speaking
 
 
 def body(document: Document) -> str:
@@ -68,6 +68,7 @@ BLOCKS: list[tuple[Block, str]] = [
         '<h4><span class="number">1 ·</span> Gate <span class="aside">how much</span></h4>',
     ),
     (Prose(("a < b, ", row(s("h", "1")))), f"<p>a &lt; b, {H1}</p>"),
+    (Prose((Code("<b>`&"), " x")), "<p><code>&lt;b&gt;`&amp;</code> x</p>"),
     (
         Notice("warning", ("x",), "Lưu ý"),
         '<div class="notice warning" role="note"><span class="label">Lưu ý:</span> x</div>',
@@ -156,6 +157,10 @@ def test_a_step_is_folded_up_to_the_next_one() -> None:
     page = Document("", (Heading(2, "a"), Prose(("b",)), Heading(2, "c"), Heading(1, "d"), Heading(2, "e")))
     assert re.findall("<(details|/details|h[123]|p)", body(page)) == [
         *("h1", "details", "h3", "p", "/details", "details", "h3", "/details", "h2", "details", "h3", "/details"),
+    ]
+    step, of_all = (Heading(2, "a"), Prose(("b",))), (Notice("note", ("c",), of_all=True), Prose(("d",), of_all=True))
+    assert re.findall("<(details|/details|div|p)", body(Document("", (*step, *of_all)))) == [
+        *("details", "p", "/details", "div", "p"),
     ]
 
 

@@ -33,7 +33,7 @@ from rnncalc.formats._commas import with_commas
 from rnncalc.formats._tex import tex
 from rnncalc.formats.latex import write
 from rnncalc.formula import Digits, Fenced, Words, row
-from rnncalc.languages import speaking
+from rnncalc.languages import Code, speaking
 
 GAPPED = (
     "\\wide{\\begin{tikzpicture}[box/.style={draw, minimum width=1.3cm, minimum height=0.7cm}, >=stealth]\n"
@@ -60,6 +60,7 @@ BLOCKS: list[tuple[Block, str]] = [
         r"\subsection*{1 \ensuremath{\cdot} Gate\quad{\normalfont\normalsize\itshape how much}}",
     ),
     (Prose(("50 % of ", row(s("h", "1")))), r"50 \% of $h_{1}$"),
+    (Prose((Code("a_b--`\\}"), " x")), r"\texttt{a\_b-{}-{}`\textbackslash{}\}} x"),
     (Notice("note", ("x",)), r"\begin{quote}\textbf{note:} x\end{quote}"),
     (
         Given((((row(s("b")), row(s("c"))), row(n("5"))), ((row(s("W")),), row(n("1"))))),

@@ -12,6 +12,7 @@ from pages import FLOW, HEAT
 from rnncalc.document import Document, Fields, Hints, Line, Listing, Notice, Part, Prose, Space, Table
 from rnncalc.formats.markdown import write
 from rnncalc.formula import Blank, Symbol, Words, row
+from rnncalc.languages import Code
 
 EXERCISE_2 = r"""
 # LSTM: find h₁
@@ -194,6 +195,8 @@ BLANK = r"\_" * 24
 BLOCKS = (
     (Prose(("1. no list",)), "1\\. no list"),
     (Prose(("- no list",)), "\\- no list"),
+    (Prose((Code("h_1"), " of ", Code("a  *b*"))), "`h_1` of `a  *b*`"),
+    (Prose((Code("a`<b>|$x"),)), r"<code>a\`\<b\>\|<span>\$</span>x</code>"),
     (Prose(("=",)), "\\="),
     (Prose(("0.5 of it, x-y",)), "0.5 of it, x-y"),
     (

@@ -27,6 +27,7 @@ from rnncalc.errors import UsageError
 from rnncalc.formats import pdf
 from rnncalc.formats.typst import write
 from rnncalc.formula import Blank, Tuple, row
+from rnncalc.languages import Code
 
 
 def body(document: Document) -> str:
@@ -47,6 +48,7 @@ BLOCKS: list[tuple[Block, str]] = [
         '#heading(level: 2)[#"1 ·" #"Gate" #h(0.8em) #aside[#"how much"]]',
     ),
     (Prose(("of ", row(s("h", "1")))), '#"of "$h_(1)$'),
+    (Prose((Code('a"b`#'), " x")), '#raw("a\\"b`#")#" x"'),
     (Notice("note", ("x",), "Lưu ý"), '#notice("note")[*#"Lưu ý":* #"x"]'),
     (
         Given((((row(s("b")), row(s("c"))), row(n("5"))), ((row(s("W")),), row(n("1"))))),

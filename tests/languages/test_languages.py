@@ -8,7 +8,20 @@ from babel.messages.pofile import read_po
 from translate import FOLDER, languages, template
 
 from rnncalc import loads, solve
-from rnncalc.languages import Message, Several, counted, language, listed, names, said, say, sentence, speaking
+from rnncalc.languages import (
+    Code,
+    Message,
+    Several,
+    coded,
+    counted,
+    language,
+    listed,
+    names,
+    said,
+    say,
+    sentence,
+    speaking,
+)
 from rnncalc.languages.catalogue import read_catalogue
 
 HOLE = re.compile(r"\{\w+\}")
@@ -84,6 +97,14 @@ def test_the_language_spoken(
         plain_environment.setenv(variable, value)
     with speaking(asked):
         assert language(own) == spoken
+
+
+def test_what_stands_between_backticks_is_code(plain_environment: pytest.MonkeyPatch) -> None:
+    assert sentence("`check {name}` of {name}: {reason}", name="a`b", reason=(Code("h"), "`", "!")) == (
+        *(Code("check a`b"), " of a`b: ", Code("h"), "`!"),
+    )
+    assert coded("write `h_1`, `h_2`") == ("write ", Code("h_1"), ", ", Code("h_2"))
+    assert [coded(text) for text in ("", "a`b", "``", "`a`b`")] == [(), ("a`b",), ("``",), (Code("a"), "b`")]
 
 
 def test_sentences(plain_environment: pytest.MonkeyPatch) -> None:

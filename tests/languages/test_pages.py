@@ -18,7 +18,7 @@ from rnncalc.checking.causes.numbers import SLIPS
 from rnncalc.document import Answer, Document, Line, Listing, Node, Notice, plain
 from rnncalc.formats._commas import with_commas
 from rnncalc.formula import Atom, Digits, Name, Operator, Row, Symbol, Tuple, Words
-from rnncalc.languages import decimal_commas, speaking
+from rnncalc.languages import Code, decimal_commas, speaking
 from rnncalc.languages.catalogue import read_catalogue
 from rnncalc.mistakes import catalogue, of_cell
 
@@ -50,7 +50,7 @@ _SILENT = {Notice: "kind", Line: "relation", Answer: "relation", Node: "kind", T
 def said(part: Any) -> Iterator[str]:
     """Every run of words of a page; formulas among them are left out, and so is code."""
     match part:
-        case Digits() | Symbol() | Operator() | Name() | Listing():
+        case Digits() | Symbol() | Operator() | Name() | Code() | Listing():
             return
         case str():
             yield part
@@ -70,7 +70,7 @@ def said(part: Any) -> Iterator[str]:
 
 
 def _is_run(piece: Any) -> bool:
-    return isinstance(piece, str | Symbol | Digits | Operator | Name | Words | Row)
+    return isinstance(piece, str | Code | Symbol | Digits | Operator | Name | Words | Row)
 
 
 WORD = re.compile(r"[^\W\d_]{2,}")

@@ -373,7 +373,7 @@ def test_the_mistakes_of_an_exercise(files: Run) -> None:
     """What is looked for there, in which equations, and what its numbers hide."""
     code, out, err = files("mistakes", "chain.yaml")
     assert (code, err) == (0, "")
-    assert out.startswith("A chain: mistakes that `rnncalc check` looks for")
+    assert out.startswith("A chain: mistakes that rnncalc check looks for")
     assert re.search(r"^ activation-forgotten +│ activation forgotten +│ h$", out, re.M)
     assert " decimal-point " in out
     assert "Hidden by these numbers\n" in out

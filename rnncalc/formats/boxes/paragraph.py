@@ -6,17 +6,26 @@ from rnncalc.document import Text
 from rnncalc.errors import printable
 from rnncalc.formats.boxes.box import cell_width
 from rnncalc.formats.boxes.elision import Limits, elided
-from rnncalc.formula import unicode
+from rnncalc.formula import Atom, unicode
+from rnncalc.languages import Code
 
 _TIED = "\N{NO-BREAK SPACE}"
 _LONGEST_TIED = 24
 
 
 def inline(text: Text) -> str:
-    """The text on one line. The blanks of a short formula are no-break spaces, for `wrap`."""
-    return "".join(
-        plain(piece) if isinstance(piece, str) else _formula(unicode(elided(piece, Limits()))) for piece in text
-    )
+    """The text on one line, code between backticks. The blanks of a short formula are no-break spaces, for `wrap`."""
+    return "".join(map(_piece, text))
+
+
+def _piece(piece: str | Code | Atom) -> str:
+    match piece:
+        case str():
+            return plain(piece)
+        case Code(code):
+            return f"`{plain(code)}`"
+        case _:
+            return _formula(unicode(elided(piece, Limits())))
 
 
 def plain(text: str) -> str:
