@@ -10,7 +10,7 @@ from rnncalc.equations import ref_at, symbol
 from rnncalc.errors import printable
 from rnncalc.exercise.policy import Policy, Verdict
 from rnncalc.formula import Row, row
-from rnncalc.languages import Message, among_words, said, say, translated
+from rnncalc.languages import Message, among_words, coded, said, say, translated
 from rnncalc.numbers import exact_text
 
 LONGEST_SHOWN = 40
@@ -30,7 +30,7 @@ def verdict_table(report: Report, causes: Mapping[Key, Cause]) -> Table:
             () if number else (name_row(report, part.key),),
             (place(part, number),),
             (entry_text(one.entry),),
-            (verdict_text(one, causes.get(part.key)),),
+            coded(verdict_text(one, causes.get(part.key))),
             ("" if number else _part_score(part),),
         )
         for part in report.parts

@@ -62,6 +62,16 @@ def test_a_right_sheet(files: Run) -> None:
     )
 
 
+def test_names_on_a_web_page_are_code(files: Run) -> None:
+    """What a student wrote stays text, and stands apart from the words around it; advice is not folded away."""
+    Path("sheet.yaml").write_text("a1: 1.64\nh1: 0.5\ny1: '<b>'\n<i>: 1\n")
+    page = files("check", "chain.yaml", "sheet.yaml", "--format", "html").out
+    assert "<td>not read: a number was expected, not <code>&lt;b&gt;</code></td>" in page
+    assert "<code>&lt;i&gt;</code> is not counted: this exercise has no such quantity</div>" in page
+    assert "`" not in page
+    assert page.index("</details>") < page.index("<p>Rule: ")
+
+
 def test_a_hundred_per_cent_are_all_marks() -> None:
     marks = [(0, 0), (0, 3), (1, 3), (199, 200), (999, 1000), (200, 200)]
     assert [percent(Fraction(earned), Fraction(of)) for earned, of in marks] == [100, 0, 33, 99, 99, 100]
