@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rnncalc import formats, output
 from rnncalc.alarm import Limit
@@ -45,6 +46,13 @@ class Job(Struct, frozen=True):
         if not self.exercises:
             return self.exercise
         return self.exercises.get(plain_id(one.id)) or self.named.get(plain_name(one.name))
+
+    def of_one(self, one: Submission) -> "Job":
+        """The job as far as a submission needs it, which is what another process is handed: the variants of a whole
+        class would be a hundred times its sheet."""
+        if not self.exercises:
+            return self
+        return replace(self, exercises={plain_id(one.id): self.file_of(one) or ""}, named={})
 
 
 class Grade(Struct, frozen=True):

@@ -126,7 +126,7 @@ def _spread(
                 one = again.pop() if again else next(submissions, None)
                 if one is None:
                     break
-                at_work[executor.submit(graded, grader.job, one.of)] = one
+                at_work[executor.submit(graded, grader.job.of_one(one.of), one.of)] = one
             if not at_work:
                 return
             finished, _ = wait(at_work, return_when=FIRST_COMPLETED)

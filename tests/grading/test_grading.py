@@ -4,6 +4,7 @@ import csv
 import gc
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -254,6 +255,18 @@ def test_variants_by_student(run: Run) -> None:  # noqa: F811
     assert [(row["id"], row["percent"], row["problem"]) for row in rows("g.csv")] == [
         ("B_inh", "100", ""), ("lan", "100", ""), ("stranger", "", "no variant was made for `stranger`"),
     ]  # fmt: skip
+
+
+def test_a_process_is_handed_the_variant_of_a_submission_alone(tmp_path: Path) -> None:
+    """The grade and all that it hangs on are the same, whoever finds the variant: by id, by name, or nowhere."""
+    numbered = {f"s{number}": str(tmp_path / f"{number}.yaml") for number in range(1000)}
+    whole = job(exercises={**numbered, "lan": str(find(EXERCISE))}, named={"bình lê": str(find(EXERCISE)), **numbered})
+    students = [("Lan", ""), ("71", "Lê Bình"), ("stranger", ""), ("s7", "")]
+    for one in (Submission(student, name, "a.yaml", RIGHT.encode()) for student, name in students):
+        alone = whole.of_one(one)
+        assert len(pickle.dumps(alone)) < 1000
+        assert graded(alone, one) == graded(whole, one)
+    assert job().of_one(one) == job()
 
 
 def test_variants_of_a_moodle_class(run: Run) -> None:  # noqa: F811
