@@ -63,6 +63,8 @@ def test_numbers(text: str, value: str, unit: str, decimals: int, significant: i
         ("ln 2", 0.6931471805599453),
         ("tanh −0.5", -0.46211715726000973),
         ("1/(1 + exp(−2))", 0.8807970779778823),
+        (r"\frac{1}{σ(-2)}", 8.38905609893065),
+        ("exp(-exp(30))", 0.0),
     ],
 )
 def test_expressions(text: str, number: float) -> None:
@@ -92,6 +94,10 @@ def test_a_decimal_comma_on_request() -> None:
         ("(" * 30 + "1" + ")" * 30, "more than 20 brackets and signs in one number"),
         ("(" * 30_000, "a number was expected, not a text of 30000 characters"),
         ("1/0", "a division by zero"),
+        (r"\frac{1}{0}", "a division by zero"),
+        ("exp(exp(10))", "the number is too large"),
+        ("exp(exp(30))", "the number is too large"),
+        ("exp(exp(exp(9)))", "a number was expected, not `exp(exp(exp(9)))`"),
         ("ln(-1)", "a number was expected, not `ln(-1)`"),
         ("<script>alert(1)</script>", "a number was expected, not `<script>alert(1)</script>`"),
         ("x" * 60, "a number was expected, not `" + "x" * 40 + "…`"),

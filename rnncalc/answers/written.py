@@ -23,6 +23,8 @@ LONGEST = 200
 MOST_DIGITS = 1000
 LARGEST_EXPONENT = 290
 LARGEST = Fraction(10) ** 300
+DEEPEST_DECIMAL = 5_000
+"""What has no digit among so many decimals is 0: those of `exp(-exp(30))` would fill the memory."""
 DEEPEST = 20
 _BITS = 200
 
@@ -132,8 +134,12 @@ def _unit(places: int) -> tuple[Fraction, float]:
 
 def _bounded(text: str, value: Fraction) -> Fraction:
     if abs(value) > LARGEST:
-        raise NumberError("the number is too large", 0, len(text), "write a number closer to 1")
+        raise _too_large(text)
     return value
+
+
+def _too_large(text: str) -> NumberError:
+    return NumberError("the number is too large", 0, len(text), "write a number closer to 1")
 
 
 class _Expression:
@@ -149,8 +155,17 @@ class _Expression:
             result = self.sum()
             if self.place < len(self.tokens) or not flint.arb(result).is_finite():
                 raise self.error()
-            exact = result if isinstance(result, flint.fmpq) else flint.arb(result).mid().fmpq()
+            exact = result if isinstance(result, flint.fmpq) else self.rational(result)
         return Fraction(int(exact.p), int(exact.q))
+
+    def rational(self, ball: Any) -> Any:
+        """The middle of a ball, whose bits are counted only if there are not too many."""
+        import flint
+
+        if not abs(ball) <= flint.fmpq(LARGEST.numerator):
+            raise _too_large(self.text)
+        middle = ball.mid()
+        return middle.fmpq() if abs(middle) > flint.arb(10) ** -DEEPEST_DECIMAL else flint.fmpq(0)
 
     def error(self) -> NumberError:
         shown = self.text if len(self.text) <= 40 else self.text[:40] + "…"
@@ -176,10 +191,13 @@ class _Expression:
         result = self.sign()
         while operator := self.take("*", "·", "×", "/"):
             other = self.sign()
-            if operator == "/" and other == 0:
-                raise NumberError("a division by zero", 0, len(self.text))
-            result = result / other if operator == "/" else result * other
+            result = self.quotient(result, other) if operator == "/" else result * other
         return result
+
+    def quotient(self, above: Any, below: Any) -> Any:
+        if below == 0:
+            raise NumberError("a division by zero", 0, len(self.text))
+        return above / below
 
     def sign(self) -> Any:
         self.depth += 1
@@ -224,8 +242,7 @@ class _Expression:
         if token == "√":
             return flint.arb(self.atom()).sqrt()
         if token == "frac":
-            above, below = self.atom(), self.atom()
-            return above / below
+            return self.quotient(self.atom(), self.atom())
         if token in FUNCTIONS:
             inside = -self.atom() if self.take("-") else self.atom()
             return FUNCTIONS[token](flint.arb(inside))
