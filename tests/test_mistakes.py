@@ -178,6 +178,13 @@ def test_slips_with_numbers(sheet: str, slugs: list[list[str]], named: bool) -> 
     assert cause.named == named
 
 
+def test_digits_exchanged_behind_a_decimal_comma() -> None:
+    marking = prepare(loads(CHAIN))
+    sheet = "a1: 2,1451\nh1: 0,8953\na2: -2,5485\nh2: 0,0725"
+    (cause,) = diagnose(marking, check(marking, read(marking, sheet, decimal_comma=True)))
+    assert [[one.mistake.slug for one in group] for group in cause.groups] == [["digits-exchanged"]]
+
+
 def test_a_number_copied_from_a_quantity_that_is_not_shown() -> None:
     marking = prepare(loads(CHAIN))
     (cause,) = diagnose(marking, check(marking, read(marking, "h1: 0.8949\nh2: 2.1415")))

@@ -151,7 +151,7 @@ class Reader:
 
     def has_numbers(self, line: Line, decimal_comma: bool) -> bool:
         """Whether a line answers anything with a number."""
-        answer = self.answer(line, decimal_comma)
+        answer = self._answer(line, decimal_comma)
         return isinstance(answer, Answer) and any(isinstance(entry, Written) for entry in answer.entries)
 
     def single(self, line: Line) -> tuple[Key, int, str] | Unreadable | None:

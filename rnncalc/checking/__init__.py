@@ -60,8 +60,10 @@ def _judged(marking: Marking, answers: Answers, policy: Policy) -> Judging:
     """The last sheet is known: who asks what is wrong asks why next."""
     last = marking.kept.of(_Last, _Last)
     if last.judging is None or last.answers is not answers or last.judging.policy != policy:
-        last.answers, last.judging = answers, Judging(marking, answers.answers, policy)
-        last.judging.judge()
+        judging = Judging(marking, answers.answers, policy)
+        judging.judge()
+        # Not before it is judged: an alarm may end that.
+        last.answers, last.judging = answers, judging
     return last.judging
 
 

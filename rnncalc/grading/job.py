@@ -111,7 +111,11 @@ class Grader:
         except RnncalcError as error:
             what = "; ".join(problem.what for problem in error.problems)
             return _without(plain, say("the exercise: {problem}", problem=what))
-        return found or _without(plain, say("took longer than {seconds} seconds", seconds=job.seconds))
+        if found is None:
+            # It was interrupted anywhere, also where something was half remembered for the sheets to come.
+            _marking.cache_clear()
+            return _without(plain, say("took longer than {seconds} seconds", seconds=job.seconds))
+        return found
 
     def ungraded(self, submission: Submission, digest: str, times: int, error: str) -> Grade:
         """The grade of a submission over which the process ended so many times."""

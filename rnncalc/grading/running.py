@@ -126,7 +126,14 @@ def _spread(
                 one = again.pop() if again else next(submissions, None)
                 if one is None:
                     break
-                at_work[executor.submit(graded, grader.job.of_one(one.of), one.of)] = one
+                try:
+                    at_work[executor.submit(graded, grader.job.of_one(one.of), one.of)] = one
+                except BrokenProcessPool:
+                    # A process has died since; what is at work is told of it.
+                    again.append(one)
+                    if at_work:
+                        break
+                    executor = start()
             if not at_work:
                 return
             finished, _ = wait(at_work, return_when=FIRST_COMPLETED)

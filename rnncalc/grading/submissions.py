@@ -25,7 +25,7 @@ MOST_MEMBERS = 200_000
 MOST_NAMED = 3
 """So many files are named where none is a sheet."""
 _PIECE = 65_536
-"""So many bytes are read at a time; few sheets have as many."""
+"""So many bytes are read at a time; few sheets have more."""
 _LITTER = ("__macosx", "thumbs.db", "desktop.ini")
 """What computers leave behind, in small letters."""
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")

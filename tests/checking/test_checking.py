@@ -253,6 +253,16 @@ def test_verdicts_do_not_depend_on_the_sheets_before(name: str) -> None:
             assert judging.verdicts == alone.verdicts
 
 
+def test_a_column_of_digits_is_not_a_word_of_an_earlier_sheet() -> None:
+    """Both are written alike, but the digits of a chosen word tell nothing of how a student rounds."""
+    marking = prepare(load("aibeginners/generation"))
+    found = [
+        Judging(marking, read(marking, sheet).answers, Policy()).units.unit
+        for sheet in ("w_1: [0, 0, 0, 1, 0]\n", "y_1: [0, 0, 0, 1, 0]\n")
+    ]
+    assert found == [0.01, 1.0]
+
+
 def test_the_order_of_lines_does_not_matter() -> None:
     """A sheet from its end to its beginning has the same report; what is known of its lines is known of them there."""
     rng = Random(3)

@@ -12,7 +12,10 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_cli import Run, run  # noqa: F401 (a fixture)
@@ -22,6 +25,7 @@ from rnncalc.errors import draw
 from rnncalc.grading import Grade, Job, collect, grade_all
 from rnncalc.grading.job import graded, grading, page_name
 from rnncalc.grading.journal import Journal
+from rnncalc.grading.running import _spread, _Waiting
 from rnncalc.grading.submission import Submission
 from rnncalc.languages import said
 from rnncalc.library import find
@@ -568,12 +572,45 @@ def deadly(job: Job, submission: object) -> Grade:
     return graded(job, submission)  # type: ignore[arg-type]
 
 
+def test_a_process_that_dies_before_it_is_handed_a_sheet(tmp_path: Path) -> None:
+    """The sheet is handed to the next pool, whether any other was at work in the first or not."""
+
+    pools = [0, 2, 1000]
+
+    class Dying(ThreadPoolExecutor):
+        def __init__(self) -> None:
+            super().__init__(1)
+            self.takes = pools.pop(0)
+
+        def submit(self, *task: Any) -> Future[Any]:  # type: ignore[override]
+            if not self.takes:
+                raise BrokenProcessPool
+            self.takes -= 1
+            return super().submit(*task) if self.takes else died()
+
+    def died() -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(BrokenProcessPool())
+        return future
+
+    kept: list[Grade] = []
+    with grading(job()) as grader:
+        waiting = (_Waiting(one, grader.digest(one)) for one in collect(class_of(5, tmp_path / "class")))
+        _spread(grader, waiting, Dying, 2, kept.extend)
+    assert sorted((grade.id, grade.problem) for grade in kept) == [(f"s{number:04}", "") for number in range(5)]
+    assert pools == []
+
+
 def test_a_sheet_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has left half done is forgotten."""
     from rnncalc.grading import job as module
 
-    monkeypatch.setattr(module, "check", lambda *_: time.sleep(30))
     (submission,) = collect(class_of(1, tmp_path / "class"))
+    assert module.graded(job(seconds=1), submission).problem == ""
+    before = module._marking(job().exercise)
+    monkeypatch.setattr(module, "check", lambda *_: time.sleep(30))
     assert module.graded(job(seconds=1), submission).problem == "took longer than 1 seconds"
+    assert module._marking(job().exercise) is not before
 
 
 # ---------------------------------------------------------------- Gradescope

@@ -151,13 +151,13 @@ class Slips:
 
 
 def _exchanged_digits(text: str) -> Iterator[float]:
-    """What is written with two neighbouring digits exchanged."""
+    """What is written with two neighbouring digits exchanged; a comma in it is a decimal comma."""
     for place in range(len(text) - 1):
         one, other = text[place], text[place + 1]
         if one.isdigit() and other.isdigit() and one != other:
             swapped = text[:place] + other + one + text[place + 2 :]
             try:
-                yield float(swapped.replace("−", "-"))
+                yield float(swapped.replace("−", "-").replace(",", "."))
             except ValueError:
                 return
 

@@ -1,4 +1,4 @@
-"""A sheet of answers → a verdict for every entry, in the order of the steps; rules 1 to 7 of docs/checking.md."""
+"""A sheet of answers → a verdict for every entry, in the order of the steps, by the rules of docs/checking.md."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -59,12 +59,12 @@ class Judging:
 
     @cached_property
     def units(self) -> Units:
-        """Found once for all sheets with as many digits at the same places."""
-        return self.memory.of(("units", *[one.digits for one in self.handed_in]), None, self._units)
-
-    def _units(self) -> Units:
+        """Found once for all sheets whose numbers have as many digits."""
         # The 1 of a one-hot column has no digits.
         numbers = [one for one in self.handed_in if one.step.key[0] not in self.marking.chosen]
+        return self.memory.of(("units", *[one.digits for one in numbers]), None, lambda: self._units(numbers))
+
+    def _units(self, numbers: Iterable[Attempt]) -> Units:
         written = [entry for one in numbers for entry in one.written]
         if not written and self.policy.digits is None:
             return Units(UNIT_OF_WORDS)
@@ -130,7 +130,7 @@ class Judging:
             short = verdict not in ("wrong", "follows") and standard.is_short(entry, true)
             yield "too few digits" if short else verdict
 
-    # -- rules 2 to 6
+    # -- what the true value alone does not tell
 
     def carried(self, key: Key, number: int, entry: Written, true: Truth, follows: bool) -> Verdict:
         if key[0] in self.marking.chosen:
@@ -244,7 +244,7 @@ class Judging:
         return self.memory.of(("reach", coarse), None, lambda: reach(self.marking, coarse))
 
     def half_of(self, entry: Written) -> float:
-        """The same as a float."""
+        """How far a right number may be from what it stands for, as a float."""
         return entry.step / 2 if entry.step and self.policy.tolerance is None else float(self.standard.half(entry))
 
     def pair(self, habit: Habit, corrected: bool, key: Key, number: int) -> Pair:

@@ -1,4 +1,4 @@
-"""The true value and a policy: rules 1 and 7 of docs/checking.md, which ask for nothing else."""
+"""The true value and a policy: `exact` and `too few digits` in docs/checking.md ask for nothing else."""
 
 from collections.abc import Sequence
 from fractions import Fraction
