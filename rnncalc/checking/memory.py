@@ -10,13 +10,14 @@ from typing import Any, TypeVar, cast
 Found = TypeVar("Found")
 
 MOST_KNOWN = 8_000
-"""So much is kept; then all is forgotten, so that memory stays what it is."""
+"""So much is kept at most; then all is forgotten, so that memory stays what it is."""
 
 
 class Memory:
-    """What was found, by place."""
+    """What was found, by place; so many places at `most`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_KNOWN) -> None:
+        self.most = most
         self._known: dict[Hashable, tuple[object, Any]] = {}
 
     def of(self, place: tuple[Hashable, ...], held: object, find: Callable[[], Found]) -> Found:
@@ -25,7 +26,7 @@ class Memory:
         if known is not None:
             return known[1]  # type: ignore[no-any-return]
         found = find()
-        if len(self._known) >= MOST_KNOWN:
+        if len(self._known) >= self.most:
             self._known.clear()
         self._known[place] = held, found
         return found

@@ -105,6 +105,16 @@ def _blocks(found: _Class, exercise: Exercise) -> Iterator[Block]:
     if not found.graded:
         yield from _problems(found)
         return
+    yield from _marks(found)
+    if found.failing:
+        yield from _failing(found, exercise)
+    if found.causes:
+        yield from _misconceptions(found, exercise)
+    yield from _verdicts(found)
+    yield from _problems(found)
+
+
+def _marks(found: _Class) -> Iterator[Block]:
     yield Heading(1, say("Marks"))
     most = max(found.bins.values())
     yield Bars(
@@ -112,30 +122,36 @@ def _blocks(found: _Class, exercise: Exercise) -> Iterator[Block]:
         tuple(((_range(place),), (str(found.bins[place]),)) for place in range(BINS)),
         tuple((found.bins[place] / most,) for place in range(BINS)),
     )
-    if found.failing:
-        yield Heading(1, say("Steps that are wrong"), aside=say("most often first"))
-        rows = ((name, times, found.first[name]) for name, times in found.failing.most_common(MOST_ROWS))
-        yield Table(
-            (sentence("step"), sentence("students"), sentence("first wrong there")),
-            tuple((_printed(name, exercise), (str(times),), (str(first),)) for name, times, first in rows),
-        )
-    if found.causes:
-        titles = _titles(exercise)
-        yield Heading(1, say("Misconceptions"), aside=say("found for certain"))
-        yield Table(
-            (sentence("mistake"), sentence("what happened"), sentence("how often")),
-            tuple(
-                ((slug,), (translated(titles.get(slug, slug)),), (str(times),))
-                for slug, times in found.causes.most_common(MOST_ROWS)
-            ),
-        )
-        yield Prose(sentence("`rnncalc mistakes` explains them."))
+
+
+def _failing(found: _Class, exercise: Exercise) -> Iterator[Block]:
+    yield Heading(1, say("Steps that are wrong"), aside=say("most often first"))
+    rows = ((name, times, found.first[name]) for name, times in found.failing.most_common(MOST_ROWS))
+    yield Table(
+        (sentence("step"), sentence("students"), sentence("first wrong there")),
+        tuple((_printed(name, exercise), (str(times),), (str(first),)) for name, times, first in rows),
+    )
+
+
+def _misconceptions(found: _Class, exercise: Exercise) -> Iterator[Block]:
+    titles = _titles(exercise)
+    yield Heading(1, say("Misconceptions"), aside=say("found for certain"))
+    yield Table(
+        (sentence("mistake"), sentence("what happened"), sentence("how often")),
+        tuple(
+            ((slug,), (translated(titles.get(slug, slug)),), (str(times),))
+            for slug, times in found.causes.most_common(MOST_ROWS)
+        ),
+    )
+    yield Prose(sentence("`rnncalc mistakes` explains them."))
+
+
+def _verdicts(found: _Class) -> Iterator[Block]:
     yield Heading(1, say("Verdicts"), aside=say("of single numbers"))
     yield Table(
         (sentence("verdict"), sentence("how often")),
         tuple(((said(_VERDICTS[one]),), (str(times),)) for one, times in found.verdicts.most_common()),
     )
-    yield from _problems(found)
 
 
 def _range(place: int) -> str:

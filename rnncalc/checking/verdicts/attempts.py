@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rnncalc.answers import Answer, Entry, Written, most_remembered
 from rnncalc.checking.marking import Marking, Step
-from rnncalc.checking.memory import Memory
+from rnncalc.checking.memory import MOST_KNOWN, Memory
 from rnncalc.checking.recomputing.recomputation import Habit
 from rnncalc.checking.report import Part
 from rnncalc.checking.verdicts.layout import Place
@@ -20,6 +20,9 @@ from rnncalc.checking.verdicts.scoring import Scoring
 from rnncalc.checking.verdicts.standard import Standard
 from rnncalc.equations.domains.scalars import Array
 from rnncalc.exercise.policy import Policy, Verdict
+
+MOST_DIGITS = 400_000
+"""It is remembered of so many numbers how many digits they were written with: of fewer sheets where these are long."""
 
 
 class Outcome(Struct, frozen=True, eq=False):
@@ -49,13 +52,15 @@ class Attempt:
 
 
 class Attempts:
-    """Those at an exercise that is marked by a policy. `among` are outcomes that other numbers of a sheet decide on.
-    Only so much of both is kept that memory stays what it is."""
+    """Those at an exercise that is marked by a policy. `among` are outcomes that other numbers of a sheet decide on,
+    `units` is how sheets with the same digits are rounded. Only so much of all is kept that memory stays what it is."""
 
     def __init__(self, marking: Marking, policy: Policy) -> None:
         self.marking, self.policy = marking, policy
         self.standard, self.scoring = Standard(policy), Scoring(marking, policy)
         self.memory = Memory()
+        numbers = sum(rows * columns for rows, columns in marking.shapes.values())
+        self.units = Memory(min(MOST_KNOWN, 1 + MOST_DIGITS // max(1, numbers)))
         self.among: dict[Hashable, Outcome] = {}
         self._most = most_remembered(marking.shapes.values())
         self._known = lru_cache(self._most)(self._at)

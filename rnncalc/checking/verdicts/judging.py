@@ -62,7 +62,7 @@ class Judging:
         """Found once for all sheets whose numbers have as many digits."""
         # The 1 of a one-hot column has no digits.
         numbers = [one for one in self.handed_in if one.step.key[0] not in self.marking.chosen]
-        return self.memory.of(("units", *[one.digits for one in numbers]), None, lambda: self._units(numbers))
+        return self.known.units.of(tuple([one.digits for one in numbers]), None, lambda: self._units(numbers))
 
     def _units(self, numbers: Iterable[Attempt]) -> Units:
         written = [entry for one in numbers for entry in one.written]
