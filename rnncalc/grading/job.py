@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,11 +25,13 @@ from rnncalc.teaching.classlist import plain_id, plain_name
 
 SECONDS = 20
 LONGEST_NAME = 100
+_ONE_AT_A_TIME = Lock()
 
 
 class Job(Struct, frozen=True):
     """What is the same for all: the exercise, or where each has a variant those by `plain_id` and by `plain_name`, how
-    answers are marked, where pages for students go (nowhere if `pages` is empty), and the language asked for."""
+    answers are marked, where pages for students go (nowhere if `pages` is empty), and the language asked for. What a
+    process remembers of exercises is that of one `run`: before the next they may be changed."""
 
     exercise: str
     policy: Policy | None = None
@@ -40,6 +43,7 @@ class Job(Struct, frozen=True):
     reveal: bool = False
     seconds: int = SECONDS
     language: str = ""
+    run: str = ""
 
     def file_of(self, one: Submission) -> str | None:
         """The exercise of a student; None if others have a variant, and this student has none."""
@@ -92,7 +96,9 @@ class Grader:
         in. A journal's grade with another digest is void."""
         found = hashlib.sha256(submission.data)
         exercise = self.job.file_of(submission)
-        found.update((_exercise_digest(exercise) if exercise else b"") + self._how + bytes([submission.again]))
+        found.update(
+            (_exercise_digest(exercise, self.job.run) if exercise else b"") + self._how + bytes([submission.again])
+        )
         return found.hexdigest()[:20]
 
     def graded(self, submission: Submission, digest: str) -> Grade:
@@ -132,13 +138,14 @@ def grading(job: Job) -> Iterator[Grader]:
 
 
 def graded(job: Job, submission: Submission) -> Grade:
-    """One submission graded: the task of a process that is handed nothing else."""
-    with grading(job) as grader:
+    """One submission graded: the task of a process that is handed nothing else. A marking judges one sheet at a time,
+    and the workers of a cluster have threads."""
+    with _ONE_AT_A_TIME, grading(job) as grader:
         return grader.graded(submission, grader.digest(submission))
 
 
 @lru_cache(maxsize=256)
-def _exercise_digest(file: str) -> bytes:
+def _exercise_digest(file: str, run: str) -> bytes:
     try:
         return hashlib.sha256(b"".join(one.read_bytes() for one in files_of(Path(file)))).digest()
     except (RnncalcError, OSError):
@@ -148,11 +155,11 @@ def _exercise_digest(file: str) -> bytes:
 
 def _language(job: Job) -> str:
     """What problems are told in: the language asked for, else that of the exercise."""
-    return job.language or _language_of(job.exercise)
+    return job.language or _language_of(job.exercise, job.run)
 
 
 @lru_cache(maxsize=16)
-def _language_of(file: str) -> str:
+def _language_of(file: str, run: str) -> str:
     try:
         return load(file).lang
     except RnncalcError:
@@ -160,13 +167,13 @@ def _language_of(file: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _marking(file: str) -> Marking:
+def _marking(file: str, run: str) -> Marking:
     return marking_of(lambda gradients: load(file, None, gradients))
 
 
 def _judged(job: Job, exercise: str, submission: Submission, plain: Grade) -> Grade:
     """The grade of a sheet that can be read; its page is written."""
-    marking = _marking(exercise)
+    marking = _marking(exercise, job.run)
     report = check(marking, read(marking, submission.data, submission.file, job.decimal_comma), job.policy)
     causes = diagnose(marking, report)
     if job.pages:

@@ -7,6 +7,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
+from secrets import token_hex
+
+from msgspec.structs import replace
 
 from rnncalc.errors import Problem, UsageError
 from rnncalc.extras import needs
@@ -39,7 +42,7 @@ def grade_all(
 
     Raises UsageError if a cluster is asked for and Dask is not installed or does not answer.
     """
-    with _collecting_rarely(), grading(job) as grader:
+    with _collecting_rarely(), grading(replace(job, run=token_hex(8))) as grader:
         _grade_all(grader, submissions, journal, jobs, cluster, progress)
 
 

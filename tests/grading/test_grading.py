@@ -458,6 +458,37 @@ def test_what_has_changed_is_graded_again(tmp_path: Path) -> None:
     assert [(grade.id, grade.earned) for grade in journal.grades()] == [("s0000", "10")]
 
 
+def test_an_exercise_that_has_changed_since_the_last_run_in_this_process(tmp_path: Path) -> None:
+    """As in the worker of a cluster, which goes on from run to run."""
+    exercise = tmp_path / "exercise.yaml"
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class/lan.yaml").write_text("h_1: 1.5\n")
+    journal = Journal(tmp_path / "g.journal")
+    for weight, earned in (("3", "1"), ("5", "0")):
+        exercise.write_text(f"equations: 'h[t] = w * x[t]'\ninputs: {{x: [0.5]}}\nparameters: {{w: {weight}}}\n")
+        grade_all(Job(str(exercise)), collect(tmp_path / "class"), journal)
+        assert [grade.earned for grade in journal.grades()] == [earned]
+
+
+def test_threads_of_one_process_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rnncalc.grading import job as module
+
+    at_work, most, judge = [0], [0], module.check
+
+    def check(*given: Any) -> Any:
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        time.sleep(0.002)
+        at_work[0] -= 1
+        return judge(*given)
+
+    monkeypatch.setattr(module, "check", check)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda one: graded(job(), one), collect(class_of(8, tmp_path / "class"))))
+    assert [grade.earned for grade in found] == ["8", "10", "10"] * 2 + ["8", "10"]
+    assert most == [1]
+
+
 def test_a_run_that_ends_in_an_error_is_taken_up_again(tmp_path: Path) -> None:
     """What was at work is asked for again; a line that stands twice in the journal counts once."""
     folder, file = class_of(20, tmp_path / "class"), tmp_path / "g.journal"
@@ -607,10 +638,10 @@ def test_a_sheet_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     (submission,) = collect(class_of(1, tmp_path / "class"))
     assert module.graded(job(seconds=1), submission).problem == ""
-    before = module._marking(job().exercise)
+    before = module._marking(job().exercise, "")
     monkeypatch.setattr(module, "check", lambda *_: time.sleep(30))
     assert module.graded(job(seconds=1), submission).problem == "took longer than 1 seconds"
-    assert module._marking(job().exercise) is not before
+    assert module._marking(job().exercise, "") is not before
 
 
 # ---------------------------------------------------------------- Gradescope
