@@ -76,7 +76,7 @@ def _grade_all(
 
     if jobs == 1 and not cluster:
         left = fresh()
-        while batch := [grader.graded(one.of, one.digest) for one in islice(left, BATCH)]:
+        while batch := [_here(grader, one) for one in islice(left, BATCH)]:
             keep(batch)
     elif cluster:
         with _dask(cluster) as (executor, workers):
@@ -108,6 +108,24 @@ class _Waiting:
 
     def __init__(self, of: Submission, digest: str) -> None:
         self.of, self.digest, self.deaths = of, digest, 0
+
+
+def _here(grader: Grader, one: _Waiting) -> Grade:
+    """The grade, found in this process; an error of the program stops nobody else here either."""
+    while True:
+        try:
+            return grader.graded(one.of, one.digest)
+        except Exception as error:
+            if (found := _given_up(grader, one, error)) is not None:
+                return found
+
+
+def _given_up(grader: Grader, one: _Waiting, error: Exception) -> Grade | None:
+    """Count one death more; the grade of what is not tried again."""
+    one.deaths += 1
+    if one.deaths <= MOST_DEATHS:
+        return None
+    return grader.ungraded(one.of, one.digest, one.deaths, type(error).__name__)
 
 
 def _spread(
@@ -163,11 +181,11 @@ def _results(
             grades.append(future.result())
         except Exception as error:
             broken = broken or isinstance(error, BrokenProcessPool)
-            one.deaths += 1
-            if one.deaths > MOST_DEATHS:
-                grades.append(grader.ungraded(one.of, one.digest, one.deaths, type(error).__name__))
-            else:
+            found = _given_up(grader, one, error)
+            if found is None:
                 again.append(one)
+            else:
+                grades.append(found)
     return grades, broken
 
 

@@ -632,6 +632,37 @@ def test_a_process_that_dies_before_it_is_handed_a_sheet(tmp_path: Path) -> None
     assert pools == []
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_of_the_program_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    from rnncalc.grading import job as module
+    from rnncalc.grading import running
+
+    folder = class_of(4, tmp_path / "class")
+    (folder / "killer.yaml").write_text(RIGHT + "# kill\n", encoding="utf-8")
+    if jobs == 1:
+        monkeypatch.setattr(module, "read", failing)
+    else:
+        monkeypatch.setattr(running, "graded", failing_there)
+    journal = Journal(tmp_path / "g.journal")
+    grade_all(job(), collect(folder), journal, jobs=jobs)
+    assert {grade.id: grade.problem for grade in journal.grades()} == {
+        **{f"s{number:04}": "" for number in range(4)},
+        "killer": "the grading process ended 3 times over this file (ZeroDivisionError)",
+    }
+
+
+def failing(marking: Any, data: bytes, *others: Any) -> Any:
+    from rnncalc.checking import read
+
+    return 1 / 0 if b"# kill" in data else read(marking, data, *others)
+
+
+def failing_there(job: Job, submission: Submission) -> Grade:
+    if b"# kill" in submission.data:
+        raise ZeroDivisionError
+    return graded(job, submission)
+
+
 def test_a_sheet_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it has left half done is forgotten."""
     from rnncalc.grading import job as module
