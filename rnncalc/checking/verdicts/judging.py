@@ -142,7 +142,7 @@ class Judging:
         if not (gap > FAR and self.is_beyond(key, number, entry)):
             found = self.by_rounding(key, number, entry, true, half, gap, corrected=follows)
             if found:
-                return found
+                return found if self.policy.rounding == "steps" or _is_near(true, entry, found) else "carried"
         return "follows" if follows and self.is_led_to(key, number, entry, true, half) else "wrong"
 
     def choice(self, key: Key, number: int, entry: Written, follows: bool) -> Verdict:
@@ -185,9 +185,9 @@ class Judging:
         """From the true value, or from what the numbers before lead to without any rounding."""
         if not entry.step:
             return False
-        last, unit = 1.5 * entry.step, entry.unit * Fraction(3, 2)
-        if true.lies(entry.value - unit, entry.value + unit):
+        if _is_a_unit_off(true, entry):
             return True
+        last = 1.5 * entry.step
         return meets(self.pair(POINT, corrected, key, number), entry.number, last, last)
 
     def misses(self, key: Key, number: int, entry: Written, half: float, corrected: bool) -> bool:
@@ -285,3 +285,19 @@ def loosely(entry: Written, half: float) -> tuple[float, float]:
 def _is_cut(true: Truth, entry: Written) -> bool:
     below, above = _cut(entry)
     return bool(entry.step) and entry.number - below <= true.number <= entry.number + above
+
+
+def _is_a_unit_off(true: Truth, entry: Written) -> bool:
+    unit = entry.unit * Fraction(3, 2)
+    return bool(entry.step) and true.lies(entry.value - unit, entry.value + unit)
+
+
+def _is_near(true: Truth, entry: Written, verdict: Verdict) -> bool:
+    """Whether a verdict is one on the true value itself, not on what rounded numbers lead to."""
+    match verdict:
+        case "truncated":
+            return _is_cut(true, entry)
+        case "last digit":
+            return _is_a_unit_off(true, entry)
+        case _:
+            return False

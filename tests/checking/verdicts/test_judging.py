@@ -192,6 +192,16 @@ def test_the_command_line_changes_the_policy() -> None:
     )
 
 
+def test_rounding_at_the_end_only(chain: Marking) -> None:
+    """What is cut, or a unit off, from one's own rounded numbers is carried."""
+    from_own, from_true = read(chain, "h1: 0.84\ny1: 2.55"), read(chain, "h1: 0.84\ny1: 2.52")
+    policies = Policy(), Policy(rounding="end")
+    assert [verdicts(check(chain, from_own, one))["y"] for one in policies] == [["truncated"], ["carried"]]
+    assert [verdicts(check(chain, from_true, one))["y"] for one in policies] == [["carried"], ["carried"]]
+    near = read(chain, "a1: 1.64\nh1: 0.83\ny1: 2.51")
+    assert verdicts(check(chain, near, Policy(rounding="end"))) == {"a": ["exact"], "h": ["truncated"], "y": ["exact"]}
+
+
 @pytest.mark.parametrize("name", ["vietai/exercise2", GRU, "vietai/exercise4", "networks/lstm-peephole"])
 def test_the_model_answer_is_right(name: str) -> None:
     exercise: Exercise = load(name)
