@@ -23,6 +23,8 @@ from rnncalc.exercise.policy import Policy, Verdict
 
 MOST_DIGITS = 400_000
 """It is remembered of so many numbers how many digits they were written with: of fewer sheets where these are long."""
+MOST_REACHES = 64
+"""How far rounding leads is kept for sheets of so many sorts of digits: it is as large as the exercise."""
 
 
 class Outcome(Struct, frozen=True, eq=False):
@@ -58,7 +60,7 @@ class Attempts:
     def __init__(self, marking: Marking, policy: Policy) -> None:
         self.marking, self.policy = marking, policy
         self.standard, self.scoring = Standard(policy), Scoring(marking, policy)
-        self.memory = Memory()
+        self.reaches = Memory(MOST_REACHES)
         numbers = sum(rows * columns for rows, columns in marking.shapes.values())
         self.units = Memory(min(MOST_KNOWN, 1 + MOST_DIGITS // max(1, numbers)))
         self.among: dict[Hashable, Outcome] = {}

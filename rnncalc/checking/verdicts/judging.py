@@ -43,7 +43,7 @@ class Judging:
     def __init__(self, marking: Marking, answers: Iterable[Answer], policy: Policy) -> None:
         self.marking, self.policy = marking, policy
         self.known = attempts_at(marking, policy)
-        self.standard, self.memory = self.known.standard, self.known.memory
+        self.standard = self.known.standard
         self.faulty: dict[Key, set[int]] = {}
         self.impossible: dict[Key, set[int]] = {}
         self.outcomes: list[Outcome] = []
@@ -241,7 +241,7 @@ class Judging:
     def reach(self) -> Reach:
         """Where accepted numbers of such sheets can lie."""
         coarse = coarseness(self.units, *self.coarsest)
-        return self.memory.of(("reach", coarse), None, lambda: reach(self.marking, coarse))
+        return self.known.reaches.of((coarse,), None, lambda: reach(self.marking, coarse))
 
     def half_of(self, entry: Written) -> float:
         """How far a right number may be from what it stands for, as a float."""
