@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from rnncalc import formats, output
 from rnncalc.alarm import Limit
 from rnncalc.checking import Cause, Marking, Report, check, diagnose, marking_of, read
-from rnncalc.errors import AnswerError, Problem, RnncalcError, printable
+from rnncalc.errors import AnswerError, Problem, RnncalcError, UsageError, printable
 from rnncalc.exercise import files_of, load
 from rnncalc.exercise.policy import Policy
 from rnncalc.grading.submission import Submission
@@ -177,7 +177,10 @@ def _judged(job: Job, exercise: str, submission: Submission, plain: Grade) -> Gr
     report = check(marking, read(marking, submission.data, submission.file, job.decimal_comma), job.policy)
     causes = diagnose(marking, report)
     if job.pages:
-        _write_page(job, submission, report, marking, causes)
+        try:
+            _write_page(job, submission, report, marking, causes)
+        except UsageError as error:
+            return _without(plain, "; ".join(problem.what for problem in error.problems))
     return _of_report(plain, report, causes)
 
 

@@ -675,6 +675,15 @@ def test_a_sheet_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert module._marking(job().exercise, "") is not before
 
 
+def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
+    """The exercise is not to blame."""
+    (tmp_path / "pages").write_text("a file, no folder")
+    (submission,) = collect(class_of(1, tmp_path / "class"))
+    file = tmp_path / "pages" / f"{submission.id}.md"
+    found = graded(job(pages=str(tmp_path / "pages"), page_format="markdown"), submission)
+    assert found.problem == f"cannot write `{file}`: Not a directory"
+
+
 # ---------------------------------------------------------------- Gradescope
 
 
