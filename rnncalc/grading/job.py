@@ -115,8 +115,7 @@ class Grader:
         except AnswerError as error:
             return _without(plain, "; ".join(map(told, error.problems)))
         except RnncalcError as error:
-            what = "; ".join(problem.what for problem in error.problems)
-            return _without(plain, say("the exercise: {problem}", problem=what))
+            return _without(plain, say("the exercise: {problem}", problem=_whats(error)))
         if found is None:
             # It was interrupted anywhere, also where something was half remembered for the sheets to come.
             _marking.cache_clear()
@@ -180,13 +179,17 @@ def _judged(job: Job, exercise: str, submission: Submission, plain: Grade) -> Gr
         try:
             _write_page(job, submission, report, marking, causes)
         except UsageError as error:
-            return _without(plain, "; ".join(problem.what for problem in error.problems))
+            return _without(plain, _whats(error))
     return _of_report(plain, report, causes)
 
 
 def told(problem: Problem) -> str:
     what = translated(problem.what)
     return say("line {line}: {problem}", line=problem.span.line, problem=what) if problem.span else what
+
+
+def _whats(error: RnncalcError) -> str:
+    return "; ".join(problem.what for problem in error.problems)
 
 
 def _without(plain: Grade, problem: str) -> Grade:

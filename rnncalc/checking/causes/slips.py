@@ -10,7 +10,8 @@ from rnncalc.checking.causes.coincidence import Coincidence
 from rnncalc.checking.causes.numbers import COMPLEMENT, COPIED, DIGITS, PERMUTED, POINT, SIGN, NumberSlip, SlipKind
 from rnncalc.checking.causes.predictions import Pairs
 from rnncalc.checking.recomputing.recomputation import ROUNDED
-from rnncalc.checking.verdicts.judging import Judging, meets
+from rnncalc.checking.verdicts.edges import meets
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations import Call, Over
 from rnncalc.equations.domains.interval import LINE, Pair
 

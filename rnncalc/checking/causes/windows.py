@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from rnncalc.answers import Key, Written
 from rnncalc.checking.causes.predictions import Prediction
-from rnncalc.checking.verdicts.judging import Judging, around, loosely
+from rnncalc.checking.verdicts.edges import around, loosely
+from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.equations.domains.interval import Pair
 from rnncalc.exercise.policy import Verdict
 

@@ -1,7 +1,6 @@
 """A sheet of answers → a verdict for every entry, in the order of the steps, by the rules of docs/checking.md."""
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from functools import cached_property
 from math import inf
 
@@ -21,6 +20,7 @@ from rnncalc.checking.recomputing.recomputation import (
 )
 from rnncalc.checking.truth import Truth
 from rnncalc.checking.verdicts.attempts import Attempt, Outcome, attempts_at
+from rnncalc.checking.verdicts.edges import cut, is_a_unit_off, is_cut, is_near, loosely, meets
 from rnncalc.checking.verdicts.layout import layout
 from rnncalc.checking.verdicts.possible import is_possible
 from rnncalc.checking.verdicts.standard import unwritten
@@ -32,7 +32,7 @@ MOST_OF_A_ZERO = 0.1
 
 UNIT_OF_WORDS = 0.01
 """Who hands in words alone may have rounded to so much on the way."""
-FAR = 3
+FAR = 2
 """A number so many units from the true value is likely to be wrong."""
 
 
@@ -135,15 +135,10 @@ class Judging:
     def carried(self, key: Key, number: int, entry: Written, true: Truth, follows: bool) -> Verdict:
         if key[0] in self.marking.chosen:
             return self.choice(key, number, entry, follows)
-        half = self.half_of(entry)
-        if self.needs_no_rounding(key, entry):
-            return "follows" if follows and self.is_led_to(key, number, entry, true, half) else "wrong"
-        gap = abs(entry.number - true.number) / (entry.step + half or 1.0)
-        if not (gap > FAR and self.is_beyond(key, number, entry)):
-            found = self.by_rounding(key, number, entry, true, half, gap, corrected=follows)
-            if found:
-                return found if self.policy.rounding == "steps" or _is_near(true, entry, found) else "carried"
-        return "follows" if follows and self.is_led_to(key, number, entry, true, half) else "wrong"
+        found = None if self.needs_no_rounding(key, entry) else self.by_rounding(key, number, entry, true, follows)
+        if found:
+            return found if self.policy.rounding == "steps" or is_near(true, entry, found) else "carried"
+        return "follows" if follows and self.is_led_to(key, number, entry, true) else "wrong"
 
     def choice(self, key: Key, number: int, entry: Written, follows: bool) -> Verdict:
         """Of a one-hot column: whether rounding may have led to this word, or faulty numbers."""
@@ -151,22 +146,20 @@ class Judging:
             return "carried"
         return "follows" if follows and meets(self.pair(LOOSE, False, key, number), entry.number, 0.0, 0.0) else "wrong"
 
-    def by_rounding(
-        self, key: Key, number: int, entry: Written, true: Truth, half: float, gap: float, corrected: bool
-    ) -> Verdict | None:
+    def by_rounding(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> Verdict | None:
         """The verdict, if rounding leads from the numbers before to this one; `corrected`, from what faulty ones should
         be."""
-        if gap > FAR and self.misses(key, number, entry, half, corrected):
+        half = self.half_of(entry)
+        is_far = abs(entry.number - true.number) > FAR * (entry.step + half or 1.0)
+        if is_far and (self.is_beyond(key, number, entry) or self.misses(key, number, entry, half, corrected)):
             return None
         rounded = self.pair(ROUNDED, corrected, key, number)
         if meets(rounded, entry.number, half, half):
             return "carried"
-        cut = _cut(entry)
-        if _is_cut(true, entry) or meets(rounded, entry.number, *cut):
+        before_cut = cut(entry)
+        if is_cut(true, entry) or meets(rounded, entry.number, *before_cut):
             return "truncated"
-        if gap > 2 and self.misses(key, number, entry, half, corrected):
-            return None
-        if meets(self.pair(CUT, corrected, key, number), entry.number, *cut):
+        if meets(self.pair(CUT, corrected, key, number), entry.number, *before_cut):
             return "truncated"
         if self.is_off_by_a_unit(key, number, entry, true, corrected):
             return "last digit"
@@ -174,18 +167,18 @@ class Judging:
             "carried" if meets(self.pair(LOOSE, corrected, key, number), entry.number, *loosely(entry, half)) else None
         )
 
-    def is_led_to(self, key: Key, number: int, entry: Written, true: Truth, half: float) -> bool:
+    def is_led_to(self, key: Key, number: int, entry: Written, true: Truth) -> bool:
         """Whether any of these rules leads to a number from those before as they are written: what is rounded or cut
         lies in the loosest interval too."""
-        if meets(self.pair(LOOSE, False, key, number), entry.number, *loosely(entry, half)):
+        if meets(self.pair(LOOSE, False, key, number), entry.number, *loosely(entry, self.half_of(entry))):
             return True
-        return _is_cut(true, entry) or self.is_off_by_a_unit(key, number, entry, true, corrected=False)
+        return is_cut(true, entry) or self.is_off_by_a_unit(key, number, entry, true, corrected=False)
 
     def is_off_by_a_unit(self, key: Key, number: int, entry: Written, true: Truth, corrected: bool) -> bool:
         """From the true value, or from what the numbers before lead to without any rounding."""
         if not entry.step:
             return False
-        if _is_a_unit_off(true, entry):
+        if is_a_unit_off(true, entry):
             return True
         last = 1.5 * entry.step
         return meets(self.pair(POINT, corrected, key, number), entry.number, last, last)
@@ -256,48 +249,3 @@ class Judging:
             self._views[habit, corrected] = view
         pair: Pair = view.step(key).entries[number]
         return pair
-
-
-def around(number: float, inward: float, outward: float) -> Pair:
-    """From `number` − inward to `number` + outward, edges included."""
-    margin = 4e-16 * abs(number) + 1e-9 * (inward + outward)
-    return number - inward - margin, number + outward + margin
-
-
-def meets(pair: Pair, number: float, inward: float, outward: float) -> bool:
-    """Whether the interval has a value there."""
-    low, high = around(number, inward, outward)
-    return pair[0] <= high and pair[1] >= low
-
-
-def _cut(entry: Written) -> tuple[float, float]:
-    """How far the number before the cut lies below and above, just less than a unit away from zero."""
-    nearly = entry.step * (1 - 1e-7)
-    return (nearly, nearly) if not entry.number else (0.0, nearly) if entry.number > 0 else (nearly, 0.0)
-
-
-def loosely(entry: Written, half: float) -> tuple[float, float]:
-    """How far the number lies below and above, if it was rounded or cut."""
-    whole = max(half, entry.step)
-    return (whole, whole) if not entry.number else (half, whole) if entry.number > 0 else (whole, half)
-
-
-def _is_cut(true: Truth, entry: Written) -> bool:
-    below, above = _cut(entry)
-    return bool(entry.step) and entry.number - below <= true.number <= entry.number + above
-
-
-def _is_a_unit_off(true: Truth, entry: Written) -> bool:
-    unit = entry.unit * Fraction(3, 2)
-    return bool(entry.step) and true.lies(entry.value - unit, entry.value + unit)
-
-
-def _is_near(true: Truth, entry: Written, verdict: Verdict) -> bool:
-    """Whether a verdict is one on the true value itself, not on what rounded numbers lead to."""
-    match verdict:
-        case "truncated":
-            return _is_cut(true, entry)
-        case "last digit":
-            return _is_a_unit_off(true, entry)
-        case _:
-            return False

@@ -8,6 +8,7 @@ who rounds each intermediate result may be at a number of that size; what needs 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import exp, inf, isnan, log, nextafter, tanh
+from sys import float_info
 from typing import Any
 
 from rnncalc.equations.domains import known_number
@@ -18,7 +19,7 @@ from rnncalc.numbers import Exact, Precision, Rounded, Surd, round_exact
 Pair = tuple[float, float]
 LINE: Pair = (-inf, inf)
 MOST_DIGITS = 14
-LARGEST = 1.7976931348623157e308
+LARGEST = float_info.max
 """The largest float: what is beyond has it as its lower bound."""
 
 _ZERO: Pair = (0.0, 0.0)
