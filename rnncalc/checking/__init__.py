@@ -11,7 +11,8 @@ from rnncalc.answers import Answers
 from rnncalc.checking.causes import diagnosis
 from rnncalc.checking.causes.diagnosis import Cause, Explanation
 from rnncalc.checking.causes.numbers import NumberSlip
-from rnncalc.checking.marking import Marking, Step, marking_of, prepare
+from rnncalc.checking.marking import Marking, Step
+from rnncalc.checking.preparation import marking_of, prepare
 from rnncalc.checking.report import Judged, Part, Report
 from rnncalc.checking.verdicts.judging import Judging
 from rnncalc.exercise import Exercise

@@ -3,7 +3,7 @@
 Prepared once, it judges any number of sheets, one at a time: the functions of its steps share one place to look up.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, takewhile
@@ -14,15 +14,13 @@ from rnncalc.answers import Key, Reader, Titles
 from rnncalc.checking.memory import Kept
 from rnncalc.checking.plain import Plain, plain
 from rnncalc.checking.tape import Followed, Tape
-from rnncalc.checking.truth import BITS, Truth, truth
+from rnncalc.checking.truth import Truth
 from rnncalc.equations import (
     FUNCTIONS,
     Binary,
     Call,
     Equation,
-    Evaluation,
     Expr,
-    ImpreciseError,
     Ref,
     Shape,
     needs,
@@ -30,14 +28,11 @@ from rnncalc.equations import (
 )
 from rnncalc.equations.domains.interval import Interval
 from rnncalc.equations.domains.scalars import Array
-from rnncalc.errors import LimitError, Problem, UsageError
 from rnncalc.exercise import Exercise
 from rnncalc.exercise.network import Network
 from rnncalc.mistakes import DIAGONAL, EARLIER, Hypothesis, System, catalogue, hypotheses, of_cell
 from rnncalc.reader import Rows
-from rnncalc.solving import solve
 
-MOST_STEPS = 20_000
 _TOTAL = ("sigmoid", "tanh", "relu", "identity", "exp", "hard_sigmoid", "softmax", "sum", "concat", "rows", "block")
 
 
@@ -234,64 +229,3 @@ def diagonal(rows: Rows) -> Rows:
         tuple(entry if line == column else Fraction(0) for column, entry in enumerate(row))
         for line, row in enumerate(rows)
     )
-
-
-def prepare(exercise: Exercise, asked: Sequence[Ref] | None = None) -> Marking:
-    """Work the exercise out and prepare it for marking. What is `asked` for must be answered: by default what the
-    exercise finds.
-
-    Raises LimitError for an exercise of more steps than anybody hands in, UsageError where letters stand for numbers.
-    """
-    if exercise.stop is not None:
-        # Nothing is asked for behind the word at which the sequence ends.
-        exercise, asked = solve(exercise, float64=True).exercise, None
-    plan = exercise.network.plan
-    if exercise.letters.present:
-        what = f"`{exercise.name}` has letters among its numbers: answers cannot be compared with them"
-        raise UsageError(Problem(what, None, "put numbers in for the letters"))
-    if plan.count > MOST_STEPS:
-        what = f"`{exercise.name}` has {plan.count} steps; at most {MOST_STEPS} can be marked"
-        raise LimitError(Problem(what, None, "ask for an earlier position, or give fewer steps"))
-    bits = BITS
-    while True:
-        try:
-            return Marking(exercise, list(_steps(exercise, bits)), exercise.find if asked is None else asked)
-        except ImpreciseError:
-            if bits > 64 * BITS:
-                raise
-            bits *= 4
-
-
-def marking_of(load: Callable[[bool], Exercise]) -> Marking:
-    """The marking of an exercise that `load(gradients)` reads: where there is a loss, every gradient may be answered,
-    and what the exercise finds must be."""
-    exercise = load(False)
-    whole = load(True) if exercise.loss and not exercise.training else exercise
-    return prepare(whole, exercise.find)
-
-
-def _steps(exercise: Exercise, bits: int) -> Iterator[Step]:
-    import flint
-
-    from rnncalc.equations.domains.certified import Certified
-
-    network, domain = exercise.network, Certified()
-    plan = network.plan
-    numbers = {equation: number for number, equation in enumerate(plan.equations)}
-    with flint.ctx.workprec(bits):
-        data = {key: domain.array(rows) for key, rows in network.data.items()}
-        zeros = {name: domain.zeros(*network.shapes.known(name)) for name, _ in network.zero_states}
-        computed: set[Key] = set()
-        for instance in Evaluation(plan, domain, data, zeros.__getitem__):
-            key = instance.equation.name, instance.position
-            used = needs(instance.equation.expression, instance.letters, plan.lengths)
-            yield Step(
-                key,
-                numbers[instance.equation],
-                instance.equation,
-                dict(instance.letters),
-                domain.shape(instance.value),
-                tuple(map(truth, instance.value.entries)),
-                tuple(one for one in dict.fromkeys(used) if one in computed),
-            )
-            computed.add(key)

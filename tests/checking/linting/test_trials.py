@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from rnncalc import loads
+from rnncalc.checking import Marking, prepare
 from rnncalc.checking.linting.trials import Trial
-from rnncalc.checking.marking import Marking, prepare
 from rnncalc.exercise.network import Network
 from rnncalc.mistakes import Hypothesis
 
